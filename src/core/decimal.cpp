@@ -1,0 +1,237 @@
+#include "core/decimal.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace omen {
+
+namespace {
+
+using Units = Decimal::Units;
+__extension__ using Magnitude = unsigned __int128;
+
+constexpr Magnitude max_magnitude = ~Magnitude{0} >> 1;
+
+constexpr std::array<std::uint64_t, 19> powers_of_ten = [] {
+    std::array<std::uint64_t, 19> powers{1};
+    for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+    return powers;
+}();
+
+[[noreturn]] void out_of_range() {
+    throw DecimalError("out of range (at most about 1.7e20)");
+}
+
+constexpr Magnitude magnitude(Units units) {
+    return units < 0 ? ~static_cast<Magnitude>(units) + 1 : static_cast<Magnitude>(units);
+}
+
+Units with_sign(Magnitude value, bool negative) {
+    if (value > max_magnitude) out_of_range();
+    return negative ? -static_cast<Units>(value) : static_cast<Units>(value);
+}
+
+/// Digits to their value; false when a character is no digit. Too large a value is an error.
+bool accumulate(std::string_view digits, Magnitude& value) {
+    for (const char c : digits) {
+        if (c < '0' || c > '9') return false;
+        Magnitude next = 0;
+        if (__builtin_mul_overflow(value, Magnitude{10}, &next) ||
+            __builtin_add_overflow(next, static_cast<Magnitude>(c - '0'), &next))
+            out_of_range();
+        value = next;
+    }
+    return true;
+}
+
+void append_digits(std::string& out, Magnitude value) {
+    std::array<char, 40> buffer{};
+    auto* at = buffer.data() + buffer.size();
+    // Chunks of 64 bits: a 128-bit division costs several times as much.
+    while (value > UINT64_MAX) {
+        auto low = static_cast<std::uint64_t>(value % powers_of_ten[18]);
+        value /= powers_of_ten[18];
+        for (int i = 0; i < 18; ++i, low /= 10) *--at = static_cast<char>('0' + low % 10);
+    }
+    auto rest = static_cast<std::uint64_t>(value);
+    do *--at = static_cast<char>('0' + rest % 10);
+    while ((rest /= 10) != 0);
+    out.append(at, buffer.data() + buffer.size());
+}
+
+/// A 256-bit product, least significant limb first.
+using Wide = std::array<std::uint64_t, 4>;
+
+Wide multiply_wide(Magnitude a, Magnitude b) {
+    const std::array<std::uint64_t, 2> x{static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(a >> 64)};
+    const std::array<std::uint64_t, 2> y{static_cast<std::uint64_t>(b), static_cast<std::uint64_t>(b >> 64)};
+    Wide result{};
+    for (std::size_t i = 0; i < 2; ++i) {
+        Magnitude carry = 0;
+        for (std::size_t j = 0; j < 2; ++j) {
+            carry += static_cast<Magnitude>(x[i]) * y[j] + result[i + j];
+            result[i + j] = static_cast<std::uint64_t>(carry);
+            carry >>= 64;
+        }
+        result[i + 2] = static_cast<std::uint64_t>(carry);
+    }
+    return result;
+}
+
+struct Quotient {
+    Magnitude value = 0;
+    bool exact = true;
+};
+
+/// Schoolbook division by one limb.
+Quotient divide_by_limb(const Wide& numerator, std::uint64_t divisor) {
+    Magnitude remainder = 0;
+    Wide quotient{};
+    for (std::size_t i = 4; i-- > 0;) {
+        const Magnitude part = (remainder << 64) | numerator[i];
+        quotient[i] = static_cast<std::uint64_t>(part / divisor);
+        remainder = part % divisor;
+    }
+    if (quotient[3] != 0 || quotient[2] != 0) out_of_range();
+    return {(static_cast<Magnitude>(quotient[1]) << 64) | quotient[0], remainder == 0};
+}
+
+/// Shift and subtract; only for divisors above 18.4 (2^64 units), which are rare.
+Quotient divide_by_bits(const Wide& numerator, Magnitude divisor) {
+    Magnitude remainder = 0;
+    Magnitude quotient = 0;
+    for (std::size_t bit = 256; bit-- > 0;) {
+        // The divisor is below 2^127, so the remainder never loses its top bit here.
+        remainder = (remainder << 1) | ((numerator[bit / 64] >> (bit % 64)) & 1);
+        if (quotient >> 127 != 0) out_of_range();
+        quotient <<= 1;
+        if (remainder >= divisor) {
+            remainder -= divisor;
+            quotient |= 1;
+        }
+    }
+    return {quotient, remainder == 0};
+}
+
+Units multiply_divide_units(Units a, Units b, Units divisor, Rounding rounding) {
+    if (divisor == 0) throw DecimalError("division by zero");
+    const bool negative = ((a < 0) != (b < 0)) != (divisor < 0);
+    const Magnitude by = magnitude(divisor);
+    Quotient result;
+    Magnitude narrow = 0;
+    if (!__builtin_mul_overflow(magnitude(a), magnitude(b), &narrow))
+        result = {narrow / by, narrow % by == 0};
+    else if (const Wide wide = multiply_wide(magnitude(a), magnitude(b)); by <= UINT64_MAX)
+        result = divide_by_limb(wide, static_cast<std::uint64_t>(by));
+    else
+        result = divide_by_bits(wide, by);
+    if (!result.exact && rounding == Rounding::away_from_zero) ++result.value;
+    return with_sign(result.value, negative);
+}
+
+} // namespace
+
+Decimal Decimal::parse_scaled(std::string_view text, int decimals) {
+    const bool negative = text.starts_with('-');
+    const auto digits = text.substr(negative ? 1 : 0);
+    Magnitude value = 0;
+    if (digits.empty() || !accumulate(digits, value)) throw DecimalError("not a decimal integer");
+    Magnitude units = 0;
+    if (__builtin_mul_overflow(value, Magnitude{powers_of_ten[static_cast<std::size_t>(places - decimals)]}, &units))
+        out_of_range();
+    return from_units(with_sign(units, negative));
+}
+
+Decimal Decimal::parse(std::string_view text) {
+    const bool negative = text.starts_with('-');
+    const auto unsigned_text = text.substr(negative ? 1 : 0);
+    const auto point = unsigned_text.find('.');
+    const auto whole_part = unsigned_text.substr(0, point);
+    auto fraction = point == std::string_view::npos ? std::string_view{} : unsigned_text.substr(point + 1);
+    if (whole_part.empty() && fraction.empty()) throw DecimalError("not a decimal number");
+    Magnitude value = 0;
+    if (!accumulate(whole_part, value)) throw DecimalError("not a decimal number");
+    while (fraction.size() > places && fraction.ends_with('0')) fraction.remove_suffix(1);
+    const bool too_fine = fraction.size() > places;
+    if (!accumulate(fraction.substr(0, places), value)) throw DecimalError("not a decimal number");
+    if (too_fine) throw DecimalError("more than 18 decimal places");
+    Magnitude units = 0;
+    if (__builtin_mul_overflow(value, Magnitude{powers_of_ten[places - fraction.size()]}, &units)) out_of_range();
+    return from_units(with_sign(units, negative));
+}
+
+bool Decimal::is_multiple_of(Decimal step) const {
+    return step.is_positive() && units_ % step.units_ == 0;
+}
+
+void Decimal::append_text(std::string& out) const {
+    if (is_negative()) out += '-';
+    const Magnitude value = magnitude(units_);
+    append_digits(out, value / static_cast<Magnitude>(one));
+    auto fraction = static_cast<std::uint64_t>(value % static_cast<Magnitude>(one));
+    if (fraction == 0) return;
+    std::array<char, places + 1> digits{};
+    for (std::size_t i = places; i > 0; --i, fraction /= 10) digits[i] = static_cast<char>('0' + fraction % 10);
+    digits[0] = '.';
+    const auto last = std::find_if(digits.rbegin(), digits.rend(), [](char c) { return c != '0'; });
+    out.append(digits.begin(), last.base());
+}
+
+void Decimal::append_scaled(std::string& out, int decimals) const {
+    const auto step = static_cast<Magnitude>(powers_of_ten[static_cast<std::size_t>(places - decimals)]);
+    const Magnitude value = magnitude(units_);
+    if (value % step != 0) throw DecimalError("finer than the field's scale");
+    if (is_negative()) out += '-';
+    append_digits(out, value / step);
+}
+
+std::string Decimal::text() const {
+    std::string out;
+    append_text(out);
+    return out;
+}
+
+std::string Decimal::scaled(int decimals) const {
+    std::string out;
+    append_scaled(out, decimals);
+    return out;
+}
+
+Decimal Decimal::operator-() const {
+    return Decimal{} - *this;
+}
+
+Decimal operator+(Decimal left, Decimal right) {
+    Units sum = 0;
+    if (__builtin_add_overflow(left.units_, right.units_, &sum)) out_of_range();
+    return Decimal::from_units(sum);
+}
+
+Decimal operator-(Decimal left, Decimal right) {
+    Units difference = 0;
+    if (__builtin_sub_overflow(left.units_, right.units_, &difference)) out_of_range();
+    return Decimal::from_units(difference);
+}
+
+Decimal multiply(Decimal left, Decimal right, Rounding rounding) {
+    return Decimal::from_units(multiply_divide_units(left.units_, right.units_, Decimal::one, rounding));
+}
+
+Decimal divide(Decimal left, Decimal right, Rounding rounding) {
+    return Decimal::from_units(multiply_divide_units(left.units_, Decimal::one, right.units_, rounding));
+}
+
+Decimal multiply_divide(Decimal left, Decimal right, Decimal divisor, Rounding rounding) {
+    return Decimal::from_units(multiply_divide_units(left.units_, right.units_, divisor.units_, rounding));
+}
+
+Decimal floor_to(Decimal amount, Decimal step) {
+    return Decimal::from_units(amount.units_ - amount.units_ % step.units_);
+}
+
+Decimal ceil_to(Decimal amount, Decimal step) {
+    const auto below = floor_to(amount, step);
+    return below == amount ? amount : below + step;
+}
+
+} // namespace omen

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+namespace omen {
+
+/// The wire names of an enumeration, in the order of its values. Specialised beside each enumeration below;
+/// an enumeration that has it can be a field of a message.
+template <class E> inline constexpr auto enum_names = nullptr;
+
+template <class E>
+concept Enumeration = !std::is_same_v<std::remove_const_t<decltype(enum_names<E>)>, std::nullptr_t>;
+
+/// The wire name of a value.
+template <Enumeration E> constexpr std::string_view to_string(E value) {
+    return enum_names<E>[static_cast<std::size_t>(value)];
+}
+
+/// The value of a wire name; nothing when there is no such name.
+template <Enumeration E> constexpr std::optional<E> parse_enum(std::string_view name) {
+    for (std::size_t i = 0; i < enum_names<E>.size(); ++i)
+        if (enum_names<E>[i] == name) return static_cast<E>(i);
+    return std::nullopt;
+}
+
+template <std::size_t N> using Names = std::array<std::string_view, N>;
+
+enum class Side : std::uint8_t { buy, sell };
+template <> inline constexpr auto enum_names<Side> = Names<2>{"buy", "sell"};
+
+constexpr Side opposite(Side side) {
+    return side == Side::buy ? Side::sell : Side::buy;
+}
+
+enum class PositionSide : std::uint8_t { long_, short_ };
+template <> inline constexpr auto enum_names<PositionSide> = Names<2>{"long", "short"};
+
+enum class OrderType : std::uint8_t { limit, market };
+template <> inline constexpr auto enum_names<OrderType> = Names<2>{"limit", "market"};
+
+enum class TimeInForce : std::uint8_t { gtc, ioc, fok };
+template <> inline constexpr auto enum_names<TimeInForce> = Names<3>{"gtc", "ioc", "fok"};
+
+enum class OrderStatus : std::uint8_t { open, partially_filled, filled, cancelled, rejected, expired };
+template <>
+inline constexpr auto enum_names<OrderStatus> =
+    Names<6>{"open", "partially_filled", "filled", "cancelled", "rejected", "expired"};
+
+/// Whether an order in this status can still fill.
+constexpr bool is_live(OrderStatus status) {
+    return status == OrderStatus::open || status == OrderStatus::partially_filled;
+}
+
+enum class ExecutionEvent : std::uint8_t { accepted, filled, amended, cancelled, rejected, expired };
+template <>
+inline constexpr auto enum_names<ExecutionEvent> =
+    Names<6>{"accepted", "filled", "amended", "cancelled", "rejected", "expired"};
+
+enum class Liquidity : std::uint8_t { maker, taker };
+template <> inline constexpr auto enum_names<Liquidity> = Names<2>{"maker", "taker"};
+
+enum class Permission : std::uint8_t { read, trade, withdraw };
+template <> inline constexpr auto enum_names<Permission> = Names<3>{"read", "trade", "withdraw"};
+
+enum class Interval : std::uint8_t { m1, m5, m15, h1, h4, d1 };
+template <> inline constexpr auto enum_names<Interval> = Names<6>{"1m", "5m", "15m", "1h", "4h", "1d"};
+
+/// What one private gateway subscription carries.
+enum class PrivateChannel : std::uint8_t { balance, positions, pnl, orders, drop_copy };
+template <>
+inline constexpr auto enum_names<PrivateChannel> = Names<5>{"balance", "positions", "pnl", "orders", "drop_copy"};
+
+} // namespace omen

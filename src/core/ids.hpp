@@ -1,0 +1,51 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace omen {
+
+/// An opaque identifier that can't be taken for one of another kind.
+template <class Tag> struct Id {
+    std::string value;
+
+    auto operator<=>(const Id&) const = default;
+};
+
+using OrderId = Id<struct OrderIdTag>;
+using ClientOrderId = Id<struct ClientOrderIdTag>;
+using TradeId = Id<struct TradeIdTag>;
+
+/// A market's id: an unsigned integer or a string, whichever the exchange uses. The default is the integer 0.
+class MarketId {
+  public:
+    MarketId() = default;
+    explicit MarketId(std::uint64_t number) : value_(number) {}
+    explicit MarketId(std::string name) : value_(std::move(name)) {}
+
+    /// An id as it stands in a path or channel name: all digits (and below 2^64) is an integer, anything else a string.
+    static MarketId from_text(std::string_view text);
+
+    bool is_number() const { return std::holds_alternative<std::uint64_t>(value_); }
+    std::uint64_t number() const { return std::get<std::uint64_t>(value_); }
+    const std::string& name() const { return std::get<std::string>(value_); }
+    /// The id as it stands in a path or channel name.
+    std::string text() const;
+
+    auto operator<=>(const MarketId&) const = default;
+
+  private:
+    std::variant<std::uint64_t, std::string> value_ = std::uint64_t{0};
+};
+
+/// Whether this text may be a client order id: [A-Za-z0-9._:-]{1,64}.
+bool is_client_order_id(std::string_view text);
+
+} // namespace omen
+
+template <class Tag> struct std::hash<omen::Id<Tag>> {
+    std::size_t operator()(const omen::Id<Tag>& id) const { return std::hash<std::string>{}(id.value); }
+};

@@ -1,0 +1,308 @@
+#pragma once
+
+#include "core/enums.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+#include "protocol/cursor.hpp"
+#include "protocol/declaration.hpp"
+#include "protocol/packer.hpp"
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+/// From a struct to bytes and back, by its declaration. Readers are lenient where it is safe (unknown keys, extra
+/// trailing elements) and strict where money is at stake: a missing, repeated, malformed or wrong-typed field is a
+/// DecodeError that names it, never a default.
+namespace omen::wire {
+
+// ---- writing: to anything with Packer's functions (Packer itself, or JsonWriter)
+
+template <Layout layout, class Writer, Declared T> void write_fields(Writer& out, const T& value);
+
+template <Layout layout, class Writer> void write_value(Writer& out, bool value, int) {
+    out.boolean(value);
+}
+template <Layout layout, class Writer> void write_value(Writer& out, std::uint64_t value, int) {
+    out.unsigned_integer(value);
+}
+template <Layout layout, class Writer> void write_value(Writer& out, const std::string& value, int) {
+    out.text(value);
+}
+template <Layout layout, class Writer, class Tag> void write_value(Writer& out, const Id<Tag>& value, int) {
+    out.text(value.value);
+}
+template <Layout layout, class Writer> void write_value(Writer& out, const MarketId& value, int) {
+    value.is_number() ? out.unsigned_integer(value.number()) : out.text(value.name());
+}
+template <Layout layout, class Writer> void write_value(Writer& out, Timestamp value, int) {
+    out.timestamp(value);
+}
+template <Layout layout, class Writer> void write_value(Writer& out, Decimal value, int decimals) {
+    out.amount(value, decimals);
+}
+template <Layout layout, class Writer, Enumeration E> void write_value(Writer& out, E value, int) {
+    out.text(to_string(value));
+}
+template <Layout layout, class Writer, Declared T> void write_value(Writer& out, const T& value, int) {
+    write_fields<layout>(out, value);
+}
+template <Layout layout, class Writer, class T>
+void write_value(Writer& out, const std::vector<T>& values, int decimals) {
+    out.array(values.size());
+    for (const auto& value : values) write_value<layout>(out, value, decimals);
+    out.end_array();
+}
+template <Layout layout, class Writer, class T>
+void write_value(Writer& out, const std::optional<T>& value, int decimals) {
+    value ? write_value<layout>(out, *value, decimals) : out.nil();
+}
+
+template <Layout layout, class Writer, Declared T> void write_fields(Writer& out, const T& value) {
+    constexpr const auto& declared = declaration_of<T>;
+    constexpr bool tagged = declared.tagged;
+    if constexpr (layout == Layout::array) {
+        out.array(field_count<T> + tagged);
+        if constexpr (tagged) out.text(declared.name);
+        for_each_field<T>([&](const auto& field) { write_value<layout>(out, value.*field.member, field.decimals); });
+        out.end_array();
+    } else {
+        std::size_t present = tagged;
+        for_each_field<T>([&](const auto& field) { present += !is_absent(value.*field.member); });
+        out.map(present);
+        if constexpr (tagged) {
+            out.key("type");
+            out.text(declared.name);
+        }
+        for_each_field<T>([&](const auto& field) {
+            if (is_absent(value.*field.member)) return;
+            out.key(field.name);
+            write_value<layout>(out, value.*field.member, field.decimals);
+        });
+        out.end_map();
+    }
+}
+
+/// Writes a struct, or a vector of them, in its own layout.
+template <class Writer, Declared T> void write(Writer& out, const T& value) {
+    write_fields<declaration_of<T>.layout>(out, value);
+}
+template <class Writer, Declared T> void write(Writer& out, const std::vector<T>& values) {
+    write_value<declaration_of<T>.layout>(out, values, 0);
+}
+
+// ---- reading: from a Cursor
+
+template <Layout layout, Declared T> void read_fields(Cursor& in, T& value);
+
+template <Layout layout> void read_value(Cursor& in, bool& value, int) {
+    value = in.boolean();
+}
+template <Layout layout> void read_value(Cursor& in, std::uint64_t& value, int) {
+    value = in.unsigned_integer();
+}
+template <Layout layout> void read_value(Cursor& in, std::string& value, int) {
+    value = in.text();
+}
+template <Layout layout, class Tag> void read_value(Cursor& in, Id<Tag>& value, int) {
+    value.value = in.text();
+}
+template <Layout layout> void read_value(Cursor& in, MarketId& value, int) {
+    value = in.market_id();
+}
+template <Layout layout> void read_value(Cursor& in, Timestamp& value, int) {
+    value.ms = in.integer();
+}
+template <Layout layout> void read_value(Cursor& in, Decimal& value, int decimals) {
+    value = in.amount(decimals);
+}
+template <Layout layout, Enumeration E> void read_value(Cursor& in, E& value, int) {
+    const auto name = in.text();
+    const auto found = parse_enum<E>(name);
+    if (!found) throw DecodeError("unknown value \"" + std::string(name) + "\"");
+    value = *found;
+}
+template <Layout layout, Declared T> void read_value(Cursor& in, T& value, int) {
+    read_fields<layout>(in, value);
+}
+template <Layout layout, class T> void read_value(Cursor& in, std::vector<T>& values, int decimals) {
+    values.resize(in.array());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        try {
+            read_value<layout>(in, values[i], decimals);
+        } catch (DecodeError& error) {
+            error.in_element(i);
+            throw;
+        }
+    }
+}
+template <Layout layout, class T> void read_value(Cursor& in, std::optional<T>& value, int decimals) {
+    value.reset();
+    if (!in.take_nil()) read_value<layout>(in, value.emplace(), decimals);
+}
+
+template <Layout layout, class Field, class T> void read_field(Cursor& in, const Field& field, T& value) {
+    try {
+        read_value<layout>(in, value.*field.member, field.decimals);
+    } catch (DecodeError& error) {
+        error.in_field(field.name);
+        throw;
+    }
+}
+
+[[noreturn]] inline void field_error(std::string_view name, std::string_view reason) {
+    DecodeError error(reason);
+    error.in_field(name);
+    throw error;
+}
+
+template <Declared T> void read_array_fields(Cursor& in, T& value) {
+    constexpr const auto& declared = declaration_of<T>;
+    auto left = in.array();
+    if constexpr (declared.tagged) {
+        if (left-- == 0 || in.text() != declared.name)
+            throw DecodeError("expected the event \"" + std::string(declared.name) + "\"");
+    }
+    for_each_field<T>([&](const auto& field) {
+        if (left > 0) {
+            --left;
+            read_field<Layout::array>(in, field, value);
+        } else if constexpr (is_optional<std::remove_reference_t<decltype(value.*field.member)>>) {
+            (value.*field.member).reset();
+        } else {
+            field_error(field.name, "missing");
+        }
+    });
+    for (; left > 0; --left) in.skip();
+}
+
+template <Declared T> void read_map_fields(Cursor& in, T& value) {
+    constexpr const auto& declared = declaration_of<T>;
+    static_assert(field_count<T> < 64);
+    std::uint64_t seen = 0;
+    bool right_type = !declared.tagged;
+    for (auto left = in.map(); left > 0; --left) {
+        const auto key = in.text();
+        if (declared.tagged && key == "type") {
+            right_type = in.text() == declared.name;
+            continue;
+        }
+        std::uint64_t bit = 1;
+        bool known = false;
+        for_each_field<T>([&](const auto& field) {
+            if (!known && field.name == key) {
+                known = true;
+                if ((seen & bit) != 0) field_error(field.name, "appears twice");
+                seen |= bit;
+                read_field<Layout::map>(in, field, value);
+            }
+            bit <<= 1;
+        });
+        if (!known) in.skip();
+    }
+    if (!right_type) throw DecodeError("expected the type \"" + std::string(declared.name) + "\"");
+    std::uint64_t bit = 1;
+    for_each_field<T>([&](const auto& field) {
+        if constexpr (is_optional<std::remove_reference_t<decltype(value.*field.member)>>) {
+            if ((seen & bit) == 0) (value.*field.member).reset();
+        } else if ((seen & bit) == 0) {
+            field_error(field.name, "missing");
+        }
+        bit <<= 1;
+    });
+}
+
+template <Layout layout, Declared T> void read_fields(Cursor& in, T& value) {
+    if constexpr (layout == Layout::array)
+        read_array_fields(in, value);
+    else
+        read_map_fields(in, value);
+}
+
+// ---- whole messages
+
+/// Runs a decoding step; an error gets the message's name, and bytes left over are one.
+template <class F> void decode_whole(std::string_view bytes, std::string_view name, F&& read) {
+    try {
+        Cursor in(bytes);
+        read(in);
+        if (!in.at_end()) throw DecodeError("bytes follow the message");
+    } catch (DecodeError& error) {
+        error.in_message(name);
+        throw;
+    }
+}
+
+/// Decodes a struct into one that exists already, so that its vectors' memory is used again.
+template <Declared T> void decode_into(std::string_view bytes, T& value) {
+    decode_whole(bytes, declaration_of<T>.name, [&](Cursor& in) { read_fields<declaration_of<T>.layout>(in, value); });
+}
+
+template <class T> struct Decoder {
+    static T decode(std::string_view bytes) {
+        T value;
+        decode_into(bytes, value);
+        return value;
+    }
+};
+template <class T> struct Decoder<std::vector<T>> {
+    static std::vector<T> decode(std::string_view bytes) {
+        std::vector<T> values;
+        decode_whole(bytes, declaration_of<T>.name,
+                     [&](Cursor& in) { read_value<declaration_of<T>.layout>(in, values, 0); });
+        return values;
+    }
+};
+
+/// Decodes one MessagePack value: a declared struct or a vector of them.
+template <class T> T decode(std::string_view bytes) {
+    return Decoder<T>::decode(bytes);
+}
+
+/// Encodes as MessagePack, at the end of a buffer.
+template <class T> void encode(std::string& out, const T& value) {
+    Packer packer(out);
+    write(packer, value);
+}
+template <class T> std::string encode(const T& value) {
+    std::string out;
+    encode(out, value);
+    return out;
+}
+
+/// A message whose type this program does not know; `bytes` is the whole of it.
+struct Unknown {
+    std::string type;
+    std::string bytes;
+};
+
+/// The "type" of a map or the first element of an array. A DecodeError where there is none.
+std::string_view tag_of(std::string_view bytes);
+
+template <class Variant, class T> bool decode_alternative(std::string_view tag, std::string_view bytes, Variant& out) {
+    if constexpr (std::is_same_v<T, Unknown>) {
+        return false;
+    } else {
+        if (tag != declaration_of<T>.name) return false;
+        out = decode<T>(bytes);
+        return true;
+    }
+}
+
+template <class Variant> struct AnyOf;
+template <class... Ts> struct AnyOf<std::variant<Ts...>> {
+    static std::variant<Ts...> decode(std::string_view bytes) {
+        const auto tag = tag_of(bytes);
+        std::variant<Ts...> out;
+        if ((decode_alternative<std::variant<Ts...>, Ts>(tag, bytes, out) || ...)) return out;
+        return Unknown{std::string(tag), std::string(bytes)};
+    }
+};
+
+/// Decodes whichever alternative of a variant the tag names; an unknown tag gives Unknown, which the variant must have.
+template <class Variant> Variant decode_any(std::string_view bytes) {
+    return AnyOf<Variant>::decode(bytes);
+}
+
+} // namespace omen::wire

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "core/decimal.hpp"
+#include "core/ids.hpp"
+#include "protocol/decode_error.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace omen::wire {
+
+/// What stands at a place in MessagePack bytes.
+enum class Kind { nil, boolean, integer, floating, text, binary, array, map, extension };
+
+std::string_view to_string(Kind kind);
+
+/// Reads MessagePack from front to back, without copying and without trusting it: every read is bounds-checked, an
+/// announced size is never believed beyond the bytes that are there, and nesting is limited. A wrong type, like
+/// anything malformed, is a DecodeError.
+class Cursor {
+  public:
+    explicit Cursor(std::string_view bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+
+    bool at_end() const { return at_ == end_; }
+    Kind kind() const;
+    /// The bytes from here on.
+    std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
+
+    /// Steps over a nil if there is one.
+    bool take_nil();
+    bool boolean();
+    std::int64_t integer();
+    std::uint64_t unsigned_integer();
+    /// The text, in place. Its bytes may be invalid UTF-8.
+    std::string_view text();
+    /// Digits from a scaled amount: a text, an integer, or a number text.
+    Decimal amount(int decimals);
+    /// An unsigned integer or a text.
+    MarketId market_id();
+    /// The text of a number that is no 64-bit integer (see number_text_extension).
+    std::string_view number_text();
+    /// The bytes of a `bin`.
+    std::string_view binary();
+    /// The number of elements; they follow.
+    std::size_t array();
+    /// The number of entries; they follow, each a key and a value.
+    std::size_t map();
+    /// Steps over one whole value.
+    void skip() { skip_nested(0); }
+    /// A floating-point number or foreign extension, as raw bytes: nothing here reads one.
+    std::string_view skip_raw();
+
+  private:
+    static constexpr int max_depth = 32;
+
+    std::uint8_t byte();
+    std::uint64_t big_endian(std::size_t width);
+    std::string_view bytes(std::size_t size);
+    std::size_t bounded(std::uint64_t count, std::size_t least_bytes_each) const;
+    std::string_view extension(std::int8_t& type);
+    void skip_nested(int depth);
+    [[noreturn]] void expected(std::string_view what) const;
+
+    const char* at_;
+    const char* end_;
+};
+
+} // namespace omen::wire

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "core/order_book.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+/// How a message is declared. Each struct says its wire form once, in a static `declaration()`; encoding, decoding,
+/// JSON, tables and the tests all follow from that.
+namespace omen::wire {
+
+/// One field: its wire name, the member, and, for a Decimal, at how many decimals the wire scales it.
+template <class Struct, class Member> struct Field {
+    std::string_view name;
+    Member Struct::*member;
+    int decimals;
+};
+
+template <class Struct, class Member>
+constexpr Field<Struct, Member> field(std::string_view name, Member Struct::*member, int decimals = Decimal::places) {
+    return {name, member, decimals};
+}
+
+/// Maps have named fields; in arrays a field's position is its name, and records nested in an array are arrays too.
+enum class Layout { map, array };
+
+/// A struct's wire form. `name` stands in errors; a tagged one also carries it on the wire, as the map's "type" or the
+/// array's first element.
+template <class... Fields> struct Declaration {
+    std::string_view name;
+    Layout layout;
+    bool tagged;
+    std::tuple<Fields...> fields;
+};
+
+/// An untagged struct: a REST model, or a part of another message.
+template <class... Fields> constexpr Declaration<Fields...> record(std::string_view name, Fields... fields) {
+    return {name, Layout::map, false, {fields...}};
+}
+/// A map with "type".
+template <class... Fields> constexpr Declaration<Fields...> message(std::string_view type, Fields... fields) {
+    return {type, Layout::map, true, {fields...}};
+}
+/// An array whose first element is the name.
+template <class... Fields> constexpr Declaration<Fields...> event(std::string_view name, Fields... fields) {
+    return {name, Layout::array, true, {fields...}};
+}
+
+template <class T> inline constexpr auto declaration_of = nullptr;
+template <class T>
+requires requires {
+    T::declaration();
+}
+inline constexpr auto declaration_of<T> = T::declaration();
+template <>
+inline constexpr auto declaration_of<Level> = record("level", field("price", &Level::price),
+                                                     field("size", &Level::size));
+
+/// A struct that has a wire form.
+template <class T>
+concept Declared = !std::is_same_v<std::remove_const_t<decltype(declaration_of<T>)>, std::nullptr_t>;
+
+template <class T> inline constexpr std::size_t field_count = std::tuple_size_v<decltype(declaration_of<T>.fields)>;
+
+/// Calls f(field) for each field of T, in order.
+template <Declared T, class F> constexpr void for_each_field(F&& f) {
+    std::apply([&](const auto&... fields) { (f(fields), ...); }, declaration_of<T>.fields);
+}
+
+template <class T> inline constexpr bool is_optional = false;
+template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
+
+/// Whether an optional field is absent; a required one never is.
+template <class T> constexpr bool is_absent(const T& value) {
+    if constexpr (is_optional<T>)
+        return !value.has_value();
+    else
+        return false;
+}
+
+} // namespace omen::wire

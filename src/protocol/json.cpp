@@ -1,0 +1,221 @@
+#include "protocol/json.hpp"
+
+#include "core/jwt.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace omen::wire {
+
+namespace {
+
+/// nlohmann's parser drives this; it writes MessagePack. Sizes of containers are known only at their end, so their
+/// headers are written at full width and filled in then.
+class Transcoder : public nlohmann::json_sax<nlohmann::json> {
+  public:
+    explicit Transcoder(std::string& out) : out_(out), packer_(out) {}
+
+    bool null() override {
+        return element([&] { packer_.nil(); });
+    }
+    bool boolean(bool value) override {
+        return element([&] { packer_.boolean(value); });
+    }
+    bool number_integer(number_integer_t value) override {
+        return element([&] { packer_.integer(value); });
+    }
+    bool number_unsigned(number_unsigned_t value) override {
+        return element([&] { packer_.unsigned_integer(value); });
+    }
+    bool number_float(number_float_t, const string_t& digits) override {
+        return element([&] { packer_.number_text(digits); });
+    }
+    bool string(string_t& value) override {
+        return element([&] { packer_.text(value); });
+    }
+    bool binary(binary_t&) override { return false; }
+    bool start_object(std::size_t) override { return open(0xdf); }
+    bool key(string_t& name) override {
+        packer_.text(name);
+        return true;
+    }
+    bool end_object() override { return close(); }
+    bool start_array(std::size_t) override { return open(0xdd); }
+    bool end_array() override { return close(); }
+    bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
+        throw DecodeError("not JSON: syntax error at byte " + std::to_string(position));
+    }
+
+  private:
+    static constexpr std::size_t max_depth = 32;
+
+    struct Open {
+        std::size_t header;
+        std::uint32_t count;
+    };
+
+    template <class F> bool element(F&& write_it) {
+        if (!open_.empty()) ++open_.back().count;
+        write_it();
+        return true;
+    }
+
+    bool open(unsigned char format) {
+        if (open_.size() >= max_depth) throw DecodeError("not JSON that this program reads: nested too deeply");
+        if (!open_.empty()) ++open_.back().count;
+        open_.push_back({out_.size(), 0});
+        out_ += static_cast<char>(format);
+        out_.append(4, '\0');
+        return true;
+    }
+
+    bool close() {
+        const auto [header, count] = open_.back();
+        for (std::size_t i = 0; i < 4; ++i) out_[header + 1 + i] = static_cast<char>((count >> (24 - 8 * i)) & 0xff);
+        open_.pop_back();
+        return true;
+    }
+
+    std::string& out_;
+    Packer packer_;
+    std::vector<Open> open_;
+};
+
+void append_value(JsonWriter& out, Cursor& in, int depth);
+
+void append_map(JsonWriter& out, Cursor& in, int depth) {
+    out.map();
+    for (auto left = in.map(); left > 0; --left) {
+        if (in.kind() == Kind::text) {
+            out.key(in.text());
+        } else { // JSON's keys are texts: any other key is shown as the text of its JSON
+            std::string key;
+            JsonWriter key_writer(key);
+            append_value(key_writer, in, depth + 1);
+            out.key(key);
+        }
+        append_value(out, in, depth + 1);
+    }
+    out.end_map();
+}
+
+void append_value(JsonWriter& out, Cursor& in, int depth) {
+    if (depth > 32) throw DecodeError("nested too deeply");
+    switch (in.kind()) {
+    case Kind::nil:
+        in.take_nil();
+        return out.nil();
+    case Kind::boolean:
+        return out.boolean(in.boolean());
+    case Kind::integer: {
+        const bool large = static_cast<unsigned char>(in.rest()[0]) == 0xcf;
+        return large ? out.unsigned_integer(in.unsigned_integer()) : out.integer(in.integer());
+    }
+    case Kind::text:
+        return out.text(in.text());
+    case Kind::binary:
+        return out.text(encode_base64url(in.binary()));
+    case Kind::extension: {
+        const auto before = in;
+        try {
+            return out.literal(in.number_text());
+        } catch (const DecodeError&) {
+            in = before;
+            return out.text(encode_base64url(in.skip_raw()));
+        }
+    }
+    case Kind::floating:
+        return out.text(encode_base64url(in.skip_raw()));
+    case Kind::array:
+        out.array();
+        for (auto left = in.array(); left > 0; --left) append_value(out, in, depth + 1);
+        return out.end_array();
+    case Kind::map:
+        return append_map(out, in, depth);
+    }
+}
+
+bool is_plain(char c) {
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+} // namespace
+
+void append_json_text(std::string& out, std::string_view text) {
+    if (std::all_of(text.begin(), text.end(), is_plain)) {
+        out += '"';
+        out += text;
+        out += '"';
+        return;
+    }
+    out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void JsonWriter::break_line() {
+    if (!style_.indented) return;
+    out_ += '\n';
+    out_.append(static_cast<std::size_t>(2 * depth_), ' ');
+}
+
+void JsonWriter::separate() {
+    if (depth_ == 0) return;
+    const char last = out_.back();
+    if (last == ':' || last == ' ') return; // behind a key
+    if (last != '[' && last != '{') out_ += ',';
+    break_line();
+}
+
+void JsonWriter::literal(std::string_view value) {
+    separate();
+    out_ += value;
+}
+
+void JsonWriter::text(std::string_view value) {
+    separate();
+    append_json_text(out_, value);
+}
+
+void JsonWriter::amount(Decimal value, int decimals) {
+    separate();
+    out_ += '"';
+    style_.scaled ? value.append_scaled(out_, decimals) : value.append_text(out_);
+    out_ += '"';
+}
+
+void JsonWriter::key(std::string_view name) {
+    separate();
+    append_json_text(out_, name);
+    out_ += style_.indented ? ": " : ":";
+}
+
+void JsonWriter::open(char bracket) {
+    separate();
+    out_ += bracket;
+    ++depth_;
+}
+
+void JsonWriter::close(char bracket) {
+    --depth_;
+    const bool empty = out_.back() == (bracket == ']' ? '[' : '{');
+    if (!empty) break_line();
+    out_ += bracket;
+}
+
+std::string json_to_msgpack(std::string_view json) {
+    std::string out;
+    Transcoder transcoder(out);
+    nlohmann::json::sax_parse(json, &transcoder);
+    return out;
+}
+
+void append_msgpack_as_json(std::string& out, std::string_view bytes) {
+    Cursor in(bytes);
+    JsonWriter writer(out);
+    append_value(writer, in, 0);
+    if (!in.at_end()) throw DecodeError("bytes follow the message");
+}
+
+} // namespace omen::wire

@@ -1,0 +1,103 @@
+#include "protocol/recording.hpp"
+
+#include "core/error.hpp"
+#include "protocol/json.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+namespace omen {
+
+namespace {
+
+using wire::Cursor;
+
+/// The parts of a line, as MessagePack; "t" is read as text, so that no time passes through binary floating point.
+struct Line {
+    std::chrono::microseconds at{};
+    std::string_view markets;
+    std::string_view event;
+};
+
+std::chrono::microseconds seconds_of(Cursor& in) {
+    try {
+        const auto seconds =
+            in.kind() == wire::Kind::integer ? Decimal::whole(in.integer()) : Decimal::parse(in.number_text());
+        if (seconds.is_negative() || seconds > Decimal::whole(1'000'000'000))
+            throw DecodeError("not a time in seconds");
+        constexpr Decimal::Units units_per_microsecond = Decimal::one / 1'000'000;
+        return std::chrono::microseconds(static_cast<std::int64_t>(seconds.units() / units_per_microsecond));
+    } catch (const DecimalError& error) {
+        throw DecodeError(error.what());
+    }
+}
+
+Line read_line(std::string_view bytes) {
+    Line line;
+    Cursor in(bytes);
+    for (auto left = in.map(); left > 0; --left) {
+        const auto key = in.text();
+        if (key == "t")
+            line.at = seconds_of(in);
+        else if (key == "markets")
+            line.markets = in.skip_raw();
+        else if (key == "event")
+            line.event = in.skip_raw();
+        else
+            in.skip();
+    }
+    return line;
+}
+
+void add_line(Recording& recording, std::string_view text) {
+    const auto bytes = wire::json_to_msgpack(text);
+    const auto line = read_line(bytes);
+    if (recording.markets.empty()) {
+        if (line.markets.empty()) throw DecodeError("markets: missing (the first line names them)");
+        recording.markets = wire::decode<std::vector<rest::MarketResponse>>(line.markets);
+        if (recording.markets.empty()) throw DecodeError("markets: empty");
+    } else {
+        if (line.event.empty()) throw DecodeError("event: missing");
+        if (!recording.events.empty() && line.at < recording.events.back().at)
+            throw DecodeError("t: before the line above");
+        recording.events.push_back({line.at, wire::decode_any<md::Event>(line.event)});
+    }
+}
+
+} // namespace
+
+Recording Recording::parse(std::string_view text) {
+    Recording recording;
+    for (std::size_t number = 1; !text.empty(); ++number) {
+        const auto end = text.find('\n');
+        const auto line = text.substr(0, end);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        if (line.empty()) continue;
+        try {
+            add_line(recording, line);
+        } catch (DecodeError& error) {
+            error.in_message("line " + std::to_string(number));
+            throw;
+        }
+    }
+    if (recording.markets.empty()) throw DecodeError("no line with markets");
+    return recording;
+}
+
+Recording Recording::load(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::stringstream text;
+    if (file) text << file.rdbuf();
+    if (!file || !text)
+        throw Error(Fault::usage, "recording " + path + ": " + std::strerror(errno), {.hint = "name a readable file"});
+    try {
+        return parse(text.view());
+    } catch (const DecodeError& error) {
+        throw Error(Fault::usage, "recording " + path + ": " + error.what());
+    }
+}
+
+} // namespace omen

@@ -1,0 +1,222 @@
+#include "sandbox/matching_engine.hpp"
+
+#include "sandbox/ladder.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace omen::sandbox {
+
+namespace {
+
+/// Whether a taker with this limit (none: any price) trades at this price.
+bool reaches(Side taker, std::optional<Decimal> limit, Decimal price) {
+    if (!limit) return true;
+    return taker == Side::buy ? price <= *limit : price >= *limit;
+}
+
+bool is_own(const Entry& entry, Owner owner) {
+    return owner != house && entry.owner == owner;
+}
+
+bool may_rest(const NewOrder& order) {
+    return order.price && order.time_in_force == TimeInForce::gtc;
+}
+
+} // namespace
+
+struct MatchingEngine::Impl {
+    struct Order {
+        Side side;
+        Entry entry;
+    };
+
+    Ladder bids{Side::buy};
+    Ladder asks{Side::sell};
+    std::unordered_map<OrderKey, Order> orders;
+
+    Ladder& of(Side side) { return side == Side::buy ? bids : asks; }
+
+    std::optional<Refusal> refusal_of(const NewOrder& order);
+    Placement place(const NewOrder& order);
+    void match(const NewOrder& order, Placement& placement);
+    void rest(const NewOrder& order, Decimal size);
+    void fill(Entry& maker, const NewOrder& taker, Decimal size, std::vector<Fill>& fills);
+    void remove(Entry& entry, Side side);
+    void fill_crossed_users(Side side, Decimal price, std::vector<Fill>& fills);
+
+    /// Calls `visit(price, entry)` for everything that a taker reaches and that is not its own, in the order in which
+    /// it would trade, until that returns false.
+    template <class Visit> void walk(Side taker, std::optional<Decimal> limit, Owner owner, Visit visit) {
+        for (const auto& [price, queue] : of(opposite(taker)).queues()) {
+            if (!reaches(taker, limit, price)) return;
+            for (auto* entry = queue.first; entry; entry = entry->next)
+                if (!is_own(*entry, owner) && !visit(price, *entry)) return;
+        }
+    }
+};
+
+std::optional<Refusal> MatchingEngine::Impl::refusal_of(const NewOrder& order) {
+    const auto* best = of(opposite(order.side)).front();
+    const bool crosses = best && reaches(order.side, order.price, best->queue->price);
+    if (order.post_only) return crosses ? std::optional(Refusal::would_cross) : std::nullopt;
+    if (may_rest(order)) return std::nullopt;
+
+    const auto wanted = order.time_in_force == TimeInForce::fok ? order.size : Decimal::from_units(1);
+    Decimal reachable;
+    walk(order.side, order.price, order.owner, [&](Decimal, const Entry& entry) {
+        reachable += entry.remaining;
+        return reachable < wanted;
+    });
+    if (reachable >= wanted) return std::nullopt;
+    return order.time_in_force == TimeInForce::fok ? Refusal::would_not_fill : Refusal::not_filled;
+}
+
+Placement MatchingEngine::Impl::place(const NewOrder& order) {
+    Placement placement{.refusal = refusal_of(order)};
+    if (placement.refusal) return placement;
+    match(order, placement);
+    if (const auto rest_size = order.size - placement.filled; may_rest(order) && rest_size.is_positive()) {
+        rest(order, rest_size);
+        placement.resting = rest_size;
+    }
+    return placement;
+}
+
+void MatchingEngine::Impl::match(const NewOrder& order, Placement& placement) {
+    auto& makers = of(opposite(order.side));
+    while (placement.filled < order.size) {
+        auto* maker = makers.front();
+        if (!maker || !reaches(order.side, order.price, maker->queue->price)) return;
+        if (is_own(*maker, order.owner)) {
+            placement.self_trades.push_back(maker->key);
+            remove(*maker, opposite(order.side));
+        } else {
+            const auto size = std::min(order.size - placement.filled, maker->remaining);
+            fill(*maker, order, size, placement.fills);
+            placement.filled += size;
+        }
+    }
+}
+
+void MatchingEngine::Impl::rest(const NewOrder& order, Decimal size) {
+    auto& added = orders[order.key];
+    added = {.side = order.side, .entry = {.key = order.key, .owner = order.owner, .remaining = size}};
+    of(order.side).append(added.entry, *order.price);
+}
+
+void MatchingEngine::Impl::fill(Entry& maker, const NewOrder& taker, Decimal size, std::vector<Fill>& fills) {
+    fills.push_back({.maker = maker.key,
+                     .taker = taker.key,
+                     .maker_owner = maker.owner,
+                     .taker_owner = taker.owner,
+                     .taker_side = taker.side,
+                     .price = maker.queue->price,
+                     .size = size});
+    if (size == maker.remaining)
+        remove(maker, opposite(taker.side));
+    else
+        of(opposite(taker.side)).reduce(maker, size);
+}
+
+void MatchingEngine::Impl::remove(Entry& entry, Side side) {
+    const auto key = entry.key; // the entry may go with its queue
+    of(side).remove(entry);
+    if (key != 0) orders.erase(key);
+}
+
+void MatchingEngine::Impl::fill_crossed_users(Side side, Decimal price, std::vector<Fill>& fills) {
+    std::vector<Entry*> crossed;
+    walk(side, price, house, [&](Decimal, Entry& entry) {
+        if (entry.owner != house) crossed.push_back(&entry);
+        return true;
+    });
+    const NewOrder taker{.owner = house, .side = side};
+    for (auto* entry : crossed) fill(*entry, taker, entry->remaining, fills);
+}
+
+MatchingEngine::MatchingEngine() : impl_(std::make_unique<Impl>()) {}
+MatchingEngine::~MatchingEngine() = default;
+MatchingEngine::MatchingEngine(MatchingEngine&&) noexcept = default;
+MatchingEngine& MatchingEngine::operator=(MatchingEngine&&) noexcept = default;
+
+Placement MatchingEngine::place(const NewOrder& order) {
+    return impl_->place(order);
+}
+
+std::optional<Resting> MatchingEngine::cancel(OrderKey key) {
+    const auto resting = find(key);
+    if (resting) impl_->remove(impl_->orders.at(key).entry, resting->side);
+    return resting;
+}
+
+std::optional<MatchingEngine::Amendment> MatchingEngine::amend(OrderKey key, Decimal price, Decimal remaining,
+                                                               bool post_only) {
+    const auto resting = find(key);
+    if (!resting) return std::nullopt;
+    if (price == resting->price && remaining <= resting->remaining) {
+        impl_->of(resting->side).reduce(impl_->orders.at(key).entry, resting->remaining - remaining);
+        return Amendment{.kept_priority = true, .placement = {.resting = remaining}};
+    }
+    const NewOrder again{.key = key,
+                         .owner = resting->owner,
+                         .side = resting->side,
+                         .price = price,
+                         .size = remaining,
+                         .post_only = post_only};
+    if (const auto refusal = impl_->refusal_of(again)) return Amendment{.placement = {.refusal = refusal}};
+    cancel(key);
+    return Amendment{.placement = impl_->place(again)};
+}
+
+std::optional<Resting> MatchingEngine::find(OrderKey key) const {
+    const auto found = impl_->orders.find(key);
+    if (found == impl_->orders.end()) return std::nullopt;
+    const auto& [side, entry] = found->second;
+    return Resting{
+        .key = key, .owner = entry.owner, .side = side, .price = entry.queue->price, .remaining = entry.remaining};
+}
+
+std::vector<Fill> MatchingEngine::set_house_level(Side side, Level level) {
+    std::vector<Fill> fills;
+    if (!level.size.is_zero()) impl_->fill_crossed_users(side, level.price, fills);
+    impl_->of(side).set_house_level(level);
+    return fills;
+}
+
+Decimal MatchingEngine::house_level(Side side, Decimal price) const {
+    return impl_->of(side).house_level(price);
+}
+
+Decimal MatchingEngine::available(Side taker, std::optional<Decimal> limit, Owner owner) const {
+    Decimal sum;
+    impl_->walk(taker, limit, owner, [&](Decimal, const Entry& entry) {
+        sum += entry.remaining;
+        return true;
+    });
+    return sum;
+}
+
+Decimal MatchingEngine::cost_of(Side taker, Decimal size, Owner owner) const {
+    Decimal cost;
+    impl_->walk(taker, std::nullopt, owner, [&](Decimal price, const Entry& entry) {
+        const auto part = std::min(size, entry.remaining);
+        cost += multiply(price, part, Rounding::away_from_zero);
+        size -= part;
+        return size.is_positive();
+    });
+    return cost;
+}
+
+const BookSide& MatchingEngine::bids() const {
+    return impl_->bids.totals();
+}
+const BookSide& MatchingEngine::asks() const {
+    return impl_->asks.totals();
+}
+
+MatchingEngine::Changes MatchingEngine::take_changes() {
+    return {.bids = impl_->bids.take_changes(), .asks = impl_->asks.take_changes()};
+}
+
+} // namespace omen::sandbox

@@ -1,0 +1,119 @@
+#pragma once
+
+#include "core/decimal.hpp"
+#include "core/enums.hpp"
+#include "core/order_book.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace omen::sandbox {
+
+/// An order's number in the engine; 0 stands for the house's liquidity, which has no orders.
+using OrderKey = std::uint64_t;
+/// Who an order belongs to; 0 is the house (the market flow).
+using Owner = std::uint32_t;
+inline constexpr Owner house = 0;
+
+struct NewOrder {
+    OrderKey key = 0;
+    Owner owner = house;
+    Side side = Side::buy;
+    std::optional<Decimal> price{}; ///< none: a market order, which never rests
+    Decimal size{};                 ///< positive
+    TimeInForce time_in_force = TimeInForce::gtc;
+    bool post_only = false;
+};
+
+/// One match, at the maker's price.
+struct Fill {
+    OrderKey maker = 0; ///< 0: the house's liquidity
+    OrderKey taker = 0;
+    Owner maker_owner = house;
+    Owner taker_owner = house;
+    Side taker_side = Side::buy;
+    Decimal price;
+    Decimal size;
+};
+
+/// Why an order did not enter. Nothing has changed then: not even the owner's own orders in its way are cancelled.
+enum class Refusal {
+    would_cross,    ///< post-only, and something rests at its price or better, be it the owner's own
+    would_not_fill, ///< fill-or-kill, and others' orders do not suffice
+    not_filled,     ///< immediate-or-cancel or market, and nobody else's order is in reach
+};
+
+/// What became of an order.
+struct Placement {
+    std::optional<Refusal> refusal{};
+    std::vector<Fill> fills{};
+    std::vector<OrderKey> self_trades{}; ///< the owner's resting orders that were cancelled instead of traded with
+    Decimal filled{};
+    Decimal resting{}; ///< what now stands in the book; 0 for what an ioc or market order could not fill
+};
+
+struct Resting {
+    OrderKey key = 0;
+    Owner owner = house;
+    Side side = Side::buy;
+    Decimal price;
+    Decimal remaining;
+};
+
+/// One market's price-time priority matching. Pure: no clock, no I/O, no accounts; checks of tick, lot and margin are
+/// the exchange's. The house's liquidity is one quantity a level (what a recording or the generator shows); users'
+/// orders queue beside it in order of arrival.
+class MatchingEngine {
+  public:
+    MatchingEngine();
+    ~MatchingEngine();
+    MatchingEngine(MatchingEngine&&) noexcept;
+    MatchingEngine& operator=(MatchingEngine&&) noexcept;
+
+    /// Matches an order and rests what its time in force allows. Users never trade with themselves: their own orders in
+    /// the way are cancelled. The house does (that is how the generator prints trades), but its orders must not rest:
+    /// market or ioc.
+    Placement place(const NewOrder& order);
+    /// Removes a resting order and returns it as it was; nothing when it rests no longer.
+    std::optional<Resting> cancel(OrderKey key);
+    struct Amendment {
+        bool kept_priority = false;
+        Placement placement{}; ///< what the re-entry did, where priority was lost
+    };
+    /// Changes price or remaining size (positive). No more size at the same price keeps priority; anything else is a
+    /// cancel and a new order at the back, which may trade; where that is refused, the order stays as it was. Nothing
+    /// when the order rests no longer.
+    std::optional<Amendment> amend(OrderKey key, Decimal price, Decimal remaining, bool post_only);
+    std::optional<Resting> find(OrderKey key) const;
+
+    /// Sets what the house shows at a price, in full: a recorded delta. Users' orders that the new level would cross
+    /// are filled first, whole, at their own price, so the book is never crossed. Returns those fills (taker = the
+    /// house).
+    std::vector<Fill> set_house_level(Side side, Level level);
+    /// What the house shows at a price now (what was set, less what users took since).
+    Decimal house_level(Side side, Decimal price) const;
+
+    /// The size a taker of this side could get at `limit` or better (none: at any price), without the owner's own
+    /// orders.
+    Decimal available(Side taker, std::optional<Decimal> limit, Owner owner) const;
+    /// What filling `size` at once would cost in total (price × size summed, rounded up), as far as the book reaches.
+    Decimal cost_of(Side taker, Decimal size, Owner owner) const;
+
+    const BookSide& bids() const;
+    const BookSide& asks() const;
+    /// The levels whose total changed since the last call, with their new totals (0: gone): the next delta.
+    struct Changes {
+        std::vector<Level> bids;
+        std::vector<Level> asks;
+        bool empty() const { return bids.empty() && asks.empty(); }
+    };
+    Changes take_changes();
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace omen::sandbox

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "core/time.hpp"
+#include "transport/url.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace omen {
+
+/// An established WebSocket connection ended. `what()` is the reason in words ("closed by the exchange (1009 ...)").
+class Disconnected : public std::runtime_error {
+  public:
+    enum class Cause {
+        closed_by_peer, ///< a close frame, or the end of the stream: what was sent and not handled is discarded by the peer
+        lost,           ///< reset, or silent for too long: what the peer has seen is unknown
+        violation,      ///< the peer broke the WebSocket protocol, or a message was over the read limit
+    };
+    Disconnected(Cause cause, const std::string& reason) : std::runtime_error(reason), cause_(cause) {}
+
+    Cause cause() const { return cause_; }
+
+  private:
+    Cause cause_;
+};
+
+/// A message as it was received. The text is valid until the next call of the WebSocket it came from.
+struct Frame {
+    std::string_view payload;
+    bool binary = true;
+};
+
+/// A client's WebSocket, ws or wss, over synchronous Boost.Beast on a poll-driven read-ahead stream. Bytes in, bytes out.
+class WebSocket {
+  public:
+    struct Options {
+        std::size_t max_message = 64U << 20;     ///< a longer message ends the connection: Disconnected (violation)
+        Milliseconds stall_timeout{10'000};      ///< a frame that has begun must end within this
+        Milliseconds ping_after{15'000};         ///< silence after which the peer is pinged
+        Milliseconds dead_after{45'000};         ///< silence after which the connection counts as lost
+        std::function<void()> before_blocking{}; ///< called before each wait that may block: flush output here
+        int output_fd = -1;                      ///< when its reader goes away, a wait throws OutputClosed
+    };
+
+    /// Nobody reads our output any more (`| head -1`). Thrown by a wait, when Options name an output_fd.
+    struct OutputClosed {};
+
+    /// Connects (every address of the host in turn), does the TLS and WebSocket handshakes, TCP_NODELAY set.
+    /// Errors: unreachable, code "connect_failed", "tls_failed", "timed_out" or "upgrade_refused" (the HTTP status in the
+    /// message). Throws Interrupted.
+    static WebSocket connect(const Url& url, Deadline deadline, Options options);
+    static WebSocket connect(const Url& url, Deadline deadline) { return connect(url, deadline, Options()); }
+
+    ~WebSocket();
+    WebSocket(WebSocket&&) noexcept;
+    WebSocket& operator=(WebSocket&&) noexcept;
+
+    /// Adds a binary message to what the next flush() writes.
+    void queue(std::string_view payload);
+    /// Writes everything queued, in one write where the kernel takes it. Throws Disconnected, Interrupted;
+    /// a peer that does not read within the stall timeout is Disconnected (lost).
+    void flush();
+    /// queue() and flush().
+    void send(std::string_view payload) {
+        queue(payload);
+        flush();
+    }
+    /// The next message, or nothing when none has begun by the deadline; the connection is then intact. A message that is
+    /// already here is returned even when the deadline has passed. Pings are answered and sent meanwhile.
+    /// Throws Disconnected, Interrupted, OutputClosed.
+    std::optional<Frame> receive(Deadline deadline);
+    /// Whether receive() would return without waiting on the network (bytes are buffered).
+    bool buffered() const;
+    /// Sends a close frame and drops the connection without waiting for the peer's.
+    void close() noexcept;
+
+  private:
+    struct Impl;
+    explicit WebSocket(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace omen
