@@ -11,6 +11,8 @@ using Units = Decimal::Units;
 __extension__ using Magnitude = unsigned __int128;
 
 constexpr Magnitude max_magnitude = ~Magnitude{0} >> 1;
+/// The range is symmetric: the one value below -largest_units that __int128 also has is out of it.
+constexpr Units largest_units = static_cast<Units>(max_magnitude);
 
 constexpr std::array<std::uint64_t, 19> powers_of_ten = [] {
     std::array<std::uint64_t, 19> powers{1};
@@ -125,6 +127,7 @@ Units multiply_divide_units(Units a, Units b, Units divisor, Rounding rounding) 
         result = divide_by_limb(wide, static_cast<std::uint64_t>(by));
     else
         result = divide_by_bits(wide, by);
+    if (result.value > max_magnitude) out_of_range(); // before ++, which could wrap
     if (!result.exact && rounding == Rounding::away_from_zero) ++result.value;
     return with_sign(result.value, negative);
 }
@@ -203,13 +206,13 @@ Decimal Decimal::operator-() const {
 
 Decimal operator+(Decimal left, Decimal right) {
     Units sum = 0;
-    if (__builtin_add_overflow(left.units_, right.units_, &sum)) out_of_range();
+    if (__builtin_add_overflow(left.units_, right.units_, &sum) || sum < -largest_units) out_of_range();
     return Decimal::from_units(sum);
 }
 
 Decimal operator-(Decimal left, Decimal right) {
     Units difference = 0;
-    if (__builtin_sub_overflow(left.units_, right.units_, &difference)) out_of_range();
+    if (__builtin_sub_overflow(left.units_, right.units_, &difference) || difference < -largest_units) out_of_range();
     return Decimal::from_units(difference);
 }
 

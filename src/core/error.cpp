@@ -32,9 +32,9 @@ const FaultRow& row_of(Fault fault) {
 }
 
 constexpr std::array by_seriousness{
-    Exit::outcome_unknown, Exit::internal,     Exit::credentials, Exit::unreachable,
-    Exit::protocol,        Exit::rate_limited, Exit::refused,     Exit::not_found,
-    Exit::refused_locally, Exit::usage,        Exit::not_met,     Exit::done,
+    Exit::outcome_unknown, Exit::interrupted, Exit::terminated,   Exit::internal, Exit::credentials,
+    Exit::unreachable,     Exit::protocol,    Exit::rate_limited, Exit::refused,  Exit::not_found,
+    Exit::refused_locally, Exit::usage,       Exit::not_met,      Exit::done,
 };
 
 } // namespace

@@ -30,6 +30,8 @@ std::vector<std::string> audience_claim(const nlohmann::json& claims) {
 std::optional<Timestamp> expiry_claim(const nlohmann::json& claims) {
     const auto found = claims.find("exp");
     if (found == claims.end() || !found->is_number_integer()) return std::nullopt;
+    // The library gives a number that int64 can't hold as a wrapped one, and says so only by its type.
+    if (found->is_number_unsigned() && found->get<std::uint64_t>() > INT64_MAX) return std::nullopt;
     std::int64_t ms = 0;
     if (__builtin_mul_overflow(found->get<std::int64_t>(), std::int64_t{1000}, &ms)) return std::nullopt;
     return Timestamp{ms};
@@ -70,8 +72,10 @@ std::optional<JwtClaims> decode_jwt(std::string_view token) {
     if (first == std::string_view::npos) return std::nullopt;
     const auto second = token.find('.', first + 1);
     if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos) return std::nullopt;
+    const auto header = decode_base64url(token.substr(0, first));
     const auto payload = decode_base64url(token.substr(first + 1, second - first - 1));
-    if (!payload) return std::nullopt;
+    const auto signature = decode_base64url(token.substr(second + 1));
+    if (!header || !payload || !signature) return std::nullopt;
     const auto claims = nlohmann::json::parse(*payload, nullptr, false);
     if (!claims.is_object()) return std::nullopt;
     return JwtClaims{.subject = text_claim(claims, "sub"),

@@ -7,7 +7,7 @@ namespace omen {
 TokenBucket::TokenBucket(std::uint32_t per_second, std::uint32_t burst)
     : per_token_(std::chrono::duration_cast<Clock::duration>(std::chrono::seconds(1)) / per_second),
       capacity_(per_token_ * burst),
-      empty_at_(Clock::time_point::min() + capacity_) {}
+      empty_at_(Clock::time_point{} - capacity_) {}
 
 bool TokenBucket::take(Clock::time_point now) {
     if (wait(now) > Clock::duration::zero()) return false;

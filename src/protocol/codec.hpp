@@ -127,8 +127,10 @@ template <Layout layout, Declared T> void read_value(Cursor& in, T& value, int) 
     read_fields<layout>(in, value);
 }
 template <Layout layout, class T> void read_value(Cursor& in, std::vector<T>& values, int decimals) {
-    values.resize(in.array());
-    for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto count = in.array();
+    if (values.size() > count) values.resize(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i == values.size()) values.emplace_back(); // one by one: a mere announcement must not take memory
         try {
             read_value<layout>(in, values[i], decimals);
         } catch (DecodeError& error) {

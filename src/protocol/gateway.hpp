@@ -73,7 +73,7 @@ struct Order {
     MarketId market_id;
     Side side = Side::buy;
     OrderType order_type = OrderType::limit;
-    std::optional<Decimal> price;
+    std::optional<Decimal> price{};
     Decimal size;
     TimeInForce time_in_force = TimeInForce::gtc;
     bool post_only = false;
@@ -90,8 +90,8 @@ struct Order {
 
 struct Cancel {
     std::uint64_t id = 0;
-    std::optional<OrderId> order_id;
-    std::optional<ClientOrderId> client_order_id;
+    std::optional<OrderId> order_id{};
+    std::optional<ClientOrderId> client_order_id{};
 
     static constexpr auto declaration() {
         return message("cancel", field("id", &Cancel::id), field("order_id", &Cancel::order_id),
@@ -101,7 +101,7 @@ struct Cancel {
 
 struct CancelAll {
     std::uint64_t id = 0;
-    std::optional<MarketId> market_id;
+    std::optional<MarketId> market_id{};
 
     static constexpr auto declaration() {
         return message("cancel_all", field("id", &CancelAll::id), field("market_id", &CancelAll::market_id));
@@ -110,10 +110,10 @@ struct CancelAll {
 
 struct Amend {
     std::uint64_t id = 0;
-    std::optional<OrderId> order_id;
-    std::optional<ClientOrderId> client_order_id;
-    std::optional<Decimal> price;
-    std::optional<Decimal> size; ///< the new total, filled part included
+    std::optional<OrderId> order_id{};
+    std::optional<ClientOrderId> client_order_id{};
+    std::optional<Decimal> price{};
+    std::optional<Decimal> size{}; ///< the new total, filled part included
 
     static constexpr auto declaration() {
         return message("amend", field("id", &Amend::id), field("order_id", &Amend::order_id),
@@ -149,7 +149,7 @@ struct GetOrders {
 struct Subscribe {
     std::uint64_t id = 0;
     std::string channel;
-    std::optional<std::uint64_t> from_sequence; ///< drop_copy only
+    std::optional<std::uint64_t> from_sequence{}; ///< drop_copy only
 
     static constexpr auto declaration() {
         return message("subscribe", field("id", &Subscribe::id), field("channel", &Subscribe::channel),
@@ -426,5 +426,34 @@ struct DropCopyGap {
 using ServerMessage = std::variant<Authenticated, Pong, OrderAccepted, OrderRejected, CancelAccepted, CancelRejected,
                                    CancelledAll, AmendAccepted, AmendRejected, Balance, Positions, Pnl, Orders,
                                    Subscribed, Unsubscribed, ErrorReply, Execution, DropCopyGap, wire::Unknown>;
+
+// ---- which reply answers which command
+
+/// The reply that says a command was carried out, and whether the command changes anything.
+template <class Command> struct Answer;
+template <class ReplyType, bool is_write> struct AnsweredBy {
+    using Reply = ReplyType;
+    static constexpr bool write = is_write;
+};
+template <> struct Answer<Auth> : AnsweredBy<Authenticated, false> {};
+template <> struct Answer<Ping> : AnsweredBy<Pong, false> {};
+template <> struct Answer<Order> : AnsweredBy<OrderAccepted, true> {};
+template <> struct Answer<Cancel> : AnsweredBy<CancelAccepted, true> {};
+template <> struct Answer<CancelAll> : AnsweredBy<CancelledAll, true> {};
+template <> struct Answer<Amend> : AnsweredBy<AmendAccepted, true> {};
+template <> struct Answer<GetBalance> : AnsweredBy<Balance, false> {};
+template <> struct Answer<GetPositions> : AnsweredBy<Positions, false> {};
+template <> struct Answer<GetPnl> : AnsweredBy<Pnl, false> {};
+template <> struct Answer<GetOrders> : AnsweredBy<Orders, false> {};
+template <> struct Answer<Subscribe> : AnsweredBy<Subscribed, false> {};
+template <> struct Answer<Unsubscribe> : AnsweredBy<Unsubscribed, false> {};
+
+template <class Command> using ReplyTo = typename Answer<Command>::Reply;
+
+/// The correlation id of a message that the gateway sent; nothing for an event.
+std::optional<std::uint64_t> reply_id(const ServerMessage& message);
+
+/// The documented limit on one client message, in bytes.
+inline constexpr std::size_t max_client_message = 65536;
 
 } // namespace omen::gw

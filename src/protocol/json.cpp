@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <optional>
 
 namespace omen::wire {
 
@@ -84,6 +85,20 @@ class Transcoder : public nlohmann::json_sax<nlohmann::json> {
     std::vector<Open> open_;
 };
 
+/// The number that our JSON reader kept as text; nothing for any other extension, whatever the network put into it.
+std::optional<std::string_view> number_at(Cursor in) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    try {
+        const auto text = in.number_text();
+        // JSON's other values, and blanks around any value, are ruled out by the first and last character.
+        const bool framed = !text.empty() && (text.front() == '-' || is_digit(text.front())) && is_digit(text.back());
+        if (framed && nlohmann::json::accept(text)) return text;
+    } catch (const DecodeError&) {
+        // a foreign extension
+    }
+    return std::nullopt;
+}
+
 void append_value(JsonWriter& out, Cursor& in, int depth);
 
 void append_map(JsonWriter& out, Cursor& in, int depth) {
@@ -119,13 +134,9 @@ void append_value(JsonWriter& out, Cursor& in, int depth) {
     case Kind::binary:
         return out.text(encode_base64url(in.binary()));
     case Kind::extension: {
-        const auto before = in;
-        try {
-            return out.literal(in.number_text());
-        } catch (const DecodeError&) {
-            in = before;
-            return out.text(encode_base64url(in.skip_raw()));
-        }
+        const auto number = number_at(in);
+        const auto raw = in.skip_raw();
+        return number ? out.literal(*number) : out.text(encode_base64url(raw));
     }
     case Kind::floating:
         return out.text(encode_base64url(in.skip_raw()));

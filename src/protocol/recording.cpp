@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <sstream>
 
 namespace omen {
@@ -17,22 +18,22 @@ using wire::Cursor;
 
 /// The parts of a line, as MessagePack; "t" is read as text, so that no time passes through binary floating point.
 struct Line {
-    std::chrono::microseconds at{};
+    std::optional<std::chrono::microseconds> at;
     std::string_view markets;
     std::string_view event;
 };
 
-std::chrono::microseconds seconds_of(Cursor& in) {
-    try {
-        const auto seconds =
-            in.kind() == wire::Kind::integer ? Decimal::whole(in.integer()) : Decimal::parse(in.number_text());
-        if (seconds.is_negative() || seconds > Decimal::whole(1'000'000'000))
-            throw DecodeError("not a time in seconds");
-        constexpr Decimal::Units units_per_microsecond = Decimal::one / 1'000'000;
-        return std::chrono::microseconds(static_cast<std::int64_t>(seconds.units() / units_per_microsecond));
-    } catch (const DecimalError& error) {
-        throw DecodeError(error.what());
-    }
+std::chrono::microseconds seconds_of(Cursor& in) try {
+    const auto seconds =
+        in.kind() == wire::Kind::integer ? Decimal::whole(in.integer()) : Decimal::parse(in.number_text());
+    if (seconds.is_negative() || seconds > Decimal::whole(1'000'000'000)) throw DecodeError("not a time in seconds");
+    constexpr Decimal::Units units_per_microsecond = Decimal::one / 1'000'000;
+    return std::chrono::microseconds(static_cast<std::int64_t>(seconds.units() / units_per_microsecond));
+} catch (const DecimalError& error) {
+    wire::field_error("t", error.what());
+} catch (DecodeError& error) {
+    error.in_field("t");
+    throw;
 }
 
 Line read_line(std::string_view bytes) {
@@ -60,10 +61,11 @@ void add_line(Recording& recording, std::string_view text) {
         recording.markets = wire::decode<std::vector<rest::MarketResponse>>(line.markets);
         if (recording.markets.empty()) throw DecodeError("markets: empty");
     } else {
+        if (!line.at) throw DecodeError("t: missing");
         if (line.event.empty()) throw DecodeError("event: missing");
-        if (!recording.events.empty() && line.at < recording.events.back().at)
+        if (!recording.events.empty() && *line.at < recording.events.back().at)
             throw DecodeError("t: before the line above");
-        recording.events.push_back({line.at, wire::decode_any<md::Event>(line.event)});
+        recording.events.push_back({*line.at, wire::decode_any<md::Event>(line.event)});
     }
 }
 
@@ -90,7 +92,7 @@ Recording Recording::parse(std::string_view text) {
 Recording Recording::load(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     std::stringstream text;
-    if (file) text << file.rdbuf();
+    if (file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf(); // an empty file is read, too
     if (!file || !text)
         throw Error(Fault::usage, "recording " + path + ": " + std::strerror(errno), {.hint = "name a readable file"});
     try {

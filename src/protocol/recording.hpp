@@ -21,7 +21,7 @@ struct Recording {
     std::vector<rest::MarketResponse> markets;
     std::vector<RecordedEvent> events;
 
-    /// Reads a recording. A DecodeError names the line: "line 12: event: trade: price: missing".
+    /// Reads a recording. A DecodeError names the line: "line 12: trade: price: missing".
     static Recording parse(std::string_view text);
     /// Reads a recording from a file. A usage Error when it can't be read or is none.
     static Recording load(const std::string& path);

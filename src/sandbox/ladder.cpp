@@ -29,6 +29,11 @@ void Ladder::reduce(Entry& entry, Decimal by) {
     change_total(*entry.queue, -by);
 }
 
+Decimal Ladder::total(Decimal price) const {
+    const auto found = queues_.find(price);
+    return found == queues_.end() ? Decimal{} : found->second.total;
+}
+
 Decimal Ladder::house_level(Decimal price) const {
     const auto found = queues_.find(price);
     return found == queues_.end() || !found->second.house_entry.queue ? Decimal{} : found->second.house_entry.remaining;
@@ -60,8 +65,7 @@ std::vector<Level> Ladder::take_changes() {
         changes.erase(std::unique(changes.begin(), changes.end(), same_price), changes.end());
     }
     std::erase_if(changes, [this](Level& level) {
-        const auto found = queues_.find(level.price);
-        const auto now = found == queues_.end() ? Decimal{} : found->second.total;
+        const auto now = total(level.price);
         return std::exchange(level.size, now) == now;
     });
     return changes;

@@ -54,6 +54,8 @@ class Ladder {
     /// Takes size from an entry, which leaves when nothing is left of it. Its place in the queue stays.
     void reduce(Entry& entry, Decimal by);
 
+    /// All that rests at a price.
+    Decimal total(Decimal price) const;
     Decimal house_level(Decimal price) const;
     /// The level keeps its place in the queue; a new one enters at the back.
     void set_house_level(Level level);

@@ -208,6 +208,10 @@ Decimal MatchingEngine::cost_of(Side taker, Decimal size, Owner owner) const {
     return cost;
 }
 
+Decimal MatchingEngine::total(Side side, Decimal price) const {
+    return impl_->of(side).total(price);
+}
+
 const BookSide& MatchingEngine::bids() const {
     return impl_->bids.totals();
 }

@@ -101,6 +101,8 @@ class MatchingEngine {
     /// What filling `size` at once would cost in total (price × size summed, rounded up), as far as the book reaches.
     Decimal cost_of(Side taker, Decimal size, Owner owner) const;
 
+    /// All that rests at a price, users' and house's.
+    Decimal total(Side side, Decimal price) const;
     const BookSide& bids() const;
     const BookSide& asks() const;
     /// The levels whose total changed since the last call, with their new totals (0: gone): the next delta.

@@ -38,11 +38,14 @@ class Http {
     Http(Http&&) noexcept;
     Http& operator=(Http&&) noexcept;
 
-    /// Sends a request and reads its whole answer before the deadline. A GET is retried as Options say and as long as the
-    /// deadline (and a Retry-After) allows; nothing else is ever sent twice. Any HTTP status is an answer, not an error.
+    /// Sends a request and reads its whole answer before the deadline. A GET is retried as Options say and as long as
+    /// the deadline (and a Retry-After) allows; nothing else is ever sent twice. Any HTTP status is an answer, not an
+    /// error.
     ///
-    /// Errors: unreachable (code "connect_failed", "tls_failed" or "timed_out") when nothing was sent or the method is GET;
-    /// outcome_unknown when another method's answer was lost; protocol when the body is too long. Throws Interrupted.
+    /// Errors: unreachable (code "connect_failed", "tls_failed" or "timed_out"; for a GET also "answer_lost") when
+    /// nothing was sent or the method is GET; outcome_unknown ("answer_lost") when another method's answer was lost, be
+    /// it by a signal; protocol when the body is too long or the answer to a GET is no HTTP; usage for a bad URL.
+    /// Throws Interrupted.
     HttpResponse send(const HttpRequest& request, Deadline deadline);
 
   private:

@@ -21,6 +21,8 @@ int fd();
 std::optional<int> received();
 /// Throws Interrupted when a signal has arrived.
 void check();
+/// Forgets what has arrived, for a process that goes on after a signal.
+void clear();
 
 } // namespace signals
 } // namespace omen

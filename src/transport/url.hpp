@@ -22,6 +22,9 @@ struct Url {
     bool loopback() const;
     /// host:port, with brackets where the host needs them
     std::string authority() const;
+    /// The authority without the scheme's own port, as a Host header has it
+    std::string host_header() const;
+    /// The whole URL; two spellings of one endpoint give the same text
     std::string text() const;
 };
 

@@ -17,7 +17,8 @@ namespace omen {
 class Disconnected : public std::runtime_error {
   public:
     enum class Cause {
-        closed_by_peer, ///< a close frame, or the end of the stream: what was sent and not handled is discarded by the peer
+        closed_by_peer, ///< a close frame, or the end of the stream: what was sent and not handled is discarded by the
+                        ///< peer
         lost,           ///< reset, or silent for too long: what the peer has seen is unknown
         violation,      ///< the peer broke the WebSocket protocol, or a message was over the read limit
     };
@@ -35,12 +36,13 @@ struct Frame {
     bool binary = true;
 };
 
-/// A client's WebSocket, ws or wss, over synchronous Boost.Beast on a poll-driven read-ahead stream. Bytes in, bytes out.
+/// A client's WebSocket, ws or wss, over synchronous Boost.Beast on a poll-driven read-ahead stream. Bytes in, bytes
+/// out.
 class WebSocket {
   public:
     struct Options {
         std::size_t max_message = 64U << 20;     ///< a longer message ends the connection: Disconnected (violation)
-        Milliseconds stall_timeout{10'000};      ///< a frame that has begun must end within this
+        Milliseconds stall_timeout{10'000};      ///< a message that has begun must end within this
         Milliseconds ping_after{15'000};         ///< silence after which the peer is pinged
         Milliseconds dead_after{45'000};         ///< silence after which the connection counts as lost
         std::function<void()> before_blocking{}; ///< called before each wait that may block: flush output here
@@ -51,8 +53,8 @@ class WebSocket {
     struct OutputClosed {};
 
     /// Connects (every address of the host in turn), does the TLS and WebSocket handshakes, TCP_NODELAY set.
-    /// Errors: unreachable, code "connect_failed", "tls_failed", "timed_out" or "upgrade_refused" (the HTTP status in the
-    /// message). Throws Interrupted.
+    /// Errors: unreachable, code "connect_failed", "tls_failed", "timed_out" or "upgrade_refused" (the HTTP status in
+    /// the message). Throws Interrupted.
     static WebSocket connect(const Url& url, Deadline deadline, Options options);
     static WebSocket connect(const Url& url, Deadline deadline) { return connect(url, deadline, Options()); }
 
@@ -60,19 +62,20 @@ class WebSocket {
     WebSocket(WebSocket&&) noexcept;
     WebSocket& operator=(WebSocket&&) noexcept;
 
-    /// Adds a binary message to what the next flush() writes.
+    /// Adds a binary message to what the next flush() writes, or the next receive() that has to wait.
     void queue(std::string_view payload);
     /// Writes everything queued, in one write where the kernel takes it. Throws Disconnected, Interrupted;
-    /// a peer that does not read within the stall timeout is Disconnected (lost).
+    /// a peer that does not read within the stall timeout is Disconnected (lost). That the connection is broken is told
+    /// by receive(), after the messages that the peer sent before.
     void flush();
     /// queue() and flush().
     void send(std::string_view payload) {
         queue(payload);
         flush();
     }
-    /// The next message, or nothing when none has begun by the deadline; the connection is then intact. A message that is
-    /// already here is returned even when the deadline has passed. Pings are answered and sent meanwhile.
-    /// Throws Disconnected, Interrupted, OutputClosed.
+    /// The next message, or nothing when none has begun by the deadline; the connection is then intact. A message that
+    /// is already here is returned even when the deadline has passed. Pings are answered and sent meanwhile. Throws
+    /// Disconnected, Interrupted, OutputClosed.
     std::optional<Frame> receive(Deadline deadline);
     /// Whether receive() would return without waiting on the network (bytes are buffered).
     bool buffered() const;

@@ -1,0 +1,30 @@
+#include "cli/command.hpp"
+#include "cli/views.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace omen {
+
+namespace {
+
+Exit run_account(Context& context) {
+    auto& gateway = context.gateway();
+    auto balance = gateway.post(gw::GetBalance{});
+    auto pnl = gateway.post(gw::GetPnl{});
+    const AccountView account{Result(gateway.await(std::move(balance))), Result(gateway.await(std::move(pnl)))};
+    if (context.output().is_table()) {
+        context.output().one(account.balance);
+        context.output().one(account.pnl);
+    } else {
+        context.output().one(account);
+    }
+    return Exit::done;
+}
+
+} // namespace
+
+void add_account(CLI::App&, Run& run) {
+    run = run_account;
+}
+
+} // namespace omen

@@ -1,0 +1,88 @@
+#include "cli/command.hpp"
+#include "cli/parse.hpp"
+#include "cli/report.hpp"
+#include "cli/views.hpp"
+
+#include <memory>
+
+namespace omen {
+
+namespace {
+
+constexpr std::string_view columns[] = {"order_id", "client_order_id", "remaining_size"};
+constexpr std::string_view all_columns[] = {"order_id"};
+
+struct Options {
+    std::vector<OrderId> order_ids;
+    std::vector<ClientOrderId> client_ids;
+    bool all = false;
+    std::optional<std::string> market;
+};
+
+void check(const Options& options) {
+    const bool named = !options.order_ids.empty() || !options.client_ids.empty();
+    if (named == options.all)
+        throw Error(Fault::usage,
+                    options.all ? "cancel: orders are named and --all is given" : "cancel: no order named",
+                    {.code = "bad_flags", .hint = "name order ids, use --client-id, or use --all alone"});
+    if (options.market && !options.all)
+        throw Error(Fault::usage, "cancel: --market goes with --all", {.code = "bad_flags"});
+}
+
+Exit cancel_all(const Options& options, Context& context) {
+    gw::CancelAll command;
+    if (options.market) command.market_id = context.markets().find_quickly(*options.market).id;
+    std::vector<CancelledOrder> cancelled;
+    for (auto& id : context.gateway().call(command).order_ids) cancelled.push_back({std::move(id)});
+    context.set_outcome("cancel all: " + std::to_string(cancelled.size()) + " cancelled");
+    context.output().list(cancelled, all_columns);
+    return Exit::done;
+}
+
+/// All cancels leave together; each has its own outcome.
+Exit cancel_named(const Options& options, Context& context) {
+    auto& gateway = context.gateway();
+    std::vector<Pending<gw::Cancel>> pending;
+    for (const auto& id : options.order_ids) pending.push_back(gateway.post(gw::Cancel{.order_id = id}));
+    for (const auto& id : options.client_ids) pending.push_back(gateway.post(gw::Cancel{.client_order_id = id}));
+    std::vector<Result<gw::CancelAccepted>> cancelled;
+    auto exit = Exit::done;
+    for (auto& command : pending) {
+        try {
+            cancelled.emplace_back(gateway.await(std::move(command)));
+        } catch (const Error& error) {
+            report(error, context.options().format);
+            exit = more_serious(exit, error.exit_code());
+        }
+    }
+    context.set_outcome("cancel: " + std::to_string(cancelled.size()) + " of " + std::to_string(pending.size()) +
+                        " cancelled");
+    if (!cancelled.empty()) context.output().list(cancelled, columns);
+    return exit;
+}
+
+} // namespace
+
+void add_cancel(CLI::App& app, Run& run) {
+    auto options = std::make_shared<Options>();
+    app.add_option_function<std::vector<std::string>>(
+        "order_id",
+        [options](const std::vector<std::string>& ids) {
+            for (const auto& id : ids) options->order_ids.push_back({id});
+        },
+        "the exchange's ids of the orders");
+    app.add_option_function<std::vector<std::string>>(
+        "--client-id",
+        [options](const std::vector<std::string>& ids) {
+            for (const auto& id : ids) options->client_ids.push_back(parse::client_order_id("--client-id", id));
+        },
+        "your own ids of the orders");
+    app.add_flag("--all", options->all, "every open order");
+    app.add_option("--market", options->market, "with --all: only of this market (symbol or id)");
+    run = [options](Context& context) {
+        check(*options);
+        return options->all ? cancel_all(*options, context) : cancel_named(*options, context);
+    };
+}
+
+} // namespace omen

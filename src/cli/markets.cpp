@@ -1,0 +1,34 @@
+#include "cli/command.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace omen {
+
+namespace {
+
+constexpr std::string_view columns[] = {"market_id", "symbol",       "status",    "tick_size", "lot_size",
+                                        "min_size",  "max_leverage", "maker_fee", "taker_fee"};
+
+struct Options {
+    std::string market;
+};
+
+Exit run_markets(const Options& options, Context& context) {
+    if (options.market.empty())
+        context.output().list(context.markets().all(), columns);
+    else
+        context.output().list(std::vector{*context.markets().find(options.market).details}, columns);
+    return Exit::done;
+}
+
+} // namespace
+
+void add_markets(CLI::App& app, Run& run) {
+    auto options = std::make_shared<Options>();
+    app.add_option("market", options->market, "show only this one (symbol or id)");
+    run = [options](Context& context) { return run_markets(*options, context); };
+}
+
+} // namespace omen

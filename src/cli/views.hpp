@@ -1,0 +1,119 @@
+#pragma once
+
+#include "protocol/gateway.hpp"
+#include "protocol/market_data.hpp"
+
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+/// The records that omenctl prints where they differ from those on the wire.
+namespace omen {
+
+/// A record with its market's symbol in front.
+template <class T> struct WithSymbol : T {
+    std::string symbol;
+
+    WithSymbol() = default;
+    WithSymbol(T record, std::string name) : T(std::move(record)), symbol(std::move(name)) {}
+
+    static constexpr auto declaration() {
+        constexpr auto declared = wire::declaration_of<T>;
+        auto fields = std::tuple_cat(std::tuple(wire::field("symbol", &WithSymbol::symbol)), declared.fields);
+        return with_fields(declared, fields);
+    }
+
+  private:
+    template <class Declared, class... Fields>
+    static constexpr auto with_fields(const Declared& declared, const std::tuple<Fields...>& fields) {
+        return wire::Declaration<Fields...>{declared.name, wire::Layout::map, declared.tagged, fields};
+    }
+};
+
+/// A gateway's reply without what only the wire needs: its type and correlation id (always the first field).
+template <class T> struct Result : T {
+    Result() = default;
+    explicit Result(T reply) : T(std::move(reply)) {}
+
+    static constexpr auto declaration() {
+        return std::apply(
+            [](const auto&, const auto&... fields) { return wire::record(wire::declaration_of<T>.name, fields...); },
+            wire::declaration_of<T>.fields);
+    }
+};
+
+/// A book, in a document or a stream line.
+struct BookView {
+    std::optional<std::string> type; ///< only in a stream
+    MarketId market_id;
+    std::string symbol;
+    std::uint64_t sequence = 0;
+    Timestamp timestamp;
+    std::vector<Level> bids;
+    std::vector<Level> asks;
+
+    static constexpr auto declaration() {
+        return wire::record("book", wire::field("type", &BookView::type),
+                            wire::field("market_id", &BookView::market_id), wire::field("symbol", &BookView::symbol),
+                            wire::field("sequence", &BookView::sequence),
+                            wire::field("timestamp", &BookView::timestamp), wire::field("bids", &BookView::bids),
+                            wire::field("asks", &BookView::asks));
+    }
+};
+
+/// One row of a book stream's table.
+struct BookRow {
+    std::string type;
+    std::string symbol;
+    std::uint64_t sequence = 0;
+    Timestamp timestamp;
+    std::optional<std::string> side;
+    std::optional<Decimal> price;
+    std::optional<Decimal> size;
+
+    static constexpr auto declaration() {
+        return wire::record("book row", wire::field("type", &BookRow::type), wire::field("symbol", &BookRow::symbol),
+                            wire::field("sequence", &BookRow::sequence), wire::field("timestamp", &BookRow::timestamp),
+                            wire::field("side", &BookRow::side), wire::field("price", &BookRow::price),
+                            wire::field("size", &BookRow::size));
+    }
+};
+
+/// Data is missing in a book stream: nothing of this market is shown until "resynced".
+struct GapView {
+    std::string type = "gap";
+    MarketId market_id;
+    std::string symbol;
+    std::uint64_t last_sequence = 0;
+    std::uint64_t next_sequence = 0;
+
+    static constexpr auto declaration() {
+        return wire::record("gap", wire::field("type", &GapView::type), wire::field("market_id", &GapView::market_id),
+                            wire::field("symbol", &GapView::symbol),
+                            wire::field("last_sequence", &GapView::last_sequence),
+                            wire::field("next_sequence", &GapView::next_sequence));
+    }
+};
+
+/// What `account` shows.
+struct AccountView {
+    Result<gw::Balance> balance;
+    Result<gw::Pnl> pnl;
+
+    static constexpr auto declaration() {
+        return wire::record("account", wire::field("balance", &AccountView::balance),
+                            wire::field("pnl", &AccountView::pnl));
+    }
+};
+
+/// One order that `cancel --all` cancelled.
+struct CancelledOrder {
+    OrderId order_id;
+
+    static constexpr auto declaration() {
+        return wire::record("cancelled order", wire::field("order_id", &CancelledOrder::order_id));
+    }
+};
+
+} // namespace omen

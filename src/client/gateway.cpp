@@ -1,0 +1,166 @@
+#include "client/gateway.hpp"
+
+#include "client/gateway_error.hpp"
+#include "protocol/codes.hpp"
+#include "transport/signals.hpp"
+
+namespace omen {
+
+namespace {
+
+/// The code of a refusal; nothing when the reply is none.
+const std::string* refusal_code(const gw::ServerMessage& reply) {
+    return std::visit(
+        [](const auto& message) -> const std::string* {
+            if constexpr (requires { message.code; })
+                return &message.code;
+            else
+                return nullptr;
+        },
+        reply);
+}
+
+/// The reply that was hoped for, or the Error that the other one means.
+template <class Reply> Reply expect(gw::ServerMessage&& reply, const Subject& subject) {
+    if (auto* hoped = std::get_if<Reply>(&reply)) return std::move(*hoped);
+    return std::visit(
+        [&](const auto& other) -> Reply {
+            using Other = std::decay_t<decltype(other)>;
+            if constexpr (std::is_same_v<Other, gw::ErrorReply>)
+                throw refusal(subject, other.code, other.message, other.retry_after_ms);
+            else if constexpr (requires { other.code; })
+                throw refusal(subject, other.code, other.message);
+            else if constexpr (std::is_same_v<Other, wire::Unknown>)
+                throw answer_lost(subject, "the answer is of an unknown type \"" + other.type + "\"", Fault::protocol);
+            else
+                throw answer_lost(subject,
+                                  "the answer is \"" + std::string(wire::declaration_of<Other>.name) +
+                                      "\", which answers no such command",
+                                  Fault::protocol);
+        },
+        reply);
+}
+
+} // namespace
+
+void Gateway::open() {
+    if (socket_) return;
+    check_door(url_);
+    check_token(token_, Timestamp::now());
+    socket_ = WebSocket::connect(url_, options_.deadline, options_.socket);
+    auth_id_ = ++last_id_;
+    send(wire::encode(gw::Auth{.id = *auth_id_, .token = token_.secret()}));
+    if (!options_.pipeline) session();
+}
+
+void Gateway::send(const std::string& bytes) {
+    if (bytes.size() > gw::max_client_message)
+        throw Error(Fault::refused_locally,
+                    "message: " + std::to_string(bytes.size()) + " bytes are more than the exchange takes",
+                    {.code = std::string(code::message_too_large)});
+    socket_->queue(bytes);
+}
+
+template <class Command> Pending<Command> Gateway::post(Command command) {
+    open();
+    command.id = ++last_id_;
+    send(wire::encode(command));
+    return {std::move(command), !session_.has_value()};
+}
+
+template <class Command> gw::ReplyTo<Command> Gateway::await(Pending<Command> pending) {
+    const auto subject = Subject::of(pending.command);
+    try {
+        socket_->flush();
+        session();
+        auto reply = reply_to(pending.command.id);
+        const auto* code = refusal_code(reply);
+        if (pending.with_auth && code != nullptr && *code == code::unauthenticated) {
+            pending = post(std::move(pending.command));
+            socket_->flush();
+            reply = reply_to(pending.command.id);
+        }
+        return expect<gw::ReplyTo<Command>>(std::move(reply), subject);
+    } catch (const Disconnected& error) {
+        // A session that was refused as a whole has executed nothing.
+        if (session_error_ && session_error_->code == code::too_many_sessions)
+            throw refusal(subject, session_error_->code, reason_of_loss(error));
+        throw answer_lost(subject, reason_of_loss(error), Fault::unreachable);
+    } catch (const DecodeError& error) {
+        throw answer_lost(subject, error.what(), Fault::protocol);
+    } catch (const Interrupted&) {
+        if (!subject.write) throw;
+        throw answer_lost(subject, "interrupted before the answer came", Fault::unreachable);
+    }
+}
+
+const gw::Authenticated& Gateway::session() {
+    open();
+    if (session_) return *session_;
+    const auto subject = Subject::of(gw::Auth{});
+    socket_->flush();
+    session_ = expect<gw::Authenticated>(reply_to(*auth_id_), subject);
+    return *session_;
+}
+
+gw::ServerMessage Gateway::reply_to(std::uint64_t id) {
+    if (auto kept = replies_.extract(id)) return std::move(kept.mapped());
+    return receive_reply(id);
+}
+
+gw::ServerMessage Gateway::receive_reply(std::uint64_t id) {
+    while (auto frame = socket_->receive(options_.deadline)) {
+        auto message = wire::decode_any<gw::ServerMessage>(frame->payload);
+        if (gw::reply_id(message) == id) return message;
+        keep(std::move(message));
+    }
+    throw Disconnected(Disconnected::Cause::lost, "no answer in time");
+}
+
+void Gateway::keep(gw::ServerMessage message) {
+    if (const auto id = gw::reply_id(message)) {
+        replies_.insert_or_assign(*id, std::move(message));
+    } else {
+        if (const auto* error = std::get_if<gw::ErrorReply>(&message)) session_error_ = *error;
+        events_.push_back(std::move(message));
+    }
+}
+
+std::string Gateway::reason_of_loss(const Disconnected& error) const {
+    if (!session_error_) return error.what();
+    return session_error_->message + " (" + session_error_->code + "), then " + error.what();
+}
+
+std::optional<gw::ServerMessage> Gateway::next(Deadline deadline) {
+    try {
+        if (events_.empty())
+            if (const auto frame = socket_->receive(deadline)) keep(wire::decode_any<gw::ServerMessage>(frame->payload));
+    } catch (const Disconnected& error) {
+        throw Error(Fault::unreachable, "gateway: " + reason_of_loss(error), {.code = "disconnected"});
+    } catch (const DecodeError& error) {
+        throw Error(Fault::protocol, std::string("gateway: ") + error.what(), {.code = "unreadable_event"});
+    }
+    if (events_.empty()) return std::nullopt;
+    auto event = std::move(events_.front());
+    events_.pop_front();
+    return event;
+}
+
+#define OMEN_GATEWAY_COMMAND(Command)                                                                                  \
+    template Pending<Command> Gateway::post(Command);                                                                  \
+    template gw::ReplyTo<Command> Gateway::await(Pending<Command>)
+
+OMEN_GATEWAY_COMMAND(gw::Ping);
+OMEN_GATEWAY_COMMAND(gw::Order);
+OMEN_GATEWAY_COMMAND(gw::Cancel);
+OMEN_GATEWAY_COMMAND(gw::CancelAll);
+OMEN_GATEWAY_COMMAND(gw::Amend);
+OMEN_GATEWAY_COMMAND(gw::GetBalance);
+OMEN_GATEWAY_COMMAND(gw::GetPositions);
+OMEN_GATEWAY_COMMAND(gw::GetPnl);
+OMEN_GATEWAY_COMMAND(gw::GetOrders);
+OMEN_GATEWAY_COMMAND(gw::Subscribe);
+OMEN_GATEWAY_COMMAND(gw::Unsubscribe);
+#undef OMEN_GATEWAY_COMMAND
+
+} // namespace omen

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/error.hpp"
+#include "protocol/gateway.hpp"
+
+#include <optional>
+#include <string>
+
+namespace omen {
+
+/// What a command is called in messages, and how its fate can be looked up. Filled from the command itself.
+struct Subject {
+    std::string what; ///< "order c-1", "cancel o-7", "balance"
+    bool write = false;
+    std::optional<std::string> client_order_id{};
+    std::string check{}; ///< the command that tells what became of it
+
+    template <class Command> static Subject of(const Command& command);
+};
+
+/// The exchange's refusal of a command.
+Error refusal(const Subject& subject, const std::string& code, const std::string& message,
+              std::optional<std::uint64_t> retry_after_ms = {});
+
+/// A command was sent and its answer never came, or was none: outcome_unknown for a write, `fault` for a read.
+Error answer_lost(const Subject& subject, const std::string& why, Fault fault);
+
+} // namespace omen

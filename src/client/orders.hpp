@@ -1,0 +1,23 @@
+#pragma once
+
+#include "client/gateway.hpp"
+#include "protocol/gateway.hpp"
+#include "protocol/rest.hpp"
+
+#include <optional>
+
+namespace omen {
+
+/// A new client order id: ordered by time to the millisecond, and unique across processes by 80 random bits.
+ClientOrderId mint_client_order_id();
+
+/// Checks an order against its market before anything is sent: price on the tick, size on the lot and not under the
+/// minimum. Errors: refused_locally, with the nearest valid values in the hint.
+void check_against_market(const rest::MarketResponse& market, std::optional<Decimal> price,
+                          std::optional<Decimal> size);
+
+/// An order by its client order id, in whatever state it is: among the open ones, else in the drop-copy replay. Nothing
+/// when the exchange knows no such order; a protocol Error when the replay has a gap and so can't tell.
+std::optional<gw::OrderState> find_order(Gateway& gateway, const ClientOrderId& id, Deadline deadline);
+
+} // namespace omen

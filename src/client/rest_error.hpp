@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/error.hpp"
+#include "transport/http.hpp"
+
+#include <string>
+
+namespace omen {
+
+/// Whether a request may have changed something on the exchange.
+enum class Effect { read, write };
+
+/// What an HTTP answer that is not the expected one means. `what` is the thing attempted.
+/// A 5xx leaves the outcome of a write open; a read is refused (500), or unreachable (502, 503, 504 after retries).
+/// A redirect, which is never followed, and a body that is no ErrorResponse are protocol errors where the status alone
+/// does not say more.
+Error rest_error(const std::string& what, const HttpResponse& response, Effect effect);
+
+/// A success whose body is not what it should be: a protocol Error that quotes its beginning.
+Error unreadable_answer(const std::string& what, const HttpResponse& response, const std::string& reason);
+
+} // namespace omen

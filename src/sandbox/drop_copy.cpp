@@ -1,0 +1,23 @@
+#include "sandbox/drop_copy.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace omen::sandbox {
+
+std::uint64_t DropCopy::append(gw::Execution execution) {
+    execution.sequence = ++last_;
+    kept_.push_back(std::move(execution));
+    if (kept_.size() > limit_) kept_.pop_front();
+    return last_;
+}
+
+std::vector<gw::Execution> DropCopy::replay(std::uint64_t from, std::size_t limit) const {
+    const auto first = std::max(from, oldest_sequence());
+    if (first > last_) return {};
+    const auto skipped = static_cast<std::ptrdiff_t>(first - oldest_sequence());
+    const auto count = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(limit, last_ + 1 - first));
+    return {kept_.begin() + skipped, kept_.begin() + skipped + count};
+}
+
+} // namespace omen::sandbox

@@ -1,0 +1,67 @@
+#include "sandbox/flow_runner.hpp"
+
+#include "sandbox/exchange.hpp"
+#include "sandbox/market_data_server.hpp"
+#include "sandbox/market_flow.hpp"
+
+namespace omen::sandbox {
+
+namespace {
+
+/// Then sockets get their turn.
+constexpr int steps_at_once = 64;
+
+} // namespace
+
+FlowRunner::FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, MarketDataServer& feed,
+                       Options options)
+    : timer_(io), flow_(flow), exchange_(exchange), feed_(feed), options_(options) {
+    feed_.on_progress([this] { wake(); });
+    run_at(Clock::now());
+}
+
+FlowRunner::~FlowRunner() {
+    feed_.on_progress([] {});
+}
+
+void FlowRunner::run_at(Clock::time_point time) {
+    timer_.expires_at(time);
+    timer_.async_wait([this](boost::system::error_code cancelled) {
+        if (!cancelled) run();
+    });
+}
+
+void FlowRunner::run() {
+    for (int steps = 0; steps < steps_at_once; ++steps) {
+        if (!may_step()) return;
+        flow_.step(exchange_, Timestamp::now());
+    }
+    run_at(Clock::now());
+}
+
+bool FlowRunner::may_step() {
+    stands_still_ = must_wait_for_subscribers();
+    if (stands_still_) return false;
+    if (!started_) started_ = Clock::now();
+    const auto due = flow_.due();
+    if (!due) return false;
+    const auto at = options_.speed ? *started_ + *due / *options_.speed : *started_;
+    if (at <= Clock::now()) return true;
+    run_at(at);
+    return false;
+}
+
+bool FlowRunner::must_wait_for_subscribers() const {
+    if (!started_ && feed_.book_subscriptions() < options_.start_after) return true;
+    const bool waits = flow_.waits_for_subscribers() || !options_.speed;
+    return waits && feed_.is_behind();
+}
+
+void FlowRunner::wake() {
+    if (stands_still_ && !must_wait_for_subscribers()) {
+        stands_still_ = false;
+        run_at(Clock::now());
+    }
+}
+
+} // namespace omen::sandbox

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "core/time.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace omen::sandbox {
+
+class Exchange;
+class MarketDataServer;
+class MarketFlow;
+
+/// Lets a market flow's steps come in time: at its own pace, a multiple of it, or as fast as subscribers take it.
+class FlowRunner {
+  public:
+    struct Options {
+        std::optional<std::uint32_t> speed = 1; ///< none: as fast as possible
+        std::size_t start_after = 0;            ///< so many book subscriptions come before the first step
+    };
+
+    FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, MarketDataServer& feed,
+               Options options);
+    ~FlowRunner();
+    FlowRunner(const FlowRunner&) = delete;
+    FlowRunner& operator=(const FlowRunner&) = delete;
+
+  private:
+    void run();
+    void run_at(Clock::time_point time);
+    /// Whether it is time for the next step; otherwise what comes next has been set up.
+    bool may_step();
+    bool must_wait_for_subscribers() const;
+    /// There is a subscription more, or a subscriber has caught up: goes on if it stood still for that.
+    void wake();
+
+    boost::asio::steady_timer timer_;
+    MarketFlow& flow_;
+    Exchange& exchange_;
+    MarketDataServer& feed_;
+    Options options_;
+    std::optional<Clock::time_point> started_;
+    bool stands_still_ = false; ///< until wake()
+};
+
+} // namespace omen::sandbox

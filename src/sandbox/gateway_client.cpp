@@ -1,0 +1,210 @@
+#include "sandbox/gateway_client.hpp"
+
+#include "protocol/codes.hpp"
+#include "sandbox/exchange.hpp"
+#include "sandbox/gateway_server.hpp"
+
+namespace omen::sandbox {
+
+namespace {
+
+/// Thrown by a command's function: the answer is an `error` with the command's id.
+struct Refused {
+    std::string_view code;
+    std::string message;
+    std::optional<std::uint64_t> retry_after_ms{};
+};
+
+/// The id of a message that could not be read as a command, as far as there is one.
+std::optional<std::uint64_t> id_of(std::string_view bytes) {
+    try {
+        wire::Cursor in(bytes);
+        for (auto left = in.map(); left > 0; --left) {
+            if (in.text() == "id") return in.unsigned_integer();
+            in.skip();
+        }
+    } catch (const DecodeError&) {
+    }
+    return std::nullopt;
+}
+
+std::uint64_t wait_ms(const TokenBucket& bucket) {
+    return static_cast<std::uint64_t>(std::chrono::ceil<Milliseconds>(bucket.wait(Clock::now())).count());
+}
+
+std::string too_fast(std::uint64_t ms) {
+    return "too many commands; the next one may come in " + std::to_string(ms) + " ms";
+}
+
+PrivateChannel channel_of(const std::string& name) {
+    if (const auto channel = parse_enum<PrivateChannel>(name)) return *channel;
+    throw Refused{code::invalid_message, "channel: none of balance, positions, pnl, orders, drop_copy"};
+}
+
+/// The rejection of a cancel or amend.
+template <class Rejected, class Command> Rejected rate_limited(const Command& command, std::uint64_t ms) {
+    return {.id = command.id,
+            .order_id = command.order_id,
+            .client_order_id = command.client_order_id,
+            .code = std::string(code::rate_limited),
+            .message = too_fast(ms)};
+}
+
+} // namespace
+
+GatewayClient::GatewayClient(GatewayServer& server, Session& session)
+    : server_(server),
+      session_(session),
+      place_(server.sessions_, session.address()),
+      feed_(server.exchange_, session),
+      orders_(server.limits_.orders_per_second, server.limits_.order_burst),
+      cancels_(server.limits_.cancels_per_second, server.limits_.cancel_burst) {
+    server_.clients_.insert(this);
+}
+
+GatewayClient::~GatewayClient() {
+    server_.clients_.erase(this);
+}
+
+template <class T> void GatewayClient::send(const T& message) {
+    session_.send(std::make_shared<const std::string>(wire::encode(message)));
+}
+
+void GatewayClient::send_error(std::optional<std::uint64_t> id, std::string_view code, const std::string& message,
+                               std::optional<std::uint64_t> retry_after_ms) {
+    send(gw::ErrorReply{.id = id, .code = std::string(code), .message = message, .retry_after_ms = retry_after_ms});
+}
+
+void GatewayClient::on_message(std::string_view bytes, bool is_binary) {
+    try {
+        if (!is_binary) throw DecodeError("a text frame; commands are MessagePack in binary frames");
+        std::visit([this](const auto& command) { handle(command); }, wire::decode_any<gw::Command>(bytes));
+    } catch (const Refused& refused) {
+        send_error(id_of(bytes), refused.code, refused.message, refused.retry_after_ms);
+    } catch (const DecodeError& error) {
+        send_error(id_of(bytes), code::invalid_message, error.what());
+    } catch (const std::exception& error) {
+        send_error(id_of(bytes), code::internal, error.what());
+    }
+}
+
+void GatewayClient::on_too_large() {
+    send_error({}, code::message_too_large,
+               "a message may have " + std::to_string(server_.limits_.max_client_message) + " bytes");
+    session_.close(close_code::too_large);
+}
+
+void GatewayClient::check_expiry(Timestamp now) {
+    if (!identity_ || !identity_->has_expired(now) || feed_.subscriptions() == 0) return;
+    feed_.unsubscribe_all();
+    send_error({}, code::token_expired, "the token has expired; the session's subscriptions have ended");
+}
+
+const Identity& GatewayClient::authorised(Permission permission) const {
+    if (!identity_) throw Refused{code::unauthenticated, "auth must come first"};
+    if (const auto refusal = identity_->refusal_of(permission, Timestamp::now()))
+        throw Refused{refusal->code, refusal->message};
+    return *identity_;
+}
+
+std::string GatewayClient::wallet_for(Permission permission) const {
+    const auto wallet = server_.exchange_.wallet_of(authorised(permission).account);
+    if (!wallet) throw Refused{code::wallet_not_linked, "no wallet is linked to this account"};
+    return wallet->wallet;
+}
+
+void GatewayClient::handle(const gw::Auth& command) {
+    const auto verdict = server_.authority_.verify(command.token, Timestamp::now());
+    if (const auto* refusal = std::get_if<AuthRefusal>(&verdict)) throw Refused{refusal->code, refusal->message};
+    const auto& identity = std::get<Identity>(verdict);
+    if (identity_ && identity_->account != identity.account)
+        throw Refused{code::wallet_scope, "the session belongs to another account"};
+    identity_ = identity;
+    const auto wallet = server_.exchange_.wallet_of(identity.account);
+    send(gw::Authenticated{.id = command.id,
+                           .account = identity.account,
+                           .wallet = wallet ? std::optional(wallet->wallet) : std::nullopt,
+                           .permissions = identity.permissions,
+                           .expires_at = identity.expires_at});
+}
+
+void GatewayClient::handle(const gw::Ping& command) {
+    send(gw::Pong{.id = command.id, .timestamp = Timestamp::now()});
+}
+
+void GatewayClient::handle(const gw::Order& command) {
+    const auto wallet = wallet_for(Permission::trade);
+    if (!orders_.take(Clock::now()))
+        return send(gw::OrderRejected{.id = command.id,
+                                      .client_order_id = command.client_order_id,
+                                      .code = std::string(code::rate_limited),
+                                      .message = too_fast(wait_ms(orders_))});
+    const auto answer = server_.exchange_.order(wallet, command, Timestamp::now());
+    std::visit([this](const auto& message) { send(message); }, answer);
+}
+
+void GatewayClient::handle(const gw::Cancel& command) {
+    const auto wallet = wallet_for(Permission::trade);
+    if (!cancels_.take(Clock::now())) return send(rate_limited<gw::CancelRejected>(command, wait_ms(cancels_)));
+    const auto answer = server_.exchange_.cancel(wallet, command, Timestamp::now());
+    std::visit([this](const auto& message) { send(message); }, answer);
+}
+
+void GatewayClient::handle(const gw::CancelAll& command) {
+    const auto wallet = wallet_for(Permission::trade);
+    if (!cancels_.take(Clock::now())) {
+        const auto ms = wait_ms(cancels_);
+        throw Refused{code::rate_limited, too_fast(ms), ms};
+    }
+    const auto answer = server_.exchange_.cancel_all(wallet, command, Timestamp::now());
+    std::visit([this](const auto& message) { send(message); }, answer);
+}
+
+void GatewayClient::handle(const gw::Amend& command) {
+    const auto wallet = wallet_for(Permission::trade);
+    if (!orders_.take(Clock::now())) return send(rate_limited<gw::AmendRejected>(command, wait_ms(orders_)));
+    const auto answer = server_.exchange_.amend(wallet, command, Timestamp::now());
+    std::visit([this](const auto& message) { send(message); }, answer);
+}
+
+template <class T> void GatewayClient::reply(T state, std::uint64_t id) {
+    state.id = id;
+    send(state);
+}
+
+void GatewayClient::handle(const gw::GetBalance& command) {
+    reply(server_.exchange_.balance(wallet_for(Permission::read)), command.id);
+}
+void GatewayClient::handle(const gw::GetPositions& command) {
+    reply(server_.exchange_.positions(wallet_for(Permission::read)), command.id);
+}
+void GatewayClient::handle(const gw::GetPnl& command) {
+    reply(server_.exchange_.pnl(wallet_for(Permission::read)), command.id);
+}
+void GatewayClient::handle(const gw::GetOrders& command) {
+    reply(server_.exchange_.orders(wallet_for(Permission::read)), command.id);
+}
+
+void GatewayClient::handle(const gw::Subscribe& command) {
+    const auto wallet = wallet_for(Permission::read);
+    const auto channel = channel_of(command.channel);
+    const auto most = server_.limits_.subscriptions_per_session;
+    if (!feed_.is_subscribed(channel) && feed_.subscriptions() >= most)
+        throw Refused{code::too_many_subscriptions, "a session may have " + std::to_string(most) + " subscriptions"};
+    gw::Subscribed subscribed{.id = command.id, .channel = command.channel, .sequence = {}};
+    if (channel == PrivateChannel::drop_copy) subscribed.sequence = server_.exchange_.last_sequence(wallet);
+    send(subscribed);
+    feed_.subscribe(wallet, channel, command.from_sequence);
+}
+
+void GatewayClient::handle(const gw::Unsubscribe& command) {
+    authorised(Permission::read);
+    feed_.unsubscribe(channel_of(command.channel));
+    send(gw::Unsubscribed{.id = command.id, .channel = command.channel});
+}
+
+void GatewayClient::handle(const wire::Unknown& command) {
+    throw Refused{code::invalid_message, "type: unknown value \"" + command.type + "\""};
+}
+
+} // namespace omen::sandbox

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "core/token_bucket.hpp"
+#include "protocol/gateway.hpp"
+#include "sandbox/private_feed.hpp"
+#include "sandbox/session.hpp"
+#include "sandbox/session_count.hpp"
+#include "sandbox/token.hpp"
+
+#include <optional>
+
+namespace omen::sandbox {
+
+class GatewayServer;
+
+/// One session at the gateway: who it is, what it may, and its commands, answered one by one in their order.
+class GatewayClient : public SessionHandler {
+  public:
+    GatewayClient(GatewayServer& server, Session& session);
+    ~GatewayClient() override;
+    GatewayClient(const GatewayClient&) = delete;
+    GatewayClient& operator=(const GatewayClient&) = delete;
+
+    void on_message(std::string_view bytes, bool is_binary) override;
+    void on_too_large() override;
+    void on_caught_up() override { feed_.catch_up(); }
+
+    PrivateFeed& feed() { return feed_; }
+    /// Ends the subscriptions of an expired token.
+    void check_expiry(Timestamp now);
+
+  private:
+    void handle(const gw::Auth& command);
+    void handle(const gw::Ping& command);
+    void handle(const gw::Order& command);
+    void handle(const gw::Cancel& command);
+    void handle(const gw::CancelAll& command);
+    void handle(const gw::Amend& command);
+    void handle(const gw::GetBalance& command);
+    void handle(const gw::GetPositions& command);
+    void handle(const gw::GetPnl& command);
+    void handle(const gw::GetOrders& command);
+    void handle(const gw::Subscribe& command);
+    void handle(const gw::Unsubscribe& command);
+    void handle(const wire::Unknown& command);
+
+    const Identity& authorised(Permission permission) const;
+    std::string wallet_for(Permission permission) const;
+    template <class T> void send(const T& message);
+    template <class T> void reply(T state, std::uint64_t id);
+    void send_error(std::optional<std::uint64_t> id, std::string_view code, const std::string& message,
+                    std::optional<std::uint64_t> retry_after_ms = {});
+
+    GatewayServer& server_;
+    Session& session_;
+    SessionCount::Place place_;
+    PrivateFeed feed_;
+    TokenBucket orders_;
+    TokenBucket cancels_;
+    std::optional<Identity> identity_;
+};
+
+} // namespace omen::sandbox

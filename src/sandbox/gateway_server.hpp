@@ -1,0 +1,40 @@
+#pragma once
+
+#include "protocol/gateway.hpp"
+#include "sandbox/limits.hpp"
+#include "sandbox/session.hpp"
+#include "sandbox/session_count.hpp"
+
+#include <set>
+#include <string>
+
+namespace omen::sandbox {
+
+class Exchange;
+class GatewayClient;
+class TokenAuthority;
+
+/// The trading gateway: it gives each session its GatewayClient and passes on what the exchange reports. Sessions are
+/// given to it; it knows no sockets. It must outlive its sessions.
+class GatewayServer {
+  public:
+    GatewayServer(Exchange& exchange, const TokenAuthority& authority, const Limits& limits);
+
+    std::unique_ptr<SessionHandler> open(Session& session);
+
+    void publish(const gw::Execution& execution);
+    void publish_account(const std::string& wallet);
+    /// To be called now and then: prices have moved, tokens have expired.
+    void tick(Timestamp now);
+
+  private:
+    friend class GatewayClient;
+
+    Exchange& exchange_;
+    const TokenAuthority& authority_;
+    Limits limits_;
+    SessionCount sessions_;
+    std::set<GatewayClient*> clients_;
+};
+
+} // namespace omen::sandbox

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "core/enums.hpp"
+#include "protocol/rest.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace omen::sandbox {
+
+/// Which candles: those with from ≤ open_time < to. Of too many, the first when `from` is given, else the last.
+struct CandleQuery {
+    Interval interval = Interval::m1;
+    std::optional<Timestamp> from{};
+    std::optional<Timestamp> to{};
+    std::size_t limit = 500;
+};
+
+/// What happened in the 24 hours up to a moment, to the minute. Of a market that did not trade then, the prices
+/// are the last known.
+struct DayStatistics {
+    Decimal high;
+    Decimal low;
+    Decimal volume;
+    Decimal change; ///< since 24 hours ago, or since the first known trade; a fraction
+};
+
+/// One market's past: the latest trades, and candles of one minute from which all others are made.
+class History {
+  public:
+    explicit History(std::size_t trades_kept) : trades_kept_(trades_kept) {}
+
+    void add(const rest::TradeResponse& trade);
+
+    std::optional<Decimal> last_price() const;
+    /// Newest first.
+    std::vector<rest::TradeResponse> trades(std::size_t limit) const;
+    /// Oldest first. An interval without a trade has no candle.
+    std::vector<rest::CandleResponse> candles(const CandleQuery& query) const;
+    /// Nothing as long as there was no trade at all.
+    std::optional<DayStatistics> day(Timestamp now) const;
+
+  private:
+    std::size_t trades_kept_;
+    std::deque<rest::TradeResponse> trades_; ///< oldest first
+    std::map<Timestamp, rest::CandleResponse> minutes_;
+};
+
+/// How long an interval is, in milliseconds.
+std::int64_t length_of(Interval interval);
+
+} // namespace omen::sandbox

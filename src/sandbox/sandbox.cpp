@@ -1,0 +1,224 @@
+#include "sandbox/sandbox.hpp"
+
+#include "sandbox/child.hpp"
+#include "sandbox/exchange.hpp"
+#include "sandbox/flow_runner.hpp"
+#include "sandbox/gateway_server.hpp"
+#include "sandbox/generator.hpp"
+#include "sandbox/listener.hpp"
+#include "sandbox/market_data_server.hpp"
+#include "sandbox/replay.hpp"
+#include "sandbox/rest_server.hpp"
+#include "sandbox/token.hpp"
+#include "sandbox/websocket_session.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <array>
+#include <csignal>
+#include <poll.h>
+#include <unistd.h>
+
+namespace omen::sandbox {
+
+namespace {
+
+namespace asio = boost::asio;
+using ErrorCode = boost::system::error_code;
+
+const std::string default_wallet = "0xdefa010000000000000000000000000000000001";
+constexpr auto default_funds = Decimal::whole(1'000'000);
+constexpr auto token_life = std::chrono::hours(24);
+
+std::unique_ptr<MarketFlow> flow_of(const Options& options) {
+    if (options.recording) return std::make_unique<Replay>(*options.recording, options.loop);
+    return std::make_unique<Generator>(options.seed);
+}
+
+/// Passes on what the exchange reports to whoever's clients want to know.
+class Relay : public ExchangeListener {
+  public:
+    Relay(GatewayServer& gateway, MarketDataServer& feed) : gateway_(gateway), feed_(feed) {}
+
+    void on_execution(const gw::Execution& execution) override { gateway_.publish(execution); }
+    void on_account(const std::string& wallet) override { gateway_.publish_account(wallet); }
+    void on_trade(const md::Trade& trade) override { feed_.publish(ChannelKind::trades, trade); }
+    void on_book(const md::OrderbookDelta& delta) override { feed_.publish(ChannelKind::orderbook, delta); }
+    void on_funding(const md::Funding& funding) override { feed_.publish(ChannelKind::funding, funding); }
+    void on_spot(const md::SpotPrice& price) override { feed_.publish(ChannelKind::spot_price, price); }
+
+  private:
+    GatewayServer& gateway_;
+    MarketDataServer& feed_;
+};
+
+/// Whether standard input has ended. What came is read away.
+bool stdin_has_ended() {
+    std::array<char, 4096> ignored;
+    pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+    return ::poll(&input, 1, 0) > 0 && ::read(STDIN_FILENO, ignored.data(), ignored.size()) <= 0;
+}
+
+/// Calls a function again and again, until it returns false.
+class Ticker {
+  public:
+    Ticker(asio::io_context& io, Milliseconds interval, std::function<bool()> tick)
+        : timer_(io), interval_(interval), tick_(std::move(tick)) {
+        wait();
+    }
+
+  private:
+    void wait() {
+        timer_.expires_after(interval_);
+        timer_.async_wait([this](ErrorCode cancelled) {
+            if (!cancelled && tick_()) wait();
+        });
+    }
+
+    asio::steady_timer timer_;
+    Milliseconds interval_;
+    std::function<bool()> tick_;
+};
+
+/// The exchange with its servers. The io_context stands between what sessions refer to and what refers to it, so that
+/// each goes while all that it needs is there.
+class Sandbox {
+  public:
+    explicit Sandbox(const Options& options);
+
+    Ready ready() const;
+    int serve(const Ready& ready);
+
+  private:
+    Listener::Options listen(std::string server, std::string flag, std::uint16_t port) const {
+        return {.server = std::move(server), .flag = std::move(flag), .port = port, .addresses = options_.listen};
+    }
+    template <class Server> Listener::OnSocket websocket(Server& server) {
+        return [this, &server](Listener::Socket socket) {
+            serve_websocket(std::move(socket), options_.limits.max_client_message,
+                            [&server](Session& session) { return server.open(session); });
+        };
+    }
+    void await_signal();
+    void on_signal(int signal);
+    void stop(int status);
+
+    const Options& options_;
+    TokenAuthority authority_;
+    std::unique_ptr<MarketFlow> flow_;
+    Exchange exchange_;
+    RestApi api_;
+    GatewayServer gateway_;
+    MarketDataServer feed_;
+    Relay relay_;
+
+    asio::io_context io_{1};
+
+    asio::signal_set signals_;
+    Listener rest_port_;
+    Listener gateway_port_;
+    Listener feed_port_;
+    FlowRunner runner_;
+    Ticker prices_;
+    std::optional<Ticker> stdin_watch_{};
+    std::optional<Child> child_{};
+    int status_ = 0;
+};
+
+Sandbox::Sandbox(const Options& options)
+    : options_(options),
+      authority_(options.state_dir),
+      flow_(flow_of(options)),
+      exchange_(flow_->markets(), {.executions_kept = options.limits.drop_copy_retention}),
+      api_(exchange_, authority_),
+      gateway_(exchange_, authority_, options.limits),
+      feed_(exchange_, options.limits),
+      relay_(gateway_, feed_),
+      signals_(io_, SIGINT, SIGTERM, SIGCHLD),
+      rest_port_(
+          io_, listen("REST", "--rest-port", options.rest_port),
+          [this](Listener::Socket socket) { serve_http(std::move(socket), options_.limits.max_client_message, api_); }),
+      gateway_port_(io_, listen("gateway", "--gateway-port", options.gateway_port), websocket(gateway_)),
+      feed_port_(io_, listen("market-data", "--market-data-port", options.market_data_port), websocket(feed_)),
+      runner_(io_, *flow_, exchange_, feed_, {.speed = options.speed, .start_after = options.start_after}),
+      prices_(io_, std::chrono::seconds(1), [this] {
+          const auto now = Timestamp::now();
+          exchange_.publish_prices(now);
+          gateway_.tick(now);
+          return true;
+      }) {
+    const auto now = Timestamp::now();
+    flow_->open(exchange_, now);
+    exchange_.link("default", default_wallet, now);
+    exchange_.fund(default_wallet, default_funds);
+    exchange_.set_listener(&relay_);
+}
+
+Ready Sandbox::ready() const {
+    const auto url = [](const char* scheme, const Listener& listener, const char* path) {
+        return scheme + std::string("://localhost:") + std::to_string(listener.port()) + path;
+    };
+    return {.rest_url = url("http", rest_port_, ""),
+            .gateway_url = url("ws", gateway_port_, "/"),
+            .market_data_url = url("ws", feed_port_, "/"),
+            .token = authority_.mint("default", {Permission::read, Permission::trade}, token_life, Timestamp::now())};
+}
+
+int Sandbox::serve(const Ready& ready) {
+    await_signal();
+    if (!options_.command.empty()) child_.emplace(options_.command, ready.variables());
+    if (options_.exit_with_stdin)
+        stdin_watch_.emplace(io_, Milliseconds(50), [this] {
+            const bool ended = stdin_has_ended();
+            if (ended) on_signal(SIGTERM);
+            return !ended;
+        });
+    io_.run();
+    return status_;
+}
+
+void Sandbox::await_signal() {
+    signals_.async_wait([this](ErrorCode cancelled, int signal) {
+        if (cancelled) return;
+        on_signal(signal);
+        await_signal();
+    });
+}
+
+/// With a command, its end is ours. The terminal sends Ctrl-C to both; what the command makes of it counts.
+void Sandbox::on_signal(int signal) {
+    if (!child_) {
+        if (signal != SIGCHLD) stop(0);
+    } else if (signal == SIGTERM) {
+        child_->send(SIGTERM);
+    } else if (signal == SIGCHLD) {
+        if (const auto status = child_->ended()) stop(*status);
+    }
+}
+
+void Sandbox::stop(int status) {
+    status_ = status;
+    io_.stop();
+}
+
+} // namespace
+
+std::vector<std::string> Ready::variables() const {
+    return {"OMENCTL_REST_URL=" + rest_url, "OMENCTL_GATEWAY_URL=" + gateway_url,
+            "OMENCTL_MARKET_DATA_URL=" + market_data_url, "OMENCTL_TOKEN=" + token};
+}
+
+int run(const Options& options, const std::function<void(const Ready&)>& on_ready) {
+    Sandbox sandbox(options);
+    const auto ready = sandbox.ready();
+    on_ready(ready);
+    return sandbox.serve(ready);
+}
+
+std::string mint_token(const std::string& state_dir, const TokenOptions& options) {
+    return TokenAuthority(state_dir).mint(options.account, options.permissions, options.ttl, Timestamp::now());
+}
+
+} // namespace omen::sandbox

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "core/enums.hpp"
+#include "core/time.hpp"
+#include "protocol/recording.hpp"
+#include "sandbox/limits.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace omen::sandbox {
+
+struct Options {
+    std::uint16_t rest_port = 8083; ///< 0: any free one; the same for the other two
+    std::uint16_t gateway_port = 8080;
+    std::uint16_t market_data_port = 8082;
+    std::vector<std::string> listen{};    ///< IP addresses; empty: 127.0.0.1, and ::1 where there is IPv6
+    std::uint64_t seed = 1;               ///< of the generated markets
+    std::optional<Recording> recording{}; ///< served instead of generated markets
+    std::optional<std::uint32_t> speed =
+        1;                              ///< how many times faster the markets run; none: as fast as subscribers read
+    bool loop = false;                  ///< begin the recording again at its end
+    unsigned start_after = 0;           ///< the markets begin to move after so many book subscriptions
+    std::string state_dir{};            ///< where the signing key is
+    bool exit_with_stdin = false;       ///< stop at the end of standard input
+    std::vector<std::string> command{}; ///< run this and stop when it ends
+    Limits limits{};
+};
+
+/// How to reach a sandbox that is up. The token is the account "default"'s, which is linked and funded.
+struct Ready {
+    std::string rest_url;
+    std::string gateway_url;
+    std::string market_data_url;
+    std::string token;
+
+    /// The variables that omenctl reads, "NAME=value".
+    std::vector<std::string> variables() const;
+};
+
+/// Runs the embedded exchange. Calls `on_ready` once its three servers accept connections, then serves until SIGINT or
+/// SIGTERM or the end of standard input (returns 0), or until the command has ended (returns its status, or 128 + its
+/// signal; SIGTERM is passed on to it). A usage Error when a port is taken or the command can't be started.
+int run(const Options& options, const std::function<void(const Ready&)>& on_ready);
+
+struct TokenOptions {
+    std::string account = "default";
+    std::vector<Permission> permissions{Permission::read, Permission::trade};
+    Milliseconds ttl = std::chrono::hours(1); ///< whole seconds count
+};
+
+/// A token that every sandbox with this state directory accepts, running or not.
+std::string mint_token(const std::string& state_dir, const TokenOptions& options);
+
+} // namespace omen::sandbox

@@ -1,0 +1,260 @@
+#include "transport/http.hpp"
+
+#include "core/error.hpp"
+#include "transport/failures.hpp"
+#include "transport/signals.hpp"
+#include "transport/tls.hpp"
+#include "transport/wait.hpp"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+
+namespace omen {
+
+namespace {
+
+template <auto function> struct FreeWith {
+    void operator()(auto* handle) const { function(handle); }
+};
+
+/// Keeps a transfer in the multi handle for the life of this object. A transfer taken out unfinished closes its
+/// connection.
+class Attached {
+  public:
+    Attached(CURLM* multi, CURL* easy) : multi_(multi), easy_(easy) { curl_multi_add_handle(multi_, easy_); }
+    ~Attached() { curl_multi_remove_handle(multi_, easy_); }
+    Attached(const Attached&) = delete;
+    Attached& operator=(const Attached&) = delete;
+
+  private:
+    CURLM* multi_;
+    CURL* easy_;
+};
+
+/// Where a body is gathered.
+struct Body {
+    std::string bytes{};
+    std::size_t limit = 0;
+    bool too_long = false;
+};
+
+std::size_t take_body(const char* bytes, std::size_t, std::size_t count, void* target) {
+    auto& body = *static_cast<Body*>(target);
+    body.too_long = count > body.limit - body.bytes.size();
+    if (body.too_long) return 0;
+    body.bytes.append(bytes, count);
+    return count;
+}
+
+bool is_read(const HttpRequest& request) {
+    return request.method == "GET";
+}
+
+/// "GET http://localhost:8083/health"
+std::string name_of(const HttpRequest& request, const Url& url) {
+    return request.method + " " + url.text();
+}
+
+} // namespace
+
+struct Http::Impl {
+    explicit Impl(Options chosen) : options(chosen) {
+        static const CURLcode once = curl_global_init(CURL_GLOBAL_DEFAULT);
+        multi.reset(curl_multi_init());
+        easy.reset(curl_easy_init());
+        if (once != CURLE_OK || !multi || !easy) throw Error(Fault::internal, "libcurl: cannot be set up");
+    }
+
+    HttpResponse perform(const HttpRequest& request, const Url& url, Deadline deadline);
+    void prepare(const HttpRequest& request, const Url& url, Body& body);
+    void prepare_headers(const HttpRequest& request);
+    void prepare_tls();
+    CURLcode drive(const HttpRequest& request, const Url& url, Deadline deadline);
+    [[noreturn]] void fail(CURLcode code, const HttpRequest& request, const Url& url);
+    HttpResponse response(std::string body);
+    long number(CURLINFO what);
+    std::optional<Milliseconds> retry_after();
+
+    template <class Value> void set(CURLoption option, Value value) { curl_easy_setopt(easy.get(), option, value); }
+
+    Options options;
+    std::unique_ptr<CURLM, FreeWith<curl_multi_cleanup>> multi{};
+    std::unique_ptr<CURL, FreeWith<curl_easy_cleanup>> easy{};
+    std::unique_ptr<curl_slist, FreeWith<curl_slist_free_all>> headers{};
+    std::array<char, CURL_ERROR_SIZE> error_text{};
+};
+
+HttpResponse Http::Impl::perform(const HttpRequest& request, const Url& url, Deadline deadline) {
+    Body body{.limit = options.max_body};
+    prepare(request, url, body);
+    const Attached attached(multi.get(), easy.get());
+    const CURLcode code = drive(request, url, deadline);
+    if (body.too_long)
+        throw Error(Fault::protocol,
+                    name_of(request, url) + ": the answer is longer than " + std::to_string(options.max_body) +
+                        " bytes",
+                    {.code = "answer_too_long"});
+    if (code != CURLE_OK) fail(code, request, url);
+    return response(std::move(body.bytes));
+}
+
+void Http::Impl::prepare(const HttpRequest& request, const Url& url, Body& body) {
+    curl_easy_reset(easy.get());
+    error_text.fill('\0');
+    set(CURLOPT_ERRORBUFFER, error_text.data());
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_QUICK_EXIT, 1L);          // don't wait for a name server when we have stopped waiting
+    set(CURLOPT_URL, url.text().c_str()); // what was parsed, so that nobody reads another host out of it
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(CURLOPT_USERAGENT, "omenctl");
+    if (url.loopback()) set(CURLOPT_PROXY, "");
+    if (url.secure()) prepare_tls();
+    prepare_headers(request);
+    set(CURLOPT_WRITEFUNCTION, take_body);
+    set(CURLOPT_WRITEDATA, &body);
+    if (is_read(request)) return;
+    set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    // libcurl repeats a request of its own accord when a kept connection turns out to be closed. Not ours.
+    set(CURLOPT_FRESH_CONNECT, 1L);
+    if (request.body.empty() && request.method != "POST") return;
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    set(CURLOPT_POSTFIELDS, request.body.c_str());
+}
+
+void Http::Impl::prepare_headers(const HttpRequest& request) {
+    headers.reset();
+    const auto add = [this](const std::string& line) {
+        headers.reset(curl_slist_append(headers.release(), line.c_str()));
+    };
+    add("Accept: application/json");
+    add("Expect:");
+    // Without a body none: libcurl would call it a form.
+    add(request.body.empty() ? "Content-Type:" : "Content-Type: application/json");
+    if (!request.bearer.empty()) add("Authorization: Bearer " + request.bearer);
+    set(CURLOPT_HTTPHEADER, headers.get());
+}
+
+void Http::Impl::prepare_tls() {
+    const TrustStore trust = trust_store();
+    const auto path_or_none = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    set(CURLOPT_CAPATH, path_or_none(trust.directory));
+    set(CURLOPT_CAINFO, path_or_none(trust.bundle));
+}
+
+/// Runs the transfer until it is done, the deadline passes (CURLE_OPERATION_TIMEDOUT) or a signal comes.
+CURLcode Http::Impl::drive(const HttpRequest& request, const Url& url, Deadline deadline) {
+    for (;;) {
+        int running = 0;
+        curl_multi_perform(multi.get(), &running);
+        int left = 0;
+        if (const CURLMsg* message = curl_multi_info_read(multi.get(), &left)) return message->data.result;
+        if (signals::received() && !is_read(request) && number(CURLINFO_REQUEST_SIZE) > 0)
+            throw Error(Fault::outcome_unknown, name_of(request, url) + ": interrupted before the answer came",
+                        {.code = "answer_lost"});
+        signals::check();
+        if (deadline.passed()) return CURLE_OPERATION_TIMEDOUT;
+        curl_waitfd signal{.fd = signals::fd(), .events = CURL_WAIT_POLLIN, .revents = 0};
+        const auto longest = Milliseconds(std::numeric_limits<int>::max());
+        const auto timeout = static_cast<int>(std::min(deadline.left(), longest).count());
+        curl_multi_poll(multi.get(), &signal, signal.fd == -1 ? 0 : 1, timeout, nullptr);
+    }
+}
+
+void Http::Impl::fail(CURLcode code, const HttpRequest& request, const Url& url) {
+    const bool sent = number(CURLINFO_REQUEST_SIZE) > 0;
+    const auto os_error = static_cast<int>(number(CURLINFO_OS_ERRNO));
+    const std::string said = lower_first(error_text[0] != '\0' ? error_text.data() : curl_easy_strerror(code));
+    const std::string reason = code == CURLE_OPERATION_TIMEDOUT ? "no answer in time" : said;
+    if (!sent) {
+        switch (code) {
+        case CURLE_OPERATION_TIMEDOUT:
+            throw connect_timed_out(url);
+        case CURLE_COULDNT_CONNECT:
+            throw connect_failed(url, os_error != 0 ? os_reason(os_error) : said);
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CACERT_BADFILE:
+            throw tls_failed(url, error_text[0] != '\0' ? error_text.data() : said);
+        default:
+            throw connect_failed(url, said);
+        }
+    }
+    if (!is_read(request))
+        throw Error(Fault::outcome_unknown, name_of(request, url) + ": the answer was lost: " + reason,
+                    {.code = "answer_lost"});
+    if (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UNSUPPORTED_PROTOCOL)
+        throw Error(Fault::protocol, name_of(request, url) + ": the answer is no HTTP", {.code = "not_http"});
+    throw Error(Fault::unreachable, name_of(request, url) + ": " + reason,
+                {.code = code == CURLE_OPERATION_TIMEDOUT ? "timed_out" : "answer_lost"});
+}
+
+HttpResponse Http::Impl::response(std::string body) {
+    const char* content_type = nullptr;
+    curl_easy_getinfo(easy.get(), CURLINFO_CONTENT_TYPE, &content_type);
+    return {.status = static_cast<int>(number(CURLINFO_RESPONSE_CODE)),
+            .content_type = content_type == nullptr ? "" : content_type,
+            .body = std::move(body),
+            .retry_after = retry_after()};
+}
+
+long Http::Impl::number(CURLINFO what) {
+    long value = 0;
+    curl_easy_getinfo(easy.get(), what, &value);
+    return value;
+}
+
+std::optional<Milliseconds> Http::Impl::retry_after() {
+    curl_header* header = nullptr;
+    if (curl_easy_header(easy.get(), "Retry-After", 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return std::nullopt;
+    const std::string_view text(header->value);
+    std::int32_t seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error != std::errc{} || end != text.data() + text.size() || seconds < 0) return std::nullopt;
+    return std::chrono::seconds(seconds);
+}
+
+namespace {
+
+bool worth_retrying(const HttpResponse& response) {
+    if (response.status == 429) return response.retry_after.has_value();
+    return response.status == 502 || response.status == 503 || response.status == 504;
+}
+
+bool worth_retrying(const Error& error) {
+    return error.detail().code == "connect_failed";
+}
+
+} // namespace
+
+Http::Http() : Http(Options()) {}
+Http::Http(Options options) : impl_(std::make_unique<Impl>(options)) {}
+Http::~Http() = default;
+Http::Http(Http&&) noexcept = default;
+Http& Http::operator=(Http&&) noexcept = default;
+
+HttpResponse Http::send(const HttpRequest& request, Deadline deadline) {
+    const Url url = Url::parse(request.url);
+    if (!url.scheme.starts_with("http"))
+        throw Error(Fault::usage, "URL '" + url.text() + "': it must be http or https", {.code = "invalid_url"});
+    Milliseconds backoff = impl_->options.first_backoff;
+    for (int retries = is_read(request) ? impl_->options.retries : 0;; --retries, backoff *= 2) {
+        Milliseconds pause = backoff;
+        const auto may_retry = [&] { return retries > 0 && pause < deadline.left(); };
+        try {
+            HttpResponse response = impl_->perform(request, url, deadline);
+            pause = std::max(pause, response.retry_after.value_or(pause));
+            if (!worth_retrying(response) || !may_retry()) return response;
+        } catch (const Error& error) {
+            if (!worth_retrying(error) || !may_retry()) throw;
+        }
+        wait_until(Deadline::after(pause));
+    }
+}
+
+} // namespace omen

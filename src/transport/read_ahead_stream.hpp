@@ -1,0 +1,115 @@
+#pragma once
+
+#include "transport/channel.hpp"
+#include "transport/framing.hpp"
+#include "transport/websocket.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/beast/websocket/teardown.hpp>
+#include <boost/system/error_code.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace omen {
+
+/// What Beast's WebSocket stands on: a synchronous stream over a channel that never waits. Input is read ahead 64 KB at
+/// a time and handed out frame by frame, so that Beast never holds the beginning of a message that we have not seen.
+/// Output is gathered until flush(). All waiting happens here, in poll(2). For websocket.cpp only.
+class ReadAheadStream {
+  public:
+    using executor_type = boost::asio::io_context::executor_type;
+    using error_code = boost::system::error_code;
+
+    /// Thrown through Beast, whose state it leaves intact, when it wants to read on although no message has begun: only
+    /// control frames had come.
+    struct BetweenMessages {};
+
+    enum class Fill { bytes, timed_out, ended };
+
+    ReadAheadStream(boost::asio::io_context& context, std::unique_ptr<Channel> channel, WebSocket::Options options);
+
+    /// Until when read_some() waits for input; none: for the stall timeout from its first wait.
+    void set_read_deadline(std::optional<Deadline> deadline) { read_deadline_ = deadline; }
+    /// Whether input is at hand.
+    bool buffered() const { return begin_ != end_; }
+    bool between_messages() const { return frames_.between_messages(); }
+    const UpgradeAnswer& upgrade_answer() const { return answer_; }
+    Clock::time_point last_input() const { return last_input_; }
+    /// Waits for input when none is at hand. Output is sent meanwhile. Throws Interrupted, OutputClosed.
+    Fill fill(Deadline deadline);
+
+    /// Adds bytes to what the next flush() sends.
+    void gather(std::string_view bytes) { output_ += bytes; }
+    /// Sends what is gathered; timed_out when the peer takes nothing for the stall timeout. That the connection is
+    /// broken is found out by reading on, after what the peer had to say. Throws Interrupted, OutputClosed.
+    void flush(error_code& ec);
+    /// Sends what goes without waiting, and ends our side.
+    void say_goodbye() noexcept;
+
+    /// Beast's SyncReadStream and SyncWriteStream.
+    executor_type get_executor() { return context_.get_executor(); }
+
+    template <class Buffers> std::size_t read_some(const Buffers& buffers, error_code& ec) {
+        ec = await_input();
+        return ec ? 0 : boost::asio::buffer_copy(buffers, take(boost::asio::buffer_size(buffers)));
+    }
+    template <class Buffers> std::size_t read_some(const Buffers& buffers) {
+        error_code ec;
+        const auto count = read_some(buffers, ec);
+        if (ec) throw boost::system::system_error(ec);
+        return count;
+    }
+    template <class Buffers> std::size_t write_some(const Buffers& buffers) {
+        const auto before = output_.size();
+        for (auto part = boost::asio::buffer_sequence_begin(buffers); part != boost::asio::buffer_sequence_end(buffers);
+             ++part) {
+            const boost::asio::const_buffer bytes(*part);
+            output_.append(static_cast<const char*>(bytes.data()), bytes.size());
+        }
+        return output_.size() - before;
+    }
+    template <class Buffers> std::size_t write_some(const Buffers& buffers, error_code& ec) {
+        ec = {};
+        return write_some(buffers);
+    }
+
+  private:
+    error_code await_input();
+    boost::asio::const_buffer take(std::size_t limit);
+    bool send_gathered();
+    void end_input(const Transfer& transfer);
+    bool wait(bool for_input, Deadline deadline);
+
+    boost::asio::io_context& context_;
+    std::unique_ptr<Channel> channel_;
+    WebSocket::Options options_;
+
+    std::vector<char> input_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::optional<error_code> input_ended_{};
+    UpgradeAnswer answer_{};
+    FrameCursor frames_{};
+    std::optional<Deadline> read_deadline_{};
+    Clock::time_point last_input_ = Clock::now();
+
+    std::string output_{};
+    std::size_t sent_ = 0; ///< how much of output_ has gone
+    bool output_broken_ = false;
+    /// TLS may have to write before it can read on, and the other way round.
+    bool read_wants_output_ = false;
+    bool write_wants_input_ = false;
+};
+
+/// Beast's hooks for the end of a connection.
+void teardown(boost::beast::role_type role, ReadAheadStream& stream, boost::system::error_code& ec);
+void beast_close_socket(ReadAheadStream& stream);
+
+} // namespace omen

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "core/time.hpp"
+#include "transport/descriptor.hpp"
+#include "transport/url.hpp"
+
+namespace omen {
+
+/// A non-blocking TCP connection, TCP_NODELAY and close-on-exec set. Every address of the host is tried: the next one
+/// joins in when those before it have failed or have kept silent for a quarter of a second; the first to answer wins.
+/// Errors: unreachable ("connect_failed", "timed_out"). Throws Interrupted.
+Descriptor connect_tcp(const Url& url, Deadline deadline);
+
+} // namespace omen

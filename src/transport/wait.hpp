@@ -1,0 +1,17 @@
+#pragma once
+
+#include "core/time.hpp"
+
+#include <poll.h>
+#include <span>
+
+namespace omen {
+
+/// Waits until one of the descriptors is ready (their `revents` say which) or the deadline passes: then false. A
+/// descriptor of -1 is left out. Throws Interrupted.
+bool wait_for_any(std::span<pollfd> descriptors, Deadline deadline);
+
+/// Waits for the deadline alone. Throws Interrupted.
+void wait_until(Deadline deadline);
+
+} // namespace omen

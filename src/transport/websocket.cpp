@@ -1,0 +1,213 @@
+#include "transport/websocket.hpp"
+
+#include "transport/failures.hpp"
+#include "transport/keepalive.hpp"
+#include "transport/read_ahead_stream.hpp"
+#include "transport/socket.hpp"
+#include "transport/tls.hpp"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <array>
+
+namespace omen {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = boost::beast::websocket;
+using boost::system::error_code;
+
+namespace {
+
+struct CloseCodeRow {
+    std::uint16_t code;
+    std::string_view meaning;
+};
+
+constexpr std::array close_codes{
+    CloseCodeRow{1000, "normal"},          CloseCodeRow{1001, "going away"},     CloseCodeRow{1002, "protocol error"},
+    CloseCodeRow{1003, "unknown data"},    CloseCodeRow{1007, "bad payload"},    CloseCodeRow{1008, "policy violation"},
+    CloseCodeRow{1009, "message too big"}, CloseCodeRow{1011, "internal error"}, CloseCodeRow{1012, "service restart"},
+    CloseCodeRow{1013, "try again later"},
+};
+
+/// "closed by the exchange (1009 message too big)"; the peer's own words are preferred.
+std::string describe(const websocket::close_reason& reason) {
+    std::string text = "closed by the exchange";
+    if (reason.code == websocket::close_code::none) return text;
+    std::string_view meaning(reason.reason.data(), reason.reason.size());
+    if (meaning.empty())
+        for (const CloseCodeRow& row : close_codes)
+            if (row.code == reason.code) meaning = row.meaning;
+    text += " (" + std::to_string(reason.code);
+    if (!meaning.empty()) text.append(" ").append(meaning);
+    return text + ")";
+}
+
+std::unique_ptr<Channel> connect_channel(const Url& url, Deadline deadline) {
+    Descriptor socket = connect_tcp(url, deadline);
+    return url.secure() ? connect_tls(std::move(socket), url, deadline) : plain_channel(std::move(socket));
+}
+
+} // namespace
+
+struct WebSocket::Impl {
+    Impl(std::unique_ptr<Channel> channel, const Options& chosen)
+        : options(chosen),
+          stream(context, std::move(channel), chosen),
+          keepalive(options.ping_after, options.dead_after) {
+        stream.read_message_max(options.max_message);
+        stream.auto_fragment(false);
+        stream.binary(true);
+    }
+
+    ReadAheadStream& bottom() { return stream.next_layer(); }
+
+    void upgrade(const Url& url, Deadline deadline);
+    [[noreturn]] void refuse_upgrade(const Url& url, error_code ec);
+    void flush();
+    bool await_input(Deadline deadline);
+    std::optional<Frame> receive(Deadline deadline);
+    [[noreturn]] void end(Disconnected::Cause cause, const std::string& reason);
+    [[noreturn]] void end(error_code ec);
+    void check_open() const {
+        if (ended) throw *ended;
+    }
+
+    Options options;
+    asio::io_context context{1}; ///< never run: Beast's stream only needs to name one
+    websocket::stream<ReadAheadStream, false> stream;
+    Keepalive keepalive;
+    beast::flat_buffer message;
+    std::optional<Disconnected> ended;
+};
+
+void WebSocket::Impl::upgrade(const Url& url, Deadline deadline) {
+    stream.set_option(websocket::stream_base::decorator(
+        [](websocket::request_type& request) { request.set(beast::http::field::user_agent, "omenctl"); }));
+    bottom().set_read_deadline(deadline);
+    error_code ec;
+    stream.handshake(url.host_header(), url.path, ec);
+    if (ec) refuse_upgrade(url, ec);
+}
+
+void WebSocket::Impl::refuse_upgrade(const Url& url, error_code ec) {
+    if (ec == asio::error::timed_out) throw connect_timed_out(url);
+    if (ec.category() == boost::system::system_category() || ec == asio::error::eof ||
+        ec == beast::http::error::end_of_stream || ec == beast::http::error::partial_message)
+        throw connect_failed(url, "the connection was closed before the WebSocket upgrade was answered");
+    const UpgradeAnswer& answer = bottom().upgrade_answer();
+    ErrorDetail detail{.code = "upgrade_refused", .hint = "check the URL"};
+    std::string why = "the answer is no WebSocket upgrade";
+    if (answer.refused() && answer.status() != 0) {
+        detail.http_status = answer.status();
+        why = "answered with HTTP " + std::string(answer.status_text()) + " instead of a WebSocket upgrade";
+    }
+    throw Error(Fault::unreachable, "cannot connect to " + url.authority() + ": " + why, std::move(detail));
+}
+
+void WebSocket::Impl::flush() {
+    check_open();
+    error_code ec;
+    bottom().flush(ec);
+    if (ec) end(Disconnected::Cause::lost, "the exchange does not read what is sent to it");
+}
+
+/// Waits for the first byte of a frame, or for the end of the input, without touching Beast; false when the deadline
+/// passes first.
+bool WebSocket::Impl::await_input(Deadline deadline) {
+    while (!bottom().buffered()) {
+        keepalive.heard(bottom().last_input());
+        const auto filled = bottom().fill(deadline.earlier(Deadline::at(keepalive.next())));
+        if (filled != ReadAheadStream::Fill::timed_out) return true;
+        switch (keepalive.due(Clock::now())) {
+        case Keepalive::Due::nothing:
+            break;
+        case Keepalive::Due::ping:
+            stream.ping({});
+            break;
+        case Keepalive::Due::give_up:
+            end(Disconnected::Cause::lost, "the exchange has fallen silent");
+        }
+        if (deadline.passed()) return false;
+    }
+    return true;
+}
+
+std::optional<Frame> WebSocket::Impl::receive(Deadline deadline) {
+    check_open();
+    while (await_input(deadline)) {
+        if (bottom().between_messages()) message.clear();
+        bottom().set_read_deadline(std::nullopt);
+        try {
+            error_code ec;
+            stream.read(message, ec);
+            if (ec) end(ec);
+            const auto bytes = message.cdata();
+            return Frame{{static_cast<const char*>(bytes.data()), bytes.size()}, stream.got_binary()};
+        } catch (const ReadAheadStream::BetweenMessages&) {
+            // It was a ping or pong.
+        }
+    }
+    return std::nullopt;
+}
+
+void WebSocket::Impl::end(Disconnected::Cause cause, const std::string& reason) {
+    ended.emplace(cause, reason);
+    throw *ended;
+}
+
+void WebSocket::Impl::end(error_code ec) {
+    using Cause = Disconnected::Cause;
+    if (ec == websocket::error::closed) end(Cause::closed_by_peer, describe(stream.reason()));
+    if (ec == websocket::error::message_too_big || ec == websocket::error::buffer_overflow)
+        end(Cause::violation, "a message of more than " + std::to_string(options.max_message) + " bytes");
+    if (ec == asio::error::eof && bottom().between_messages()) end(Cause::closed_by_peer, "closed by the exchange");
+    if (ec == asio::error::eof) end(Cause::lost, "the connection ended in the middle of a message");
+    if (ec == asio::error::timed_out) end(Cause::lost, "the exchange stopped in the middle of a message");
+    if (ec.category() == boost::system::system_category()) end(Cause::lost, lower_first(ec.message()));
+    end(Cause::violation, "the exchange broke the WebSocket protocol: " + ec.message());
+}
+
+WebSocket WebSocket::connect(const Url& url, Deadline deadline, Options options) {
+    auto impl = std::make_unique<Impl>(connect_channel(url, deadline), options);
+    impl->upgrade(url, deadline);
+    return WebSocket(std::move(impl));
+}
+
+WebSocket::WebSocket(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+WebSocket::~WebSocket() = default;
+WebSocket::WebSocket(WebSocket&&) noexcept = default;
+WebSocket& WebSocket::operator=(WebSocket&&) noexcept = default;
+
+void WebSocket::queue(std::string_view payload) {
+    impl_->check_open();
+    error_code ec;
+    impl_->stream.write(asio::buffer(payload), ec);
+    if (ec) impl_->end(ec);
+}
+
+void WebSocket::flush() {
+    impl_->flush();
+}
+
+std::optional<Frame> WebSocket::receive(Deadline deadline) {
+    return impl_->receive(deadline);
+}
+
+bool WebSocket::buffered() const {
+    return impl_->bottom().buffered();
+}
+
+void WebSocket::close() noexcept {
+    // A close frame "1000 normal", masked with zeros. Beast's own close() waits for the peer's.
+    constexpr std::string_view close_frame("\x88\x82\0\0\0\0\x03\xe8", 8);
+    if (impl_->ended) return;
+    impl_->ended.emplace(Disconnected::Cause::lost, "closed by us");
+    impl_->bottom().gather(close_frame);
+    impl_->bottom().say_goodbye();
+}
+
+} // namespace omen

@@ -1,0 +1,137 @@
+#include "sandbox/account.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace omen;
+using namespace omen::literals;
+using namespace omen::sandbox;
+
+namespace {
+
+const std::vector<MarginTerms> at_100{{.mark = 100_d, .initial_margin = 0.1_d, .maintenance_margin = 0.05_d}};
+
+std::vector<MarginTerms> at(Decimal mark) {
+    auto terms = at_100;
+    terms[0].mark = mark;
+    return terms;
+}
+
+Account account_with(Decimal deposit) {
+    Account account(1);
+    account.deposit(deposit);
+    return account;
+}
+
+} // namespace
+
+TEST_CASE("adding to a position averages its entry price") {
+    Position position;
+    position.fill(Side::buy, 100_d, 1_d);
+    position.fill(Side::buy, 106_d, 2_d);
+    CHECK(position.size == 3_d);
+    CHECK(position.entry_price() == 104_d);
+}
+
+TEST_CASE("reducing a long realises the difference to the entry price, which stays") {
+    Position position;
+    position.fill(Side::buy, 100_d, 3_d);
+    position.fill(Side::sell, 110_d, 1_d);
+    CHECK(position.size == 2_d);
+    CHECK(position.entry_price() == 100_d);
+    CHECK(position.realized_pnl == 10_d);
+}
+
+TEST_CASE("a short gains when it is bought back lower") {
+    Position position;
+    position.fill(Side::sell, 100_d, 3_d);
+    CHECK(position.unrealized_pnl(90_d) == 30_d);
+    position.fill(Side::buy, 90_d, 2_d);
+    CHECK(position.size == -1_d);
+    CHECK(position.realized_pnl == 20_d);
+}
+
+TEST_CASE("a fill beyond the position flips it at the fill's price") {
+    Position position;
+    position.fill(Side::buy, 100_d, 1_d);
+    position.fill(Side::sell, 120_d, 3_d);
+    CHECK(position.size == -2_d);
+    CHECK(position.entry_price() == 120_d);
+    CHECK(position.realized_pnl == 20_d);
+}
+
+TEST_CASE("a closed position leaves nothing behind, even where its average does not end") {
+    Position position;
+    position.fill(Side::buy, 100_d, 1_d);
+    position.fill(Side::buy, 101_d, 2_d);
+    for (int i = 0; i < 3; ++i) position.fill(Side::sell, 100_d, 1_d);
+    CHECK(position.is_flat());
+    CHECK(position.cost == 0_d);
+    CHECK(position.realized_pnl == -2_d);
+}
+
+TEST_CASE("a fee is rounded up, a rebate down") {
+    const auto tiny = Decimal::from_units(1);
+    CHECK(fee_of(100_d, 2_d, 0.0005_d) == 0.1_d);
+    CHECK(fee_of(100_d, 2_d, -0.0001_d) == -0.02_d);
+    CHECK(fee_of(tiny, 1_d, 0.0005_d) == tiny);
+    CHECK(fee_of(tiny, 1_d, -0.0001_d) == 0_d);
+}
+
+TEST_CASE("the balance is deposits and realised PnL less fees") {
+    auto account = account_with(1000_d);
+    account.fill(0, Side::buy, 100_d, 2_d, 0.5_d);
+    account.fill(0, Side::sell, 110_d, 1_d, -0.25_d);
+    CHECK(account.fees() == 0.25_d);
+    CHECK(account.realized_pnl() == 10_d);
+    CHECK(account.balance() == 1009.75_d);
+}
+
+TEST_CASE("equity includes what the mark price makes of a position") {
+    auto account = account_with(1000_d);
+    account.fill(0, Side::buy, 100_d, 2_d, 0_d);
+    CHECK(account.equity(at(95_d)) == 990_d);
+    CHECK(account.balance() == 1000_d);
+}
+
+TEST_CASE("a position and an order that would add to it use margin") {
+    auto account = account_with(1000_d);
+    account.fill(0, Side::buy, 100_d, 2_d, 0_d);
+    account.add_open_orders(0, Side::buy, 300_d);
+    CHECK(account.margin_used(at_100) == 50_d);
+    CHECK(account.available(at_100) == 950_d);
+    CHECK(account.maintenance_margin(at_100) == 10_d);
+}
+
+TEST_CASE("orders on both sides use the margin of the worse side") {
+    auto account = account_with(1000_d);
+    account.add_open_orders(0, Side::buy, 300_d);
+    account.add_open_orders(0, Side::sell, 500_d);
+    CHECK(account.margin_used(at_100) == 50_d);
+}
+
+TEST_CASE("an order that only closes a position needs no margin, one that flips it does") {
+    auto account = account_with(1000_d);
+    account.fill(0, Side::sell, 100_d, 5_d, 0_d);
+    CHECK(account.margin_for(0, Side::buy, 500_d, at_100[0]) == 0_d);
+    CHECK(account.margin_for(0, Side::buy, 1000_d, at_100[0]) == 0_d);
+    CHECK(account.margin_for(0, Side::buy, 1100_d, at_100[0]) == 10_d);
+    CHECK(account.margin_for(0, Side::sell, 100_d, at_100[0]) == 10_d);
+}
+
+TEST_CASE("at the liquidation price equity is just the maintenance margin") {
+    const auto side = GENERATE(Side::buy, Side::sell);
+    auto account = account_with(200_d);
+    account.fill(0, side, 100_d, 10_d, 0_d);
+    const auto price = account.liquidation_price(0, at_100);
+    REQUIRE(price);
+    const auto spare = account.equity(at(*price)) - account.maintenance_margin(at(*price));
+    CHECK(spare.abs() < 0.000000001_d);
+    CHECK((*price < 100_d) == (side == Side::buy));
+}
+
+TEST_CASE("a position that no price can liquidate has no liquidation price") {
+    auto account = account_with(5000_d);
+    CHECK_FALSE(account.liquidation_price(0, at_100));
+    account.fill(0, Side::buy, 100_d, 10_d, 0_d);
+    CHECK_FALSE(account.liquidation_price(0, at_100));
+}

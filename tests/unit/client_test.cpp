@@ -1,0 +1,137 @@
+// The small rules of the client: environments, tokens, markets, local checks.
+
+#include "client/credentials.hpp"
+#include "client/environment.hpp"
+#include "client/markets.hpp"
+#include "client/orders.hpp"
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "support/tokens.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <set>
+
+using namespace omen;
+using namespace omen::literals;
+
+namespace {
+
+Variables variables(std::map<std::string, std::string> values) {
+    return [values](const std::string& name) -> std::optional<std::string> {
+        const auto found = values.find(name);
+        if (found == values.end()) return std::nullopt;
+        return found->second;
+    };
+}
+
+Fault fault_of_call(const std::function<void()>& call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        return error.fault();
+    }
+    FAIL("no error");
+    return Fault::internal;
+}
+
+rest::MarketResponse market(std::uint64_t id, const char* symbol) {
+    rest::MarketResponse market;
+    market.market_id = MarketId(id);
+    market.symbol = symbol;
+    market.tick_size = 0.5_d;
+    market.lot_size = 0.1_d;
+    market.min_size = 0.2_d;
+    return market;
+}
+
+} // namespace
+
+TEST_CASE("the environment is local unless told; variables move single doors; --env beats them") {
+    CHECK(select_environment({}, variables({})).gateway.text() == "ws://localhost:8080/");
+    const auto moved = variables({{"OMENCTL_REST_URL", "http://localhost:9"}});
+    CHECK(select_environment({}, moved).rest.port == 9);
+    CHECK(select_environment({}, moved).gateway.port == 8080);
+    CHECK(select_environment("test", moved).rest.host == "api.perps.test.omen.trade");
+    CHECK(select_environment({}, variables({{"OMENCTL_ENV", "test"}})).name == "test");
+    CHECK(fault_of_call([] { select_environment("prod", variables({})); }) == Fault::usage);
+    CHECK(fault_of_call([] {
+              select_environment({}, variables({{"OMENCTL_REST_URL", "ws://localhost"}}));
+          }) == Fault::usage);
+}
+
+TEST_CASE("a token is checked before it is used") {
+    const Timestamp now{1'000'000'000'000};
+    CHECK_NOTHROW(check_token(test::good_token(), now));
+    CHECK_NOTHROW(check_token(Token("omn_key"), now));
+    CHECK(fault_of_call([&] { check_token(Token("garbage"), now); }) == Fault::credentials);
+    CHECK(fault_of_call([&] { check_token(test::jwt(R"({"exp":999999999})"), now); }) == Fault::credentials);
+    CHECK(fault_of_call([] { load_token({}, variables({})); }) == Fault::credentials);
+    CHECK(fault_of_call([] {
+              load_token({}, variables({{"OMENCTL_TOKEN", "a\r\nX-Header: b"}}));
+          }) == Fault::credentials);
+    CHECK(fault_of_call([] { load_token({.file = "/no/such/file"}, variables({})); }) == Fault::usage);
+}
+
+TEST_CASE("credentials go in the clear only to this machine") {
+    CHECK_NOTHROW(check_door(Url::parse("ws://localhost:1/")));
+    CHECK_NOTHROW(check_door(Url::parse("wss://example.org/")));
+    CHECK(fault_of_call([] { check_door(Url::parse("http://example.org/")); }) == Fault::usage);
+}
+
+TEST_CASE("a market is found by symbol in any case or by id; the list is asked for once") {
+    int loads = 0;
+    Markets markets([&] {
+        ++loads;
+        return std::vector{market(1, "BTC-PERP"), market(2, "ETH-PERP")};
+    });
+    CHECK(markets.find("eth-perp").id == MarketId(2));
+    CHECK(markets.find("1").symbol() == "BTC-PERP");
+    CHECK(markets.symbol_of(MarketId(2)) == "ETH-PERP");
+    CHECK(markets.symbol_of(MarketId(9)) == "9");
+    CHECK(loads == 1);
+    CHECK_THROWS_WITH(markets.find("nope"), Catch::Contains("nope"));
+}
+
+TEST_CASE("an id in digits is believed without asking") {
+    Markets markets([]() -> std::vector<rest::MarketResponse> { throw Error(Fault::unreachable, "asked"); });
+    CHECK(markets.find_quickly("7").id == MarketId(7));
+    CHECK(fault_of_call([&] { markets.find_quickly("ETH-PERP"); }) == Fault::unreachable);
+    CHECK(markets.symbol_of(MarketId(7)) == "7");
+}
+
+TEST_CASE("an order off tick or lot or under the minimum is refused, naming the nearest valid values") {
+    const auto btc = market(1, "BTC-PERP");
+    CHECK_NOTHROW(check_against_market(btc, 100.5_d, 0.3_d));
+    const auto hint = [&](std::optional<Decimal> price, std::optional<Decimal> size) {
+        try {
+            check_against_market(btc, price, size);
+        } catch (const Error& error) {
+            CHECK(error.fault() == Fault::refused_locally);
+            return error.detail().hint;
+        }
+        return std::string("accepted");
+    };
+    CHECK(hint(100.3_d, {}) == "use 100 or 100.5");
+    CHECK(hint(0.1_d, {}) == "use 0.5");
+    CHECK(hint({}, 0.25_d) == "use 0.2 or 0.3");
+    CHECK(hint({}, 0.1_d) == "use at least 0.2");
+}
+
+TEST_CASE("minted client order ids are valid, ordered by time and do not repeat") {
+    const auto first = mint_client_order_id();
+    CHECK(is_client_order_id(first.value));
+    std::set<ClientOrderId> seen;
+    for (int i = 0; i < 1000; ++i) CHECK(seen.insert(mint_client_order_id()).second);
+    CHECK(first.value.substr(0, 12) <= seen.rbegin()->value.substr(0, 12));
+}
+
+TEST_CASE("the nearest name is the one that was meant, or none") {
+    const std::vector<std::string> names{"BTC-PERP", "ETH-PERP", "SOL-PERP"};
+    CHECK(nearest("eth", names) == "ETH-PERP");
+    CHECK(nearest("ETH-PREP", names) == "ETH-PERP");
+    CHECK(nearest("something else", names).empty());
+    CHECK(edit_distance("kitten", "sitting") == 3);
+    CHECK(edit_distance("", "abc") == 3);
+}

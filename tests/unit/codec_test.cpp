@@ -1,0 +1,276 @@
+#include "protocol/codec.hpp"
+#include "protocol/json.hpp"
+#include "unit/every_message.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace omen;
+using namespace omen::literals;
+using namespace omen::test;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+/// Raw MessagePack values.
+const std::string nil = "\xc0";
+const std::string binary("\xc4\x01x", 3);
+const std::string floating("\xcb\x3f\xf0\0\0\0\0\0\0", 9);
+const std::string foreign_extension("\xd4\x05x", 3);
+
+/// Where a message's fields begin: behind the "type" or name of a tagged one.
+template <class T> constexpr std::size_t first_field = wire::declaration_of<T>.tagged ? 1 : 0;
+
+/// Calls f(name, place, optional) for each field, `place` being its entry in the filled and encoded message.
+template <class T, class F> void for_each_place(F&& f) {
+    std::size_t place = first_field<T>;
+    wire::for_each_field<T>([&](const auto& field) {
+        using Member = std::remove_reference_t<decltype(std::declval<T&>().*field.member)>;
+        INFO(wire::declaration_of<T>.name << ": " << field.name);
+        f(std::string(field.name), place++, wire::is_optional<Member>);
+    });
+}
+
+template <class T> std::string prefix(const std::string& field) {
+    return std::string(wire::declaration_of<T>.name) + ": " + field + ": ";
+}
+
+template <class T> T without_optionals() {
+    auto value = filled<T>();
+    wire::for_each_field<T>([&](const auto& field) {
+        if constexpr (wire::is_optional<std::remove_reference_t<decltype(value.*field.member)>>)
+            (value.*field.member).reset();
+    });
+    return value;
+}
+
+} // namespace
+
+TEMPLATE_LIST_TEST_CASE("every message comes back with every field, through MessagePack", "[codec]", EveryMessage) {
+    const auto message = filled<TestType>();
+    require_same(wire::decode<TestType>(wire::encode(message)), message);
+    require_same(wire::decode<TestType>(wire::encode(without_optionals<TestType>())), without_optionals<TestType>());
+}
+
+TEMPLATE_LIST_TEST_CASE("every message comes back with every field, through JSON", "[codec]", EveryMessage) {
+    const auto message = filled<TestType>();
+    require_same(wire::decode_json<TestType>(wire::to_json(message)), message);
+    require_same(wire::decode_json<TestType>(wire::to_json(without_optionals<TestType>())),
+                 without_optionals<TestType>());
+}
+
+TEMPLATE_LIST_TEST_CASE("a list of every message comes back", "[codec]", EveryMessage) {
+    Filler filler;
+    std::vector<TestType> list;
+    for (int i = 0; i < 3; ++i) list.push_back(filler.make<TestType>());
+    require_same(wire::decode<std::vector<TestType>>(wire::encode(list)), list);
+    require_same(wire::decode_json<std::vector<TestType>>(wire::to_json(list)), list);
+}
+
+TEMPLATE_LIST_TEST_CASE("a message is decoded over an older one with nothing left of that", "[codec]", EveryMessage) {
+    auto message = filled<TestType>();
+    wire::decode_into(wire::encode(without_optionals<TestType>()), message);
+    require_same(message, without_optionals<TestType>());
+}
+
+TEMPLATE_LIST_TEST_CASE("every truncation of a message is an error", "[codec]", EveryMessage) {
+    const auto bytes = wire::encode(filled<TestType>());
+    for (std::size_t size = 0; size < bytes.size(); ++size)
+        REQUIRE_THAT(error_of<TestType>(bytes.substr(0, size)),
+                     StartsWith(std::string(wire::declaration_of<TestType>.name) + ": "));
+}
+
+TEMPLATE_LIST_TEST_CASE("a byte behind a message is an error", "[codec]", EveryMessage) {
+    CHECK(error_of<TestType>(wire::encode(filled<TestType>()) + nil) ==
+          std::string(wire::declaration_of<TestType>.name) + ": bytes follow the message");
+}
+
+TEMPLATE_LIST_TEST_CASE("a missing field is an error that names it, unless it is optional", "[codec]", EveryMessage) {
+    for_each_place<TestType>([](const std::string& name, std::size_t place, bool optional) {
+        auto parts = Parts::of(wire::encode(filled<TestType>()));
+        // An array ends before the missing element; in a map just the one is missing.
+        const auto at = parts.entries.begin() + static_cast<std::ptrdiff_t>(place);
+        parts.entries.erase(at, parts.map ? at + 1 : parts.entries.end());
+        CHECK(error_of<TestType>(parts.bytes()) == (optional ? "none" : prefix<TestType>(name) + "missing"));
+    });
+}
+
+TEMPLATE_LIST_TEST_CASE("a field of a wrong type is an error that names it", "[codec]", EveryMessage) {
+    for_each_place<TestType>([](const std::string& name, std::size_t place, bool) {
+        for (const auto& wrong : {binary, floating, foreign_extension}) {
+            auto parts = Parts::of(wire::encode(filled<TestType>()));
+            parts.entries[place].second = wrong;
+            CHECK_THAT(error_of<TestType>(parts.bytes()), StartsWith(prefix<TestType>(name) + "expected "));
+        }
+    });
+}
+
+TEMPLATE_LIST_TEST_CASE("a field that is nil is an error that names it, unless it is optional", "[codec]",
+                        EveryMessage) {
+    for_each_place<TestType>([](const std::string& name, std::size_t place, bool optional) {
+        auto parts = Parts::of(wire::encode(filled<TestType>()));
+        parts.entries[place].second = nil;
+        const auto error = error_of<TestType>(parts.bytes());
+        if (optional)
+            CHECK(error == "none");
+        else
+            CHECK_THAT(error, StartsWith(prefix<TestType>(name) + "expected "));
+    });
+}
+
+TEMPLATE_LIST_TEST_CASE("an optional field that is absent or nil has no value, and the others keep theirs", "[codec]",
+                        EveryMessage) {
+    auto absent = Parts::of(wire::encode(filled<TestType>()));
+    for_each_place<TestType>([&](const std::string&, std::size_t place, bool optional) {
+        if (optional) absent.entries[place].second = nil;
+    });
+    require_same(wire::decode<TestType>(absent.bytes()), without_optionals<TestType>());
+    std::erase_if(absent.entries, [](const auto& entry) { return entry.second == nil; });
+    require_same(wire::decode<TestType>(absent.bytes()), without_optionals<TestType>());
+}
+
+TEMPLATE_LIST_TEST_CASE("a field that appears twice is an error that names it", "[codec]", EveryMessage) {
+    for_each_place<TestType>([](const std::string& name, std::size_t place, bool) {
+        auto parts = Parts::of(wire::encode(filled<TestType>()));
+        if (!parts.map) return;
+        parts.entries.push_back(parts.entries[place]);
+        CHECK(error_of<TestType>(parts.bytes()) == prefix<TestType>(name) + "appears twice");
+    });
+}
+
+TEMPLATE_LIST_TEST_CASE("unknown keys and extra trailing elements are ignored", "[codec]", EveryMessage) {
+    const auto message = filled<TestType>();
+    auto parts = Parts::of(wire::encode(message));
+    const std::string nested("\x92\x01\x81\xa1x\xcb\0\0\0\0\0\0\0\0", 14);
+    for (const auto& extra : {nil, binary, floating, foreign_extension, nested})
+        parts.entries.emplace_back("a new key", extra);
+    if (parts.map) std::rotate(parts.entries.begin(), parts.entries.end() - 1, parts.entries.end());
+    require_same(wire::decode<TestType>(parts.bytes()), message);
+}
+
+TEMPLATE_LIST_TEST_CASE("a map's keys may come in any order", "[codec]", EveryMessage) {
+    const auto message = filled<TestType>();
+    auto parts = Parts::of(wire::encode(message));
+    if (parts.map) std::reverse(parts.entries.begin(), parts.entries.end());
+    require_same(wire::decode<TestType>(parts.bytes()), message);
+}
+
+TEMPLATE_LIST_TEST_CASE("a message of another name or shape is refused", "[codec]", EveryMessage) {
+    const std::string name(wire::declaration_of<TestType>.name);
+    for (const auto& wrong : {nil, binary, floating, std::string("\x07"), std::string("\xa1x")})
+        CHECK_THAT(error_of<TestType>(wrong), StartsWith(name + ": expected a"));
+    if constexpr (wire::declaration_of<TestType>.tagged) {
+        auto parts = Parts::of(wire::encode(filled<TestType>()));
+        parts.entries[0].second = "\xa7unknown";
+        CHECK_THAT(error_of<TestType>(parts.bytes()),
+                   StartsWith(name + ": expected the ") && Catch::EndsWith("\"" + name + "\""));
+    }
+}
+
+TEST_CASE("an error names the message, the path and the reason") {
+    auto delta = filled<md::OrderbookDelta>();
+    delta.bids.resize(5, Level{1_d, 1234567_d});
+    auto bytes = wire::encode(delta);
+    bytes.replace(bytes.rfind("1234567"), 1, "x");
+    bytes.replace(bytes.find("1234567"), 1, ".");
+    CHECK(error_of<md::OrderbookDelta>(bytes) == "orderbook_delta: bids[2].size: not a decimal integer");
+}
+
+TEST_CASE("the path of an error goes through nested records and lists") {
+    CHECK_THROWS_WITH(wire::decode_json<rest::BadDebtResponse>(
+                          R"({"total_bad_debt":"0","insurance_fund":"0","markets":[{"market_id":1,"bad_debt":""}]})"),
+                      "BadDebtResponse: markets[0].bad_debt: not a decimal integer");
+    CHECK_THROWS_WITH(wire::decode_json<gw::CancelledAll>(R"({"type":"cancelled_all","id":1,"order_ids":["a",2]})"),
+                      "cancelled_all: order_ids[1]: expected text, found an integer");
+    CHECK_THROWS_WITH(wire::decode_json<std::vector<rest::HealthResponse>>(R"([{"status":"ok"},{"status":[]}])"),
+                      "HealthResponse: [1].status: expected text, found an array");
+    auto execution = filled<gw::Execution>();
+    auto parts = Parts::of(wire::encode(execution));
+    parts.entries[5].second = "\x80";
+    CHECK(error_of<gw::Execution>(parts.bytes()) == "execution: order.order_id: missing");
+}
+
+TEST_CASE("an unknown value of an enumeration is an error that shows it") {
+    CHECK_THROWS_WITH(wire::decode_json<md::Trade>(R"(["trade",1,"t",1,"1","1","BUY"])"),
+                      "trade: side: unknown value \"BUY\"");
+}
+
+namespace {
+
+/// A price as JSON has it, decoded from a spot_price event.
+std::string price_of(const std::string& json) {
+    try {
+        return wire::decode_json<md::SpotPrice>("[\"spot_price\",1,2," + json + "]").price.text();
+    } catch (const DecodeError& error) {
+        return error.what();
+    }
+}
+
+} // namespace
+
+TEST_CASE("a scaled amount may be text or an integer, however large, and is read exactly") {
+    CHECK(price_of(R"("65000500000000000000000")") == "65000.5");
+    CHECK(price_of("65000500000000000000000") == "65000.5");
+    CHECK(price_of("-65000500000000000000001") == "-65000.500000000000000001");
+    CHECK(price_of("18446744073709551615") == "18.446744073709551615");
+    CHECK(price_of("18446744073709551616") == "18.446744073709551616");
+    CHECK(price_of("9223372036854775807") == "9.223372036854775807");
+    CHECK(price_of("-9223372036854775808") == "-9.223372036854775808");
+    CHECK(price_of("0") == "0");
+    CHECK(price_of(R"("-1")") == "-0.000000000000000001");
+}
+
+TEST_CASE("a point, an exponent or anything else in a scaled amount is refused, never guessed at") {
+    for (const auto* wrong : {R"("1.0")", "1.0", "1.5", R"("1e18")", "1e18", "1E3", R"("")", R"("-")", R"("+1")",
+                              R"(" 1")", R"("0x1")", "-0.0"})
+        CHECK(price_of(wrong) == "spot_price: price: not a decimal integer");
+    for (const auto* wrong : {"true", "null", "[]", "{}"})
+        CHECK_THAT(price_of(wrong), StartsWith("spot_price: price: expected an amount (a decimal integer), found "));
+    CHECK_THAT(price_of("170141183460469231731687303715884105728"), StartsWith("spot_price: price: out of range"));
+    CHECK_THAT(price_of(R"("170141183460469231731687303715884105728")"), StartsWith("spot_price: price: out of range"));
+}
+
+TEST_CASE("a market id keeps its kind: an integer or a text") {
+    const auto id_of = [](const std::string& json) {
+        return wire::decode_json<rest::MarketBadDebt>("{\"market_id\":" + json + R"(,"bad_debt":"0"})").market_id;
+    };
+    CHECK(id_of("7") == MarketId(7));
+    CHECK(id_of("18446744073709551615") == MarketId(UINT64_MAX));
+    CHECK(id_of(R"("7")") == MarketId(std::string("7")));
+    CHECK_THROWS_WITH(id_of("-7"), "MarketBadDebt: market_id: expected an unsigned integer, found a negative one");
+    CHECK_THROWS_WITH(id_of("1.5"), StartsWith("MarketBadDebt: market_id: expected a market id"));
+}
+
+namespace {
+
+/// A message whose amount has another scale than 18 decimals.
+struct Scaled {
+    Decimal amount;
+
+    static constexpr auto declaration() { return wire::record("Scaled", wire::field("amount", &Scaled::amount, 6)); }
+};
+
+} // namespace
+
+TEST_CASE("a field's scale is what its declaration says") {
+    CHECK(wire::to_json(Scaled{65000.5_d}) == R"({"amount":"65000500000"})");
+    CHECK(wire::decode_json<Scaled>(R"({"amount":"65000500000"})").amount == 65000.5_d);
+    CHECK(wire::decode_json<Scaled>(R"({"amount":1})").amount == 0.000001_d);
+    CHECK_THROWS_AS(wire::to_json(Scaled{0.0000001_d}), DecimalError);
+}
+
+TEST_CASE("an announced count of elements takes no memory before the elements are there") {
+    // 1,000,000 orders are announced, and as many bytes follow, none of which is an order.
+    std::string bytes("\x83\xa4type\xa6orders\xa6wallet\xa1w\xa6orders\xdd\x00\x0f\x42\x40", 34);
+    bytes.append(1'000'000, '\0');
+    gw::Orders orders;
+    CHECK_THROWS_WITH(wire::decode_into(bytes, orders), "orders: orders[0]: expected a map, found an integer");
+    CHECK(orders.orders.capacity() < 1000);
+}
+
+TEST_CASE("the memory of a list is used again by the next message") {
+    md::OrderbookDelta delta;
+    wire::decode_into(wire::encode(filled<md::OrderbookDelta>()), delta);
+    const auto* memory = delta.bids.data();
+    wire::decode_into(wire::encode(filled<md::OrderbookDelta>()), delta);
+    CHECK(delta.bids.data() == memory);
+}

@@ -1,0 +1,64 @@
+#include "core/enums.hpp"
+#include "protocol/market_data.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace omen;
+
+namespace {
+
+/// The wire names in the order of the values, each of which is also what its name parses to.
+template <Enumeration E> std::string names() {
+    std::string all;
+    for (std::size_t i = 0; i < enum_names<E>.size(); ++i) {
+        const auto value = static_cast<E>(i);
+        CHECK(parse_enum<E>(to_string(value)) == value);
+        all += (i == 0 ? "" : " ") + std::string(to_string(value));
+    }
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("enumerations have the documented wire names") {
+    CHECK(names<Side>() == "buy sell");
+    CHECK(names<PositionSide>() == "long short");
+    CHECK(names<OrderType>() == "limit market");
+    CHECK(names<TimeInForce>() == "gtc ioc fok");
+    CHECK(names<OrderStatus>() == "open partially_filled filled cancelled rejected expired");
+    CHECK(names<ExecutionEvent>() == "accepted filled amended cancelled rejected expired");
+    CHECK(names<Liquidity>() == "maker taker");
+    CHECK(names<Permission>() == "read trade withdraw");
+    CHECK(names<Interval>() == "1m 5m 15m 1h 4h 1d");
+    CHECK(names<PrivateChannel>() == "balance positions pnl orders drop_copy");
+    CHECK(names<ChannelKind>() == "orderbook trades funding spot_price");
+}
+
+TEST_CASE("each value of an enumeration has its own name") {
+    CHECK(to_string(Side::sell) == "sell");
+    CHECK(to_string(PositionSide::short_) == "short");
+    CHECK(to_string(OrderType::market) == "market");
+    CHECK(to_string(TimeInForce::fok) == "fok");
+    CHECK(to_string(OrderStatus::expired) == "expired");
+    CHECK(to_string(ExecutionEvent::expired) == "expired");
+    CHECK(to_string(Liquidity::taker) == "taker");
+    CHECK(to_string(Permission::withdraw) == "withdraw");
+    CHECK(to_string(Interval::d1) == "1d");
+    CHECK(to_string(PrivateChannel::drop_copy) == "drop_copy");
+}
+
+TEST_CASE("a name that an enumeration does not have is nothing") {
+    for (const auto* name : {"", "Buy", "BUY", "buy ", "b", "long"}) CHECK_FALSE(parse_enum<Side>(name).has_value());
+}
+
+TEST_CASE("a side has an opposite") {
+    CHECK(opposite(Side::buy) == Side::sell);
+    CHECK(opposite(Side::sell) == Side::buy);
+}
+
+TEST_CASE("only an open or partially filled order is live") {
+    for (std::size_t i = 0; i < enum_names<OrderStatus>.size(); ++i)
+        CHECK(is_live(static_cast<OrderStatus>(i)) == (i < 2));
+}

@@ -1,0 +1,137 @@
+#pragma once
+
+#include "protocol/codec.hpp"
+#include "protocol/gateway.hpp"
+#include "protocol/market_data.hpp"
+#include "protocol/rest.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+/// What tests over all messages share: the list of them, a way to fill each one, and to compare two.
+namespace omen::test {
+
+template <class Variant> struct KnownOf;
+template <class... Ts> struct KnownOf<std::variant<Ts...>> {
+    using type = decltype(std::tuple_cat(
+        std::declval<std::conditional_t<std::is_same_v<Ts, wire::Unknown>, std::tuple<>, std::tuple<Ts>>>()...));
+};
+
+/// The alternatives of a variant of messages, Unknown left out, as a list of types. So a message that joins a variant
+/// joins these tests.
+template <class Variant> using Known = typename KnownOf<Variant>::type;
+
+using RestModels = std::tuple<rest::HealthResponse, rest::ReadinessMarketCheck, rest::ReadinessResponse,
+                              rest::MarketResponse, rest::TradeResponse, rest::CandleResponse, rest::TickerResponse,
+                              rest::OrderbookSnapshotResponse, rest::WalletResponse, rest::WalletLinkRequest,
+                              rest::MarketBadDebt, rest::BadDebtResponse, rest::PositionResponse, rest::ErrorResponse>;
+
+template <class... Lists> using Joined = decltype(std::tuple_cat(std::declval<Lists>()...));
+
+/// Every struct that has a wire form.
+using EveryMessage = Joined<Known<gw::Command>, Known<gw::ServerMessage>, Known<md::Command>, Known<md::Event>,
+                            RestModels, std::tuple<gw::OrderState, md::PastTrade, Level>>;
+
+/// Sets every declared field to a value that is not its default, and that no other field of its type has (as far as its
+/// type has that many).
+class Filler {
+  public:
+    template <wire::Declared T> T make() {
+        T value;
+        fill(value);
+        return value;
+    }
+
+  private:
+    void fill(bool& value) { value = true; }
+    void fill(std::uint64_t& value) { value = next() << 33; }
+    void fill(std::string& value) { value = "text " + std::to_string(next()); }
+    template <class Tag> void fill(Id<Tag>& value) { value.value = "id-" + std::to_string(next()); }
+    void fill(MarketId& value) { value = next() % 2 == 0 ? MarketId(next()) : MarketId("M-" + std::to_string(next())); }
+    void fill(Timestamp& value) { value.ms = 1'700'000'000'000 + static_cast<std::int64_t>(next()); }
+    void fill(Decimal& value) {
+        const auto n = static_cast<std::int64_t>(next());
+        value = Decimal::whole(n % 2 == 0 ? 65000 * n : -65000 * n) + Decimal::from_units(n);
+    }
+    template <Enumeration E> void fill(E& value) { value = static_cast<E>(1 + next() % (enum_names<E>.size() - 1)); }
+    template <class T> void fill(std::optional<T>& value) { fill(value.emplace()); }
+    template <class T> void fill(std::vector<T>& values) {
+        values.resize(2);
+        for (auto& value : values) fill(value);
+    }
+    template <wire::Declared T> void fill(T& value) {
+        wire::for_each_field<T>([&](const auto& field) { fill(value.*field.member); });
+    }
+    std::uint64_t next() { return ++last_; }
+
+    std::uint64_t last_ = 0;
+};
+
+template <class T> T filled() {
+    return Filler().make<T>();
+}
+
+template <wire::Declared T> void require_same(const T& left, const T& right);
+
+template <class T> void require_same(const T& left, const T& right) {
+    REQUIRE(left == right);
+}
+template <class T> void require_same(const std::optional<T>& left, const std::optional<T>& right) {
+    REQUIRE(left.has_value() == right.has_value());
+    if (left) require_same(*left, *right);
+}
+template <class T> void require_same(const std::vector<T>& left, const std::vector<T>& right) {
+    REQUIRE(left.size() == right.size());
+    for (std::size_t i = 0; i < left.size(); ++i) require_same(left[i], right[i]);
+}
+
+/// Compares two structs field by field.
+template <wire::Declared T> void require_same(const T& left, const T& right) {
+    wire::for_each_field<T>([&](const auto& field) {
+        INFO(wire::declaration_of<T>.name << ": " << field.name);
+        require_same(left.*field.member, right.*field.member);
+    });
+}
+
+/// A message taken apart: raw values, in a map with their keys. It can be put together again in any wrong way.
+struct Parts {
+    bool map = false;
+    std::vector<std::pair<std::string, std::string>> entries;
+
+    static Parts of(std::string_view bytes) {
+        wire::Cursor in(bytes);
+        Parts parts{.map = in.kind() == wire::Kind::map, .entries = {}};
+        for (auto left = parts.map ? in.map() : in.array(); left > 0; --left) {
+            auto key = parts.map ? std::string(in.text()) : "";
+            parts.entries.emplace_back(std::move(key), in.skip_raw());
+        }
+        return parts;
+    }
+
+    std::string bytes() const {
+        std::string out;
+        wire::Packer packer(out);
+        map ? packer.map(entries.size()) : packer.array(entries.size());
+        for (const auto& [key, value] : entries) {
+            if (map) packer.key(key);
+            out += value;
+        }
+        return out;
+    }
+};
+
+/// The message of the error that decoding ends with; "none" when it does not.
+template <class T> std::string error_of(std::string_view bytes) {
+    try {
+        wire::decode<T>(bytes);
+        return "none";
+    } catch (const DecodeError& error) {
+        return error.what();
+    }
+}
+
+} // namespace omen::test

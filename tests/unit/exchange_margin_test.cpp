@@ -1,0 +1,142 @@
+#include "support/sandbox_world.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace omen;
+using namespace omen::sandbox;
+
+namespace {
+
+gw::Order reduce_only(gw::Order order) {
+    order.reduce_only = true;
+    return order;
+}
+
+gw::Order ioc(gw::Order order) {
+    order.time_in_force = TimeInForce::ioc;
+    return order;
+}
+
+} // namespace
+
+// ---- money
+
+TEST_CASE("an order beyond the margin is refused with the numbers") {
+    World world;
+    CHECK(world.buy(alice, 99_d, 500_d).status == OrderStatus::open); // 4,950 of margin
+    const auto answer = world.exchange.order(alice, world.limit(Side::buy, 99_d, 600_d), world.now);
+    CHECK(std::get<gw::OrderRejected>(answer).code == "insufficient_margin");
+    CHECK(std::get<gw::OrderRejected>(answer).message == "it needs 5969.7 for margin and fee, 5050 is available");
+}
+
+TEST_CASE("the margin must leave room for the taker's fee") {
+    World world;
+    world.exchange.fund("0xCAFE", 10_d);
+    CHECK(world.refusal("0xCAFE", world.limit(Side::buy, 100_d, 1_d)) == "insufficient_margin");
+    world.exchange.fund("0xCAFE", 0.05_d);
+    CHECK(world.buy("0xCAFE", 100_d, 1_d).status == OrderStatus::open);
+}
+
+TEST_CASE("a value beyond every range is insufficient margin, too") {
+    World world;
+    CHECK(world.refusal(alice, world.limit(Side::buy, 100000000000_d, 100000000000_d)) == "insufficient_margin");
+}
+
+TEST_CASE("a market order is checked at the cost of its sweep") {
+    World world;
+    world.exchange.fund("0xCAFE", 150_d);
+    CHECK(world.refusal("0xCAFE", world.market(Side::buy, 20_d)) == "insufficient_margin"); // 2,030 × 0.1
+    CHECK(world.place("0xCAFE", world.market(Side::buy, 10_d)).filled_size == 10_d);
+}
+
+TEST_CASE("a wallet without funds can't trade, but may close what it has") {
+    World world;
+    world.exchange.fund("0xCAFE", 102_d);
+    world.place("0xCAFE", world.market(Side::buy, 10_d));
+    CHECK(world.refusal("0xCAFE", world.limit(Side::buy, 99_d, 10_d)) == "insufficient_margin");
+    CHECK(world.place("0xCAFE", world.market(Side::sell, 10_d)).status == OrderStatus::filled);
+    CHECK(world.refusal("0xD06", world.limit(Side::buy, 99_d, 1_d)) == "insufficient_margin");
+}
+
+TEST_CASE("a cancelled order frees its margin") {
+    World world;
+    world.buy(alice, 90_d, 100_d);
+    CHECK(world.exchange.balance(alice).margin_used == 900_d);
+    CHECK(world.exchange.balance(alice).available == 9100_d);
+    world.exchange.cancel_all(alice, {.id = 1, .market_id = {}}, world.now);
+    CHECK(world.exchange.balance(alice).margin_used == 0_d);
+}
+
+TEST_CASE("balance, positions and pnl follow a round trip") {
+    World world;
+    world.buy(alice, 101_d, 10_d); // fee 0.505
+    const auto position = world.exchange.positions(alice).positions.at(0);
+    CHECK((position.side == PositionSide::long_ && position.size == 10_d && position.entry_price == 101_d));
+    CHECK(position.mark_price == 100.5_d); // between 99 and 102
+    CHECK(position.unrealized_pnl == -5_d);
+    CHECK(position.margin == 100.5_d);
+    CHECK(world.exchange.balance(alice).total == 9999.495_d);
+
+    world.sell(alice, 99_d, 10_d); // fee 0.495
+    CHECK(world.exchange.positions(alice).positions.empty());
+    const auto pnl = world.exchange.pnl(alice);
+    CHECK((pnl.realized == -20_d && pnl.fees == 1_d && pnl.unrealized == 0_d && pnl.funding == 0_d));
+    CHECK(world.exchange.balance(alice).total == 9979_d);
+}
+
+TEST_CASE("a wallet that nobody has named has nothing") {
+    const World world;
+    CHECK(world.exchange.balance("0xNEW").total == 0_d);
+    CHECK(world.exchange.positions("0xNEW").positions.empty());
+    CHECK(world.exchange.last_sequence("0xNEW") == 0);
+    CHECK(world.exchange.oldest_sequence("0xNEW") == 1);
+}
+
+// ---- reduce-only
+
+TEST_CASE("a reduce-only order needs a position on the other side") {
+    World world;
+    CHECK(world.refusal(alice, reduce_only(world.market(Side::sell, 1_d))) == "reduce_only");
+    world.buy(alice, 101_d, 1_d);
+    CHECK(world.refusal(alice, reduce_only(world.market(Side::buy, 1_d))) == "reduce_only");
+    CHECK(world.place(alice, reduce_only(world.market(Side::sell, 1_d))).status == OrderStatus::filled);
+}
+
+TEST_CASE("a reduce-only order that can't rest is cut to the position") {
+    World world;
+    world.buy(alice, 101_d, 2_d);
+    const auto answer = world.place(alice, reduce_only(ioc(world.limit(Side::sell, 99_d, 5_d))));
+    CHECK((answer.status == OrderStatus::filled && answer.filled_size == 2_d));
+    CHECK(world.position(alice) == 0_d);
+}
+
+TEST_CASE("resting reduce-only orders together may not exceed the position") {
+    World world;
+    world.buy(alice, 101_d, 5_d);
+    CHECK(world.refusal(alice, reduce_only(world.limit(Side::sell, 110_d, 6_d))) == "reduce_only");
+    world.place(alice, reduce_only(world.limit(Side::sell, 110_d, 3_d)));
+    CHECK(world.refusal(alice, reduce_only(world.limit(Side::sell, 111_d, 3_d))) == "reduce_only");
+    CHECK(world.place(alice, reduce_only(world.limit(Side::sell, 111_d, 2_d))).status == OrderStatus::open);
+}
+
+TEST_CASE("resting reduce-only orders that the position no longer covers are cancelled, the newest first") {
+    World world;
+    world.buy(alice, 101_d, 5_d);
+    const auto older = world.place(alice, reduce_only(world.limit(Side::sell, 110_d, 3_d)));
+    const auto newer = world.place(alice, reduce_only(world.limit(Side::sell, 111_d, 2_d)));
+    world.sell(alice, 99_d, 1_d);
+    CHECK(world.executions.back().order.order_id == newer.order_id);
+    CHECK(world.executions.back().event == ExecutionEvent::cancelled);
+    world.sell(alice, 99_d, 4_d);
+    CHECK(world.executions.back().order.order_id == older.order_id);
+    CHECK(world.exchange.orders(alice).orders.empty());
+}
+
+TEST_CASE("a reduce-only order needs no margin") {
+    World world;
+    world.buy(alice, 101_d, 5_d);
+    world.sell(alice, 110_d, 9_d);
+    const auto before = world.exchange.balance(alice).margin_used;
+    world.place(alice, reduce_only(world.limit(Side::sell, 110_d, 5_d)));
+    CHECK(world.exchange.balance(alice).margin_used == before);
+}

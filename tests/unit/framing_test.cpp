@@ -1,0 +1,110 @@
+#include "transport/framing.hpp"
+#include "transport/keepalive.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace omen;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string short_frame = "\x82\x03"
+                                "abc";
+
+std::string frame_of(std::size_t size) {
+    std::string frame = "\x82\x7e";
+    frame += static_cast<char>(size >> 8);
+    frame += static_cast<char>(size & 0xff);
+    return frame + std::string(size, 'x');
+}
+
+} // namespace
+
+TEST_CASE("the cursor stops at the end of a frame") {
+    FrameCursor cursor;
+    CHECK(cursor.advance(short_frame + short_frame) == short_frame.size());
+    CHECK(cursor.between_messages());
+}
+
+TEST_CASE("the cursor follows a frame that comes byte by byte") {
+    FrameCursor cursor;
+    const std::string frame = frame_of(300);
+    for (std::size_t i = 0; i < frame.size(); ++i) {
+        CHECK(cursor.advance(std::string_view(frame).substr(i, 1)) == 1);
+        CHECK(cursor.between_messages() == (i + 1 == frame.size()));
+    }
+}
+
+TEST_CASE("the cursor knows the 64-bit length") {
+    FrameCursor cursor;
+    const std::string frame = std::string("\x82\x7f\0\0\0\0\0\1\0\0", 10) + std::string(65'536, 'x');
+    CHECK(cursor.advance(frame + short_frame) == frame.size());
+}
+
+TEST_CASE("a frame without payload is a whole frame") {
+    FrameCursor cursor;
+    CHECK(cursor.advance(std::string("\x89\0", 2) + short_frame) == 2);
+    CHECK(cursor.between_messages());
+}
+
+TEST_CASE("a message is open from its first fragment to its last, pings between them or not") {
+    FrameCursor cursor;
+    cursor.advance("\x02\x01"
+                   "a");
+    CHECK_FALSE(cursor.between_messages());
+    cursor.advance(std::string("\x89\0", 2));
+    CHECK_FALSE(cursor.between_messages());
+    cursor.advance("\x80\x01"
+                   "b");
+    CHECK(cursor.between_messages());
+}
+
+TEST_CASE("the upgrade's answer ends at the blank line, wherever the bytes are cut") {
+    const std::string head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n";
+    for (std::size_t cut = 0; cut <= head.size(); ++cut) {
+        UpgradeAnswer answer;
+        const auto first = answer.advance(head.substr(0, cut));
+        CHECK(first == cut);
+        if (!answer.complete()) CHECK(answer.advance(head.substr(cut) + short_frame) == head.size() - cut);
+        CHECK(answer.complete());
+        CHECK_FALSE(answer.refused());
+    }
+}
+
+TEST_CASE("the upgrade's answer says how it was refused") {
+    UpgradeAnswer answer;
+    answer.advance("HTTP/1.1 403 Forbidden\r\n\r\n");
+    CHECK(answer.refused());
+    CHECK(answer.status() == 403);
+    CHECK(answer.status_text() == "403 Forbidden");
+}
+
+TEST_CASE("a silent peer is pinged once, then given up") {
+    const Clock::time_point start{1h};
+    Keepalive keepalive(15s, 45s);
+    keepalive.heard(start);
+    CHECK(keepalive.due(start + 14s) == Keepalive::Due::nothing);
+    CHECK(keepalive.due(start + 15s) == Keepalive::Due::ping);
+    CHECK(keepalive.due(start + 16s) == Keepalive::Due::nothing);
+    CHECK(keepalive.next() == start + 45s);
+    CHECK(keepalive.due(start + 45s) == Keepalive::Due::give_up);
+}
+
+TEST_CASE("a sign of life ends the silence") {
+    const Clock::time_point start{1h};
+    Keepalive keepalive(15s, 45s);
+    keepalive.heard(start);
+    keepalive.due(start + 15s);
+    keepalive.heard(start + 20s);
+    CHECK(keepalive.next() == start + 35s);
+    CHECK(keepalive.due(start + 35s) == Keepalive::Due::ping);
+}
+
+TEST_CASE("a peer that nobody listened to for long is pinged before it is given up") {
+    const Clock::time_point start{1h};
+    Keepalive keepalive(15s, 45s);
+    keepalive.heard(start);
+    CHECK(keepalive.due(start + 100s) == Keepalive::Due::ping);
+    CHECK(keepalive.due(start + 129s) == Keepalive::Due::nothing);
+    CHECK(keepalive.due(start + 130s) == Keepalive::Due::give_up);
+}

@@ -1,0 +1,106 @@
+#include "core/jwt.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <random>
+
+using namespace omen;
+using Names = std::vector<std::string>;
+
+namespace {
+
+std::string token_of(std::string_view claims) {
+    return encode_base64url(R"({"alg":"ES256"})") + "." + encode_base64url(claims) + "." +
+           encode_base64url("signature");
+}
+
+} // namespace
+
+TEST_CASE("the claims of a token are read") {
+    const auto claims =
+        decode_jwt(token_of(R"({"sub":"user-1","iss":"omen-auth","aud":"authenticated","exp":1767323045,"x":[1]})"));
+    REQUIRE(claims.has_value());
+    CHECK(claims->subject == "user-1");
+    CHECK(claims->issuer == "omen-auth");
+    CHECK(claims->audience == Names{"authenticated"});
+    CHECK(claims->expires == Timestamp{1'767'323'045'000});
+}
+
+TEST_CASE("the audience may be several") {
+    CHECK(decode_jwt(token_of(R"({"aud":["a","authenticated"]})"))->audience == Names{"a", "authenticated"});
+    CHECK(decode_jwt(token_of(R"({"aud":["a",1,null]})"))->audience == Names{"a"});
+    CHECK(decode_jwt(token_of(R"({"aud":[]})"))->audience.empty());
+    CHECK(decode_jwt(token_of(R"({"aud":{"a":1}})"))->audience.empty());
+}
+
+TEST_CASE("a claim that is absent or of the wrong type is absent") {
+    for (const auto* json : {"{}", R"({"sub":1,"iss":null,"aud":2,"exp":"1767323045"})", R"({"exp":null})",
+                             R"({"exp":1e9})", R"({"exp":9223372036854775807})", R"({"exp":18446744073709551615})"}) {
+        CAPTURE(json);
+        const auto claims = decode_jwt(token_of(json));
+        REQUIRE(claims.has_value());
+        CHECK_FALSE(claims->subject.has_value());
+        CHECK_FALSE(claims->issuer.has_value());
+        CHECK(claims->audience.empty());
+        CHECK_FALSE(claims->expires.has_value());
+    }
+}
+
+TEST_CASE("a token that expired before 1970 is one that expired") {
+    CHECK(decode_jwt(token_of(R"({"exp":-1})"))->expires == Timestamp{-1000});
+}
+
+TEST_CASE("a text that is no JWT is nothing") {
+    const auto claims = encode_base64url("{}");
+    const Names texts{"",
+                      ".",
+                      "..",
+                      "omn_0123456789",
+                      claims,
+                      claims + "." + claims,
+                      "e30." + claims + ".e30.e30",
+                      "e30." + claims + "=.e30",
+                      "e30.e30 .e30",
+                      "e30.a.e30",
+                      "{}." + claims + ".e30",
+                      "e30." + claims + ".!",
+                      "a." + claims + ".e30",
+                      token_of("[]"),
+                      token_of("\"text\""),
+                      token_of("1"),
+                      token_of(""),
+                      token_of("{"),
+                      token_of("{} x"),
+                      token_of(std::string(10'000, '['))};
+    for (const auto& text : texts) {
+        CAPTURE(text);
+        CHECK_FALSE(decode_jwt(text).has_value());
+    }
+}
+
+TEST_CASE("an unsigned token is still read: only the exchange judges signatures") {
+    CHECK(decode_jwt("e30." + encode_base64url("{}") + ".").has_value());
+}
+
+TEST_CASE("base64url has no padding and its own two characters") {
+    CHECK(encode_base64url("") == "");
+    CHECK(encode_base64url("f") == "Zg");
+    CHECK(encode_base64url("fo") == "Zm8");
+    CHECK(encode_base64url("foo") == "Zm9v");
+    CHECK(encode_base64url("\xfb\xff\xfe") == "-__-");
+}
+
+TEST_CASE("base64url goes both ways at every length") {
+    std::mt19937_64 random(6);
+    for (std::size_t length = 0; length < 260; ++length) {
+        std::string bytes(length, '\0');
+        for (auto& byte : bytes) byte = static_cast<char>(random());
+        REQUIRE(decode_base64url(encode_base64url(bytes)) == bytes);
+    }
+}
+
+TEST_CASE("foreign characters and impossible lengths are no base64url") {
+    for (const auto* text : {"Z", "Zm9vZ", "Zg==", "Zm+v", "Zm/v", "Zm9 ", "Zm9\n", "\xff\xff"})
+        CHECK_FALSE(decode_base64url(text).has_value());
+    CHECK_FALSE(decode_base64url(std::string_view("Z\0", 2)).has_value());
+}

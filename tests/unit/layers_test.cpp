@@ -1,0 +1,115 @@
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Names = std::set<std::string>;
+using Lines = std::vector<std::string>;
+
+/// What each layer may include beside itself. main.cpp alone may include cli, and nothing else needs to.
+const std::map<std::string, Names> may_include{
+    {"core", {}},
+    {"protocol", {"core"}},
+    {"transport", {"core"}},
+    {"client", {"protocol", "transport", "core"}},
+    {"sandbox", {"protocol", "transport", "core"}},
+    {"cli", {"client", "sandbox", "protocol", "transport", "core"}},
+    {"main.cpp", {"cli", "core"}},
+};
+
+/// Libraries that cost every includer seconds of compile time, and the layers whose own headers may have them.
+const std::map<std::string, Names> heavy_libraries{
+    {"msgpack.hpp", {}},
+    {"msgpack", {}},
+    {"nlohmann", {}},
+    {"curl", {}},
+    {"CLI", {"cli"}},
+    {"boost", {"transport", "sandbox"}},
+    {"openssl", {"transport", "sandbox"}},
+};
+
+std::string first_part(const std::string& path) {
+    return path.substr(0, path.find('/'));
+}
+
+/// Why this include must not stand in this file of src; nothing when it may.
+std::string objection(const std::string& file, const std::string& target, bool quoted) {
+    const auto layer = first_part(file);
+    const auto part = first_part(target);
+    if (quoted) {
+        if (may_include.count(layer) == 0) return layer + " is no layer";
+        if (part == layer || may_include.at(layer).count(part) != 0) return "";
+        return layer + " must not include " + target;
+    }
+    const auto heavy = heavy_libraries.find(part);
+    if (heavy == heavy_libraries.end() || !file.ends_with(".hpp") || heavy->second.count(layer) != 0) return "";
+    return "a header must not include " + target;
+}
+
+/// "core/a.hpp:3: core must not include cli/b.hpp", for each include that must not be there.
+Lines violations(const std::string& file, std::istream& text) {
+    Lines found;
+    std::string line;
+    for (int number = 1; std::getline(text, line); ++number) {
+        line.erase(std::remove(line.begin(), line.end(), ' '), line.end());
+        if (!line.starts_with("#include")) continue;
+        const auto end = line.find_first_of("\">", 9);
+        const auto why = objection(file, line.substr(9, end - 9), line[8] == '"');
+        if (!why.empty()) found.push_back(file + ":" + std::to_string(number) + ": " + why);
+    }
+    return found;
+}
+
+Lines violations_in(const std::string& file, const std::string& text) {
+    std::istringstream stream(text);
+    return violations(file, stream);
+}
+
+} // namespace
+
+TEST_CASE("an include against the layers' direction is found, with its file and line") {
+    CHECK(violations_in("core/a.cpp", "#include \"core/b.hpp\"\n\n# include \"protocol/c.hpp\" // why\n") ==
+          Lines{"core/a.cpp:3: core must not include protocol/c.hpp"});
+    CHECK(violations_in("protocol/a.cpp", "#include \"transport/b.hpp\"").size() == 1);
+    CHECK(violations_in("transport/a.cpp", "#include \"protocol/b.hpp\"").size() == 1);
+    CHECK(violations_in("client/a.cpp", "#include \"sandbox/b.hpp\"").size() == 1);
+    CHECK(violations_in("sandbox/a.cpp", "#include \"client/b.hpp\"").size() == 1);
+    CHECK(violations_in("client/a.cpp", "#include \"cli/b.hpp\"").size() == 1);
+    CHECK(violations_in("core/a.cpp", "#include \"b.hpp\"").size() == 1);
+    CHECK(violations_in("core/a.cpp", "#include \"../cli/b.hpp\"").size() == 1);
+    CHECK(violations_in("other/a.cpp", "#include \"core/b.hpp\"").size() == 1);
+    CHECK(violations_in("main.cpp", "#include \"cli/app.hpp\"").empty());
+    CHECK(violations_in("cli/output/a.cpp", "#include \"sandbox/b.hpp\"\n#include \"client/b.hpp\"").empty());
+}
+
+TEST_CASE("a heavy library in a header is found") {
+    CHECK(violations_in("protocol/a.hpp", "#include <msgpack.hpp>") ==
+          Lines{"protocol/a.hpp:1: a header must not include msgpack.hpp"});
+    CHECK(violations_in("client/a.hpp", "#include <nlohmann/json.hpp>\n#include <CLI/CLI.hpp>").size() == 2);
+    CHECK(violations_in("client/a.hpp", "#include <boost/asio.hpp>\n#include <curl/curl.h>").size() == 2);
+    CHECK(violations_in("sandbox/a.hpp", "#include <boost/asio.hpp>\n#include <openssl/ssl.h>").empty());
+    CHECK(violations_in("client/a.cpp", "#include <nlohmann/json.hpp>").empty());
+    CHECK(violations_in("client/a.hpp", "#include <vector>").empty());
+}
+
+TEST_CASE("the layers include each other in one direction only, and headers stay light") {
+    const fs::path source = fs::path(OMENCTL_SOURCE_DIR) / "src";
+    std::size_t files = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(source)) {
+        if (entry.path().extension() != ".cpp" && entry.path().extension() != ".hpp") continue;
+        ++files;
+        std::ifstream text(entry.path());
+        for (const auto& violation : violations(fs::relative(entry.path(), source), text)) FAIL_CHECK(violation);
+    }
+    CHECK(files > 20);
+}

@@ -1,0 +1,153 @@
+// The market-data client against a scripted server on a real socket.
+
+#include "client/market_data.hpp"
+#include "core/error.hpp"
+#include "support/scripted_server.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <array>
+
+using namespace omen;
+using test::ScriptedConnection;
+using test::ScriptedServer;
+
+namespace {
+
+const std::array books{md::Channel{ChannelKind::orderbook, MarketId(1)}};
+
+Deadline soon() {
+    return Deadline::after(Milliseconds(2000));
+}
+
+template <class T> void send(ScriptedConnection& client, const T& event) {
+    client.write(wire::encode(event));
+}
+
+/// Reads a subscription and confirms it.
+void confirm(ScriptedConnection& client) {
+    send(client, md::Subscribed{wire::decode<md::Subscribe>(client.read()).channel});
+}
+
+Exit exit_of_call(const std::function<void()>& call) {
+    try {
+        call();
+        return Exit::done;
+    } catch (const Error& error) {
+        return error.exit_code();
+    }
+}
+
+} // namespace
+
+TEST_CASE("subscribe waits for the confirmation; what comes before it is not lost") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        const auto command = wire::decode<md::Subscribe>(client.read());
+        send(client,
+             md::OrderbookSnapshot{.market_id = MarketId(1), .sequence = 7, .timestamp = {}, .bids = {}, .asks = {}});
+        send(client, md::Subscribed{command.channel});
+        client.wait_until_closed();
+    });
+    MarketData feed(server.url(), {});
+    feed.subscribe(books, soon());
+    CHECK(std::get<md::OrderbookSnapshot>(*feed.next(soon())).sequence == 7);
+}
+
+TEST_CASE("all subscriptions leave together") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        const auto first = wire::decode<md::Subscribe>(client.read());
+        const auto second = wire::decode<md::Subscribe>(client.read());
+        send(client, md::Subscribed{second.channel});
+        send(client, md::Subscribed{first.channel});
+    });
+    MarketData feed(server.url(), {});
+    const std::array channels{md::Channel{ChannelKind::trades, MarketId(1)},
+                              md::Channel{ChannelKind::trades, MarketId(2)}};
+    CHECK_NOTHROW(feed.subscribe(channels, soon()));
+}
+
+TEST_CASE("a refused subscription is the exchange's error") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        send(client,
+             md::ErrorEvent{"unknown_market", "no such market", wire::decode<md::Subscribe>(client.read()).channel});
+    });
+    MarketData feed(server.url(), {});
+    CHECK(exit_of_call([&] { feed.subscribe(books, soon()); }) == Exit::not_found);
+}
+
+TEST_CASE("a subscription that is never confirmed is unreachable") {
+    ScriptedServer server([](ScriptedConnection& client) { client.wait_until_closed(); });
+    MarketData feed(server.url(), {});
+    CHECK(exit_of_call([&] { feed.subscribe(books, Deadline::after(Milliseconds(200))); }) == Exit::unreachable);
+}
+
+TEST_CASE("no event by the deadline is nothing, and the feed goes on") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        confirm(client);
+        client.read();
+        send(client, md::Pong{.id = 1, .timestamp = {}});
+        client.wait_until_closed();
+    });
+    MarketData feed(server.url(), {});
+    feed.subscribe(books, soon());
+    CHECK_FALSE(feed.next(Deadline::after(Milliseconds(50))).has_value());
+    feed.resubscribe(books.front());
+    CHECK(std::holds_alternative<md::Pong>(*feed.next(soon())));
+}
+
+TEST_CASE("resubscribe leaves the channel and joins it again") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        confirm(client);
+        const auto left = wire::decode<md::Unsubscribe>(client.read()).channel;
+        if (wire::decode<md::Subscribe>(client.read()).channel != left) throw std::runtime_error("another channel");
+    });
+    MarketData feed(server.url(), {});
+    feed.subscribe(books, soon());
+    feed.resubscribe(books.front());
+    server.finish();
+}
+
+TEST_CASE("garbage on the feed is a protocol error; its end is unreachable") {
+    for (const std::string garbage : {"\xc1", "not msgpack", "\x90", "\x93\xa5trade\x01"}) {
+        ScriptedServer server([garbage](ScriptedConnection& client) {
+            confirm(client);
+            client.write(garbage);
+            client.wait_until_closed();
+        });
+        MarketData feed(server.url(), {});
+        feed.subscribe(books, soon());
+        CHECK(exit_of_call([&] { feed.next(soon()); }) == Exit::protocol);
+    }
+    ScriptedServer server([](ScriptedConnection& client) {
+        confirm(client);
+        client.close(1001);
+    });
+    MarketData feed(server.url(), {});
+    feed.subscribe(books, soon());
+    CHECK(exit_of_call([&] { feed.next(soon()); }) == Exit::unreachable);
+}
+
+TEST_CASE("an event of an unknown name is handed on as it is") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        confirm(client);
+        client.write("\x92\xa3new\x01");
+        client.wait_until_closed();
+    });
+    MarketData feed(server.url(), {});
+    feed.subscribe(books, soon());
+    CHECK(std::get<wire::Unknown>(*feed.next(soon())).type == "new");
+}
+
+TEST_CASE("a snapshot of two megabytes is read whole") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        confirm(client);
+        md::OrderbookSnapshot snapshot{
+            .market_id = MarketId(1), .sequence = 1, .timestamp = {}, .bids = {}, .asks = {}};
+        for (int i = 1; i <= 50'000; ++i) snapshot.asks.push_back({Decimal::whole(i), Decimal::whole(1)});
+        send(client, snapshot);
+        client.wait_until_closed();
+    });
+    MarketData feed(server.url(), {});
+    feed.subscribe(books, soon());
+    CHECK(std::get<md::OrderbookSnapshot>(*feed.next(soon())).asks.size() == 50'000);
+}

@@ -1,0 +1,110 @@
+// What the command line prints, apart from where it comes from.
+
+#include "cli/output/ladder.hpp"
+#include "cli/output/table.hpp"
+#include "cli/report.hpp"
+#include "cli/stream_bounds.hpp"
+#include "cli/views.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace omen;
+using namespace omen::literals;
+
+namespace {
+
+template <class T> std::string json(const T& record) {
+    std::string out;
+    wire::JsonWriter writer(out);
+    wire::write_fields<wire::Layout::map>(writer, record);
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("a table's numbers are aligned on the decimal point, its texts to the left") {
+    constexpr std::string_view columns[] = {"price", "size"};
+    std::string out;
+    append_table(out, columns, {row_of(Level{100.25_d, 1_d}, false), row_of(Level{9_d, 20.5_d}, false)});
+    CHECK(out == " PRICE  SIZE\n"
+                 "100.25   1\n"
+                 "  9     20.5\n");
+}
+
+TEST_CASE("a table of nothing is its heading") {
+    constexpr std::string_view columns[] = {"price", "size"};
+    std::string out;
+    append_table(out, columns, {});
+    CHECK(out == "PRICE  SIZE\n");
+}
+
+TEST_CASE("a growing table prints its heading once and never cuts a value") {
+    constexpr std::string_view columns[] = {"price", "size"};
+    GrowingTable table;
+    std::string out;
+    table.append(out, columns, row_of(Level{1_d, 2_d}, false));
+    table.append(out, columns, row_of(Level{1234567.5_d, 2_d}, false));
+    CHECK(out == "PRICE  SIZE\n    1     2\n1234567.5     2\n");
+}
+
+TEST_CASE("--raw gives scaled integers") {
+    CHECK(row_of(Level{1.5_d, 2_d}, true)[0].text == "1500000000000000000");
+}
+
+TEST_CASE("a book's ladder: worst ask first, spread and mid, sizes accumulated from the touch") {
+    const BookView book{.type = {},
+                        .market_id = MarketId(1),
+                        .symbol = "BTC-PERP",
+                        .sequence = 7,
+                        .timestamp = {0},
+                        .bids = {{99_d, 1_d}, {98_d, 2_d}},
+                        .asks = {{101_d, 3_d}, {102.5_d, 4_d}}};
+    CHECK(ladder(book, false) == "BTC-PERP  sequence 7  1970-01-01T00:00:00.000Z  spread 2  mid 100\n"
+                                 "SIDE  PRICE  SIZE  TOTAL\n"
+                                 "ask   102.5     4      7\n"
+                                 "ask   101       3      3\n"
+                                 "bid    99       1      1\n"
+                                 "bid    98       2      3\n");
+}
+
+TEST_CASE("a record with a symbol keeps its own fields, and a result loses its correlation id") {
+    const WithSymbol<md::Trade> trade(
+        {.market_id = MarketId(1), .trade_id = {"t"}, .timestamp = {5}, .price = 1_d, .size = 2_d}, "BTC-PERP");
+    CHECK(json(trade) == R"({"type":"trade","symbol":"BTC-PERP","market_id":1,"trade_id":"t","timestamp":5,)"
+                         R"("price":"1","size":"2","side":"buy"})");
+    const Result cancelled(
+        gw::CancelAccepted{.id = 9, .order_id = {"o"}, .client_order_id = {"c"}, .remaining_size = 1_d});
+    CHECK(json(cancelled) == R"({"order_id":"o","client_order_id":"c","remaining_size":"1"})");
+}
+
+TEST_CASE("an error is one line, or one JSON object") {
+    const Error error(Fault::refused, "order c-1: it\nwould cross (would_cross)",
+                      {.code = "would_cross", .hint = "choose another price", .client_order_id = "c-1"});
+    CHECK(error_line(error, Format::table) ==
+          "omenctl: order c-1: it would cross (would_cross); choose another price\n");
+    CHECK(error_line(error, Format::json) ==
+          R"({"error":{"kind":"refused","code":"would_cross","message":"order c-1: it\nwould cross (would_cross)",)"
+          R"("hint":"choose another price","retryable":false,"client_order_id":"c-1"}})"
+          "\n");
+}
+
+TEST_CASE("a stream's limits: time alone is its end, beside a count it is a limit") {
+    const Clock::time_point start{};
+    StreamBounds timed({.for_ = Milliseconds(1000)}, start);
+    CHECK(timed.out_of_time() == Exit::done);
+    StreamBounds counted({.count = 2, .for_ = Milliseconds(1000)}, start);
+    counted.seen(1, start);
+    CHECK_FALSE(counted.count_reached());
+    CHECK_THROWS_WITH(counted.out_of_time(), Catch::Contains("only 1 of 2"));
+    counted.seen(1, start);
+    CHECK(counted.count_reached());
+}
+
+TEST_CASE("a stream without limits never ends; idle time counts from the last event") {
+    CHECK(StreamBounds({}, Clock::now()).end().is_never());
+    const auto long_ago = Clock::now() - std::chrono::hours(1);
+    StreamBounds idle({.idle = Milliseconds(60'000)}, long_ago);
+    CHECK(idle.end().passed());
+    idle.seen(1, Clock::now());
+    CHECK_FALSE(idle.end().passed());
+}

@@ -1,0 +1,47 @@
+#include "core/text.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <vector>
+
+using namespace omen;
+
+namespace {
+
+const std::vector<std::string> commands{"book", "balance", "cancel", "candles", "orders", "order", "positions"};
+
+} // namespace
+
+TEST_CASE("lower case is ASCII's only") {
+    CHECK(lower("BTC-Perp_1") == "btc-perp_1");
+    CHECK(lower("@[`{\xc3\x89") == "@[`{\xc3\x89");
+    CHECK(lower("").empty());
+}
+
+TEST_CASE("the edit distance counts insertions, removals and replacements") {
+    CHECK(edit_distance("", "") == 0);
+    CHECK(edit_distance("", "abc") == 3);
+    CHECK(edit_distance("abc", "") == 3);
+    CHECK(edit_distance("order", "order") == 0);
+    CHECK(edit_distance("kitten", "sitting") == 3);
+    CHECK(edit_distance("sitting", "kitten") == 3);
+    CHECK(edit_distance("ordre", "order") == 2);
+}
+
+TEST_CASE("a misspelt name finds the nearest one, in any case") {
+    CHECK(nearest("bok", commands) == "book");
+    CHECK(nearest("CANCLE", commands) == "cancel");
+    CHECK(nearest("orderz", commands) == "orders");
+    CHECK(nearest("pos", commands) == "positions");
+}
+
+TEST_CASE("an exact name is its own nearest, even beside a longer one") {
+    CHECK(nearest("order", commands) == "order");
+    CHECK(nearest("orders", commands) == "orders");
+}
+
+TEST_CASE("nothing is suggested where nothing is near") {
+    CHECK(nearest("xyzzy", commands).empty());
+    CHECK(nearest("withdraw", commands).empty());
+    CHECK(nearest("book", {}).empty());
+}
