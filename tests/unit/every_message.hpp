@@ -75,26 +75,39 @@ template <class T> T filled() {
     return Filler().make<T>();
 }
 
-template <wire::Declared T> void require_same(const T& left, const T& right);
+template <wire::Declared T> std::string difference(const T& left, const T& right);
 
-template <class T> void require_same(const T& left, const T& right) {
-    REQUIRE(left == right);
+template <class T> std::string difference(const T& left, const T& right) {
+    return left == right ? "" : " differs";
 }
-template <class T> void require_same(const std::optional<T>& left, const std::optional<T>& right) {
-    REQUIRE(left.has_value() == right.has_value());
-    if (left) require_same(*left, *right);
+template <class T> std::string difference(const std::optional<T>& left, const std::optional<T>& right) {
+    if (left.has_value() != right.has_value()) return " is absent from one";
+    return left ? difference(*left, *right) : "";
 }
-template <class T> void require_same(const std::vector<T>& left, const std::vector<T>& right) {
-    REQUIRE(left.size() == right.size());
-    for (std::size_t i = 0; i < left.size(); ++i) require_same(left[i], right[i]);
+template <class T> std::string difference(const std::vector<T>& left, const std::vector<T>& right) {
+    std::string found = left.size() == right.size() ? "" : " has another size";
+    for (std::size_t i = 0; found.empty() && i < left.size(); ++i) found = difference(left[i], right[i]);
+    return found;
 }
 
-/// Compares two structs field by field.
-template <wire::Declared T> void require_same(const T& left, const T& right) {
+/// The first field in which two structs differ, like ".order.price differs"; empty when they are the same.
+template <wire::Declared T> std::string difference(const T& left, const T& right) {
+    std::string found;
     wire::for_each_field<T>([&](const auto& field) {
-        INFO(wire::declaration_of<T>.name << ": " << field.name);
-        require_same(left.*field.member, right.*field.member);
+        if (!found.empty()) return;
+        const auto inner = difference(left.*field.member, right.*field.member);
+        if (!inner.empty()) found = "." + std::string(field.name) + inner;
     });
+    return found;
+}
+
+template <class T> T without_optionals() {
+    auto value = filled<T>();
+    wire::for_each_field<T>([&](const auto& field) {
+        if constexpr (wire::is_optional<std::remove_reference_t<decltype(value.*field.member)>>)
+            (value.*field.member).reset();
+    });
+    return value;
 }
 
 /// A message taken apart: raw values, in a map with their keys. It can be put together again in any wrong way.
@@ -132,6 +145,63 @@ template <class T> std::string error_of(std::string_view bytes) {
     } catch (const DecodeError& error) {
         return error.what();
     }
+}
+
+/// A field of a message, and its place among the encoded message's entries.
+struct FieldPlace {
+    std::string name;
+    bool optional;
+    std::size_t place;
+};
+
+/// A message seen without its C++ type, so that a test over all of them is compiled once.
+struct Specimen {
+    std::string name;
+    bool tagged;
+    std::vector<FieldPlace> fields;
+    std::string full;                                ///< encoded with every field set
+    std::string spare;                               ///< the same without its optional fields
+    std::string (*error)(std::string_view bytes);    ///< what decoding the bytes ends with, as error_of()
+    std::string (*reencode)(std::string_view bytes); ///< what decoding makes of the bytes, encoded again
+};
+
+template <class T> Specimen specimen() {
+    Specimen result{.name = std::string(wire::declaration_of<T>.name),
+                    .tagged = wire::declaration_of<T>.tagged,
+                    .fields = {},
+                    .full = wire::encode(filled<T>()),
+                    .spare = wire::encode(without_optionals<T>()),
+                    .error = error_of<T>,
+                    .reencode = [](std::string_view bytes) { return wire::encode(wire::decode<T>(bytes)); }};
+    std::size_t place = result.tagged ? 1 : 0;
+    wire::for_each_field<T>([&](const auto& field) {
+        using Member = std::remove_reference_t<decltype(std::declval<T&>().*field.member)>;
+        result.fields.push_back({std::string(field.name), wire::is_optional<Member>, place++});
+    });
+    return result;
+}
+
+template <class List> struct SpecimensOf;
+template <class... Ts> struct SpecimensOf<std::tuple<Ts...>> {
+    static std::vector<Specimen> all() { return {specimen<Ts>()...}; }
+};
+
+/// Calls f(specimen) for every message.
+template <class F> void for_each_message(F&& f) {
+    for (const auto& message : SpecimensOf<EveryMessage>::all()) {
+        INFO(message.name);
+        f(message);
+    }
+}
+
+/// Calls f(specimen, field) for every field of every message.
+template <class F> void for_each_field_of_every_message(F&& f) {
+    for_each_message([&](const Specimen& message) {
+        for (const auto& field : message.fields) {
+            INFO(field.name);
+            f(message, field);
+        }
+    });
 }
 
 } // namespace omen::test
