@@ -36,7 +36,8 @@ template <Enumeration E> E one_of(const std::string& option, const std::string& 
 /// Adds an option whose text `read(option name, text)` turns into the target's value.
 template <class Target, class Read>
 CLI::Option* option(CLI::App& app, const std::string& name, Target& target, Read read, const std::string& help) {
-    auto set = [&target, name, read](const std::string& text) { target = read(name, text); };
+    const auto said = name.substr(name.rfind(',') + 1); // "-o,--output": the long one
+    auto set = [&target, said, read](const std::string& text) { target = read(said, text); };
     return app.add_option_function<std::string>(name, set, help);
 }
 

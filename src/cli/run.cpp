@@ -4,10 +4,10 @@
 #include "cli/parse.hpp"
 #include "cli/report.hpp"
 #include "cli/subcommands.hpp"
+#include "cli/usage.hpp"
 #include "transport/signals.hpp"
 #include "transport/websocket.hpp"
 
-#include <algorithm>
 #include <string_view>
 
 namespace omen {
@@ -53,20 +53,10 @@ void add_global_options(CLI::App& app, GlobalOptions& options, const Variables& 
     app.add_flag("-y,--yes", options.yes, "don't ask for confirmation");
     app.add_option("--token-file", options.token.file, "read the token from this file");
     app.add_flag("--token-stdin", options.token.standard_input, "read the token from standard input");
-    app.add_flag("!--no-pipeline", options.pipeline, "wait for the answer to auth before the first command");
-}
-
-/// What CLI11 says, as one usage error that names the help to read.
-Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
-    std::string help = "see: omenctl";
-    const auto* chosen = &app;
-    while (!chosen->get_subcommands().empty()) {
-        chosen = chosen->get_subcommands().front();
-        help += " " + chosen->get_name();
-    }
-    std::string message = error.what();
-    std::replace(message.begin(), message.end(), '\n', ' ');
-    return Error(Fault::usage, message, {.code = "usage", .hint = help + " --help"});
+    app.add_flag_callback(
+        "--no-pipeline", [&options] { options.pipeline = false; },
+        "wait for the answer to auth before the first command");
+    app.footer("These flags go with every command. Each command has its own: omenctl COMMAND --help");
 }
 
 /// Writes out what a command left. Its reader having gone ends a read well, and leaves a trading command its own

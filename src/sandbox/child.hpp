@@ -7,7 +7,7 @@
 
 namespace omen::sandbox {
 
-/// A command that the sandbox runs, in its own process group, so that the terminal's Ctrl-C reaches both.
+/// A command that the sandbox runs, in the sandbox's process group, so that the terminal's Ctrl-C reaches both.
 class Child {
   public:
     /// Starts a command with these variables ("NAME=value") set over the present environment. A usage Error when it

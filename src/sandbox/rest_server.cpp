@@ -6,7 +6,6 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
@@ -73,6 +72,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
         if (!reply.allow.empty()) response_.set(http::field::allow, reply.allow);
         if (reply.status == 401) response_.set(http::field::www_authenticate, "Bearer");
         response_.prepare_payload();
+        if (reply.status == 204) response_.erase(http::field::content_length);
         if (is_head) response_.body().clear(); // but for Content-Length, which stays
         http::async_write(stream_, response_, [self = shared_from_this()](ErrorCode error, std::size_t) {
             if (error) return;

@@ -43,7 +43,8 @@ struct Ready {
 
 /// Runs the embedded exchange. Calls `on_ready` once its three servers accept connections, then serves until SIGINT or
 /// SIGTERM or the end of standard input (returns 0), or until the command has ended (returns its status, or 128 + its
-/// signal; SIGTERM is passed on to it). A usage Error when a port is taken or the command can't be started.
+/// signal; SIGTERM, and the end of standard input as one, is passed on to it). A usage Error when a port is taken or
+/// the command can't be started.
 int run(const Options& options, const std::function<void(const Ready&)>& on_ready);
 
 struct TokenOptions {

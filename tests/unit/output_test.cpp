@@ -83,7 +83,7 @@ TEST_CASE("an error is one line, or one JSON object") {
     CHECK(error_line(error, Format::table) ==
           "omenctl: order c-1: it would cross (would_cross); choose another price\n");
     CHECK(error_line(error, Format::json) ==
-          R"({"error":{"kind":"refused","code":"would_cross","message":"order c-1: it\nwould cross (would_cross)",)"
+          R"x({"error":{"kind":"refused","code":"would_cross","message":"order c-1: it\nwould cross (would_cross)",)x"
           R"("hint":"choose another price","retryable":false,"client_order_id":"c-1"}})"
           "\n");
 }

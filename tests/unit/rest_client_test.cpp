@@ -35,7 +35,7 @@ Error error_of(const std::string& answer, const std::function<void(RestClient&)>
 void read_markets(RestClient& client) {
     client.markets();
 }
-void link(RestClient& client) {
+void link_wallet(RestClient& client) {
     client.link_wallet({.wallet = "0x1", .message = {}, .signature = {}});
 }
 
@@ -63,7 +63,7 @@ TEST_CASE("each call asks for its documented path") {
     ask([&] { client.orderbook(market, {}); });
     ask([&] { client.bad_debt(); });
     ask([&] { client.wallet(); });
-    ask([&] { link(client); });
+    ask([&] { link_wallet(client); });
     ask([&] { client.unlink_wallet(); });
     ask([&] { client.positions("0xab"); });
     CHECK(seen == std::vector<std::string>{
@@ -123,8 +123,8 @@ TEST_CASE("a 500 on a read is a refusal; 502 to 504 are unreachable; any on a wr
     CHECK(error_of(http_answer(500, body, {json_type}), read_markets).exit_code() == Exit::refused);
     CHECK(error_of(http_answer(502, "<html>"), read_markets).exit_code() == Exit::unreachable);
     CHECK(error_of(http_answer(504), read_markets).exit_code() == Exit::unreachable);
-    CHECK(error_of(http_answer(500, body, {json_type}), link).exit_code() == Exit::outcome_unknown);
-    CHECK(error_of(http_answer(503, "<html>"), link).exit_code() == Exit::outcome_unknown);
+    CHECK(error_of(http_answer(500, body, {json_type}), link_wallet).exit_code() == Exit::outcome_unknown);
+    CHECK(error_of(http_answer(503, "<html>"), link_wallet).exit_code() == Exit::outcome_unknown);
 }
 
 TEST_CASE("an upstream failure names what the wallet service said") {
