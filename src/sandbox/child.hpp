@@ -15,8 +15,8 @@ class Child {
     Child(const std::vector<std::string>& command, const std::vector<std::string>& variables);
 
     void send(int signal) const;
-    /// Its exit status, or 128 + the signal that ended it; nothing while it runs. Asked in vain again once it was
-    /// given.
+    /// Its exit status, or 128 + the signal that ended it; nothing while it runs. Can be learnt only
+    /// once.
     std::optional<int> ended() const;
 
   private:

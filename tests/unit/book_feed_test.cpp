@@ -70,7 +70,7 @@ TEST_CASE("after a gap nothing is shown, and nothing asked again, until the snap
     CHECK(feed.on(delta(10)).what == What::delta);
 }
 
-TEST_CASE("a delta before any snapshot is a gap") {
+TEST_CASE("a feed whose first event is a delta begins with a gap") {
     CHECK(BookFeed().on(delta(1)).what == What::gap);
 }
 

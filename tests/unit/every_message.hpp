@@ -183,7 +183,11 @@ template <class T> Specimen specimen() {
 
 template <class List> struct SpecimensOf;
 template <class... Ts> struct SpecimensOf<std::tuple<Ts...>> {
-    static std::vector<Specimen> all() { return {specimen<Ts>()...}; }
+    static std::vector<Specimen> all() {
+        std::vector<Specimen> specimens;
+        for (auto* make : {specimen<Ts>...}) specimens.push_back(make());
+        return specimens;
+    }
 };
 
 /// Calls f(specimen) for every message.
