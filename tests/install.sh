@@ -4,7 +4,7 @@
 
 # What it takes to build omenctl.
 build_packages="g++ cmake ninja-build pkg-config libcli11-dev libcurl4-openssl-dev libboost1.74-dev libssl-dev
-    libmsgpack-cxx-dev nlohmann-json3-dev libfmt-dev"
+    libmsgpack-cxx-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev"
 
 # install_missing PACKAGE...
 install_missing() {

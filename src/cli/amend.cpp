@@ -1,4 +1,5 @@
 #include "cli/command.hpp"
+#include "cli/limit_check.hpp"
 #include "cli/parse.hpp"
 #include "cli/views.hpp"
 
@@ -28,6 +29,7 @@ Exit run_amend(const Options& options, Context& context) {
     check(options);
     gw::Amend command{.client_order_id = options.client_id, .price = options.price, .size = options.size};
     if (!options.order_id.empty()) command.order_id = OrderId{options.order_id};
+    check_limits(context, command);
     const Result amended(context.gateway().call(command));
     context.set_outcome("amend " + amended.order_id.value + ": price " + amended.price.text() + ", size " +
                         amended.size.text());

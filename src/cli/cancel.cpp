@@ -51,7 +51,7 @@ Exit cancel_named(const Options& options, Context& context) {
         try {
             cancelled.emplace_back(gateway.await(std::move(command)));
         } catch (const Error& error) {
-            report(error, context.options().format);
+            report(error, context.settings().output);
             exit = more_serious(exit, error.exit_code());
         }
     }

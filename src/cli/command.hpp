@@ -29,14 +29,23 @@ std::span<const Command> commands();
 void add_account(CLI::App& app, Run& run);
 void add_amend(CLI::App& app, Run& run);
 void add_book(CLI::App& app, Run& run);
+void add_call(CLI::App& app, Run& run);
 void add_cancel(CLI::App& app, Run& run);
+void add_candles(CLI::App& app, Run& run);
+void add_close(CLI::App& app, Run& run);
+void add_config(CLI::App& app, Run& run);
+void add_health(CLI::App& app, Run& run);
+void add_help(CLI::App& app, Run& run);
 void add_markets(CLI::App& app, Run& run);
 void add_order(CLI::App& app, Run& run);
 void add_orders(CLI::App& app, Run& run);
 void add_positions(CLI::App& app, Run& run);
+void add_risk(CLI::App& app, Run& run);
 void add_sandbox(CLI::App& app, Run& run);
 void add_stream(CLI::App& app, Run& run);
 void add_ticker(CLI::App& app, Run& run);
 void add_trades(CLI::App& app, Run& run);
+void add_version(CLI::App& app, Run& run);
+void add_wallet(CLI::App& app, Run& run);
 
 } // namespace omen

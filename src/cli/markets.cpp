@@ -16,8 +16,9 @@ struct Options {
 };
 
 Exit run_markets(const Options& options, Context& context) {
+    const auto& all = context.markets().all(); // what is shown is as it is now, not as it is remembered
     if (options.market.empty())
-        context.output().list(context.markets().all(), columns);
+        context.output().list(all, columns);
     else
         context.output().list(std::vector{*context.markets().find(options.market).details}, columns);
     return Exit::done;

@@ -1,4 +1,5 @@
 #include "cli/command.hpp"
+#include "cli/limit_check.hpp"
 #include "cli/order_view.hpp"
 #include "cli/parse.hpp"
 #include "client/orders.hpp"
@@ -20,6 +21,7 @@ struct Options {
     bool post_only = false;
     bool reduce_only = false;
     std::optional<ClientOrderId> client_id;
+    bool dry_run = false;
 };
 
 /// What flags alone can tell to be wrong.
@@ -50,24 +52,6 @@ gw::Order command_of(const Options& options, const Market& market) {
             .reduce_only = options.reduce_only};
 }
 
-/// The order as the exchange now has it: what was asked for, and what it answered.
-gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepted) {
-    return {.order_id = accepted.order_id,
-            .client_order_id = accepted.client_order_id,
-            .market_id = order.market_id,
-            .side = order.side,
-            .order_type = order.order_type,
-            .price = order.price,
-            .size = order.size,
-            .filled_size = accepted.filled_size,
-            .average_price = accepted.average_price,
-            .time_in_force = order.time_in_force,
-            .post_only = order.post_only,
-            .reduce_only = order.reduce_only,
-            .status = accepted.status,
-            .timestamp = accepted.timestamp};
-}
-
 /// An order that was taken and is already over with nothing filled has done nothing.
 void check_filled(const gw::OrderState& order) {
     if (is_live(order.status) || order.status == OrderStatus::filled || order.filled_size.is_positive()) return;
@@ -79,9 +63,14 @@ void check_filled(const gw::OrderState& order) {
 
 Exit run_order(const Options& options, Context& context) {
     check(options);
-    const auto market = context.markets().find_quickly(options.market);
+    const auto market = market_to_trade(context, options.market);
     if (market.details) check_against_market(*market.details, options.price, options.size);
     const auto command = command_of(options, market);
+    check_limits(context, market, command);
+    if (options.dry_run) {
+        context.output().one(WithSymbol<Result<gw::Order>>(Result(command), market.symbol()));
+        return Exit::done;
+    }
     context.confirm(std::string(to_string(options.side)) + " " + options.size.text() + " " + market.symbol() + " " +
                     (options.price ? "at " + options.price->text() : "at market"));
     const auto order = state_of(command, context.gateway().call(command));
@@ -106,6 +95,7 @@ void add_order(CLI::App& app, Run& run) {
     app.add_flag("--reduce-only", options->reduce_only, "only ever shrink a position");
     parse::option(app, "--client-id", options->client_id, parse::client_order_id,
                   "your own id for the order (default: a new one)");
+    app.add_flag("--dry-run", options->dry_run, "check it and print what would be sent; send nothing");
     run = [options](Context& context) { return run_order(*options, context); };
 }
 

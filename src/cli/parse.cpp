@@ -4,25 +4,10 @@
 
 namespace omen::parse {
 
-void bad_value(const std::string& option, const std::string& text, const std::string& expected) {
-    throw Error(Fault::usage, option + ": \"" + text + "\" is not " + expected, {.code = "bad_value"});
-}
-
-Decimal positive(const std::string& option, const std::string& text) {
-    try {
-        const auto value = Decimal::parse(text);
-        if (value.is_positive()) return value;
-    } catch (const DecimalError& error) {
-        throw Error(Fault::usage, option + ": \"" + text + "\": " + error.what(),
-                    {.code = "bad_value", .hint = "write it like 65000.5"});
-    }
-    bad_value(option, text, "above zero");
-}
-
-Milliseconds duration(const std::string& option, const std::string& text) {
-    const auto value = parse_duration(text);
-    if (!value || *value == Milliseconds::zero()) bad_value(option, text, "a duration (like 500ms, 10s, 5m, 1h)");
-    return *value;
+Timestamp moment(const std::string& option, const std::string& text) {
+    if (const auto time = parse_timestamp(text)) return *time;
+    if (const auto ago = parse_duration(text)) return {Timestamp::now().ms - ago->count()};
+    bad_value(option, text, "a time (like 2026-01-02T03:04:05Z, 2026-01-02, or 2h for two hours ago)");
 }
 
 std::uint64_t whole(const std::string& option, const std::string& text, std::uint64_t least, std::uint64_t most) {

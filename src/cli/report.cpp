@@ -51,7 +51,7 @@ ErrorLine view_of(const Error& error) {
 } // namespace
 
 std::string error_line(const Error& error, Format format) {
-    if (format != Format::table) return wire::to_json(view_of(error)) + "\n";
+    if (is_json(format)) return wire::to_json(view_of(error)) + "\n";
     std::string line = std::string("omenctl: ") + error.what();
     if (!error.detail().hint.empty()) line += "; " + error.detail().hint;
     // A peer's words may be in it: nothing of theirs may move the cursor or fake a second line.

@@ -1,6 +1,5 @@
 #include "cli/run.hpp"
 
-#include "cli/command.hpp"
 #include "cli/parse.hpp"
 #include "cli/report.hpp"
 #include "cli/subcommands.hpp"
@@ -8,6 +7,8 @@
 #include "transport/signals.hpp"
 #include "transport/websocket.hpp"
 
+#include <functional>
+#include <optional>
 #include <string_view>
 
 namespace omen {
@@ -19,89 +20,111 @@ constexpr Command command_table[] = {
     {"book", "show an order book", add_book},
     {"ticker", "24-hour statistics", add_ticker},
     {"trades", "latest trades of a market", add_trades},
+    {"candles", "price history of a market", add_candles},
+    {"wallet", "show, link or unlink your wallet", add_wallet},
     {"positions", "open positions of your wallet", add_positions},
     {"account", "balance and profit or loss", add_account},
     {"orders", "open orders, or one order by its client order id", add_orders},
     {"order", "place an order", add_order},
     {"cancel", "cancel orders", add_cancel},
     {"amend", "change an order's price or size", add_amend},
-    {"stream", "follow books or trades", add_stream},
+    {"close", "flatten positions at market", add_close},
+    {"stream", "follow books, trades, prices or your account", add_stream},
+    {"health", "is the exchange up, and how far away", add_health},
+    {"risk", "bad debt and the insurance fund", add_risk},
+    {"call", "send a raw request: JSON in, JSON out", add_call},
+    {"config", "where the settings come from, and which are in force", add_config},
     {"sandbox", "run a complete local exchange", add_sandbox},
+    {"version", "which omenctl this is", add_version},
+    {"help", "on exit codes", add_help},
 };
 
-/// The format for errors of a command line that could not be parsed.
-Format requested_format(int argc, const char* const* argv, const Variables& variables) {
-    std::string name = variables("OMENCTL_OUTPUT").value_or("table");
+/// The format that the command line asks for, parsed or not.
+std::optional<Format> requested_format(int argc, const char* const* argv) {
+    std::optional<Format> format;
     for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
         const std::string_view word = argv[i];
         const bool apart = word == "-o" || word == "--output";
-        if (apart && i + 1 < argc) name = argv[i + 1];
-        if (word.starts_with("--output=")) name = word.substr(9);
-        if (word.starts_with("-o") && word.size() > 2) name = word.substr(word[2] == '=' ? 3 : 2);
+        if (apart && i + 1 < argc) format = parse_enum<Format>(argv[i + 1]);
+        if (word.starts_with("--output=")) format = parse_enum<Format>(word.substr(9));
+        if (word.starts_with("-o") && word.size() > 2) format = parse_enum<Format>(word.substr(word[2] == '=' ? 3 : 2));
     }
-    return parse_enum<Format>(name).value_or(Format::table);
+    return format;
 }
 
-void add_global_options(CLI::App& app, GlobalOptions& options, const Variables& variables) {
-    if (const auto format = variables("OMENCTL_OUTPUT"))
-        options.format = parse::one_of<Format>("OMENCTL_OUTPUT", *format);
-    parse::option(app, "-o,--output", options.format, parse::one_of<Format>, "table, json or ndjson (OMENCTL_OUTPUT)");
-    app.add_flag("--raw", options.raw, "amounts as integers scaled by 1e18");
-    app.add_option("--env", options.environment, "local or test (OMENCTL_ENV); beats OMENCTL_*_URL");
-    parse::option(app, "--timeout", options.timeout, parse::duration,
-                  "for the whole of a one-shot command; for a stream, each step (default 10s)");
-    app.add_flag("-y,--yes", options.yes, "don't ask for confirmation");
-    app.add_option("--token-file", options.token.file, "read the token from this file");
-    app.add_flag("--token-stdin", options.token.standard_input, "read the token from standard input");
+/// The format for errors, even where it is the settings that are wrong: what can be known of it.
+Format format_of_errors(int argc, const char* const* argv, const GlobalFlags& flags, const Variables& variables) {
+    if (const auto format = requested_format(argc, argv)) return *format;
+    try {
+        return settle(flags, variables).output;
+    } catch (const Error&) {
+        return parse_enum<Format>(variables("OMENCTL_OUTPUT").value_or("")).value_or(Format::table);
+    }
+}
+
+void add_global_options(CLI::App& app, GlobalFlags& flags) {
+    parse::setting(app, "-o,--output", flags.output, parse::one_of<Format>,
+                   "table, json, ndjson or csv (OMENCTL_OUTPUT)");
+    parse::setting_flag(app, "--raw", flags.raw, true, "amounts as integers scaled by 1e18");
+    app.add_option("--fields", flags.fields, "only these fields, in this order (a,b,...)")->delimiter(',');
     app.add_flag_callback(
-        "--no-pipeline", [&options] { options.pipeline = false; },
-        "wait for the answer to auth before the first command");
+        "--no-header", [&flags] { flags.header = false; }, "no heading line in tables and CSV");
+    parse::setting(app, "--color", flags.colour, parse::one_of<ColourChoice>, "auto, always or never (NO_COLOR)");
+    parse::setting(app, "--env", flags.environment, parse::text,
+                   "local, test or one of your own (OMENCTL_ENV); beats OMENCTL_*_URL");
+    parse::setting(app, "--profile", flags.profile, parse::text, "of the configuration (OMENCTL_PROFILE)");
+    parse::setting(app, "--config", flags.config, parse::text, "the configuration file (OMENCTL_CONFIG)");
+    parse::setting(app, "--timeout", flags.timeout, parse::duration,
+                   "for the whole of a one-shot command; for a stream, each step (default 10s)");
+    parse::setting_flag(app, "-y,--yes", flags.confirm, false, "don't ask for confirmation");
+    app.add_option("--token-file", flags.token.file, "read the token from this file");
+    app.add_flag("--token-stdin", flags.token.standard_input, "read the token from standard input");
+    parse::setting_flag(app, "--no-pipeline", flags.pipeline, false,
+                        "wait for the answer to auth before the first command");
     app.footer("These flags go with every command. Each command has its own: omenctl COMMAND --help");
 }
 
+using Tell = std::function<void(const Error& error)>;
+
 /// Writes out what a command left. Its reader having gone ends a read well, and leaves a trading command its own
 /// outcome.
-Exit finish(Context& context, Exit exit) {
+Exit finish(Context& context, Exit exit, const Tell& tell) {
     try {
-        context.output().flush();
+        context.flush();
         return exit;
     } catch (const OutputFailed& failure) {
         if (failure.closed) return exit;
         const auto outcome = context.outcome().empty() ? "" : " (" + context.outcome() + ")";
-        report(Error(Fault::internal, "stdout: " + failure.reason + outcome, {.code = "output_failed"}),
-               context.options().format);
+        tell(Error(Fault::internal, "stdout: " + failure.reason + outcome, {.code = "output_failed"}));
         return Exit::internal;
     }
 }
 
-Exit report_and_finish(Context& context, const Error& error) {
-    finish(context, Exit::done);
+Exit tell_and_finish(Context& context, const Error& error, const Tell& tell) {
+    finish(context, Exit::done, tell);
     const bool nothing_there = error.fault() == Fault::unreachable && error.detail().code == "connect_failed";
-    if (nothing_there && error.detail().hint.empty() && context.environment().loopback()) {
-        auto detail = error.detail();
+    auto detail = error.detail();
+    if (nothing_there && detail.hint.empty() && context.environment().loopback())
         detail.hint = "start a local exchange with: omenctl sandbox";
-        report(Error(error.fault(), error.what(), detail), context.options().format);
-    } else {
-        report(error, context.options().format);
-    }
+    tell(Error(error.fault(), error.what(), detail));
     return error.exit_code();
 }
 
-Exit execute(Context& context, const Run& run_command) {
+Exit execute(Context& context, const Run& run_command, const Tell& tell) {
     try {
-        return finish(context, run_command(context));
+        return finish(context, run_command(context), tell);
     } catch (const Error& error) {
-        return report_and_finish(context, error);
+        return tell_and_finish(context, error, tell);
     } catch (const Interrupted& interrupted) {
-        return finish(context, static_cast<Exit>(128 + interrupted.signal));
+        return finish(context, static_cast<Exit>(128 + interrupted.signal), tell);
     } catch (const OutputFailed& failure) {
         if (failure.closed) return Exit::done;
-        return report_and_finish(context,
-                                 Error(Fault::internal, "stdout: " + failure.reason, {.code = "output_failed"}));
+        const Error error(Fault::internal, "stdout: " + failure.reason, {.code = "output_failed"});
+        return tell_and_finish(context, error, tell);
     } catch (const WebSocket::OutputClosed&) {
         return Exit::done;
     } catch (const DecimalError& error) {
-        return report_and_finish(context, Error(Fault::internal, std::string("arithmetic: ") + error.what()));
+        return tell_and_finish(context, Error(Fault::internal, std::string("arithmetic: ") + error.what()), tell);
     }
 }
 
@@ -111,16 +134,22 @@ std::span<const Command> commands() {
     return command_table;
 }
 
+void build_app(CLI::App& app, GlobalFlags& flags, Run& run) {
+    app.name("omenctl");
+    app.description("omenctl: the command line of the Omen perpetuals exchange");
+    app.set_version_flag("--version", "omenctl " OMENCTL_VERSION);
+    add_global_options(app, flags);
+    add_subcommands(app, run, commands());
+}
+
 int run(int argc, const char* const* argv, const Variables& variables) {
-    const auto format = requested_format(argc, argv, variables);
+    GlobalFlags flags;
+    const auto tell = [&](const Error& error) { report(error, format_of_errors(argc, argv, flags, variables)); };
     try {
         signals::install();
-        CLI::App app("omenctl: the command line of the Omen perpetuals exchange", "omenctl");
-        app.set_version_flag("--version", "omenctl " OMENCTL_VERSION);
-        GlobalOptions options;
-        add_global_options(app, options, variables);
+        CLI::App app;
         Run run_command;
-        add_subcommands(app, run_command, commands());
+        build_app(app, flags, run_command);
         try {
             app.parse(argc, argv);
         } catch (const CLI::Success& request) { // --help and --version
@@ -128,13 +157,13 @@ int run(int argc, const char* const* argv, const Variables& variables) {
         } catch (const CLI::ParseError& error) {
             throw usage_error(app, error);
         }
-        Context context(std::move(options), variables);
-        return static_cast<int>(execute(context, run_command));
+        Context context(flags, variables);
+        return static_cast<int>(execute(context, run_command, tell));
     } catch (const Error& error) {
-        report(error, format);
+        tell(error);
         return static_cast<int>(error.exit_code());
     } catch (const std::exception& error) {
-        report(Error(Fault::internal, std::string("internal failure: ") + error.what()), format);
+        tell(Error(Fault::internal, std::string("internal failure: ") + error.what()));
         return static_cast<int>(Exit::internal);
     }
 }

@@ -1,8 +1,12 @@
 #pragma once
 
-#include "client/environment.hpp"
+#include "cli/command.hpp"
+#include "cli/settings.hpp"
 
 namespace omen {
+
+/// Adds all flags and commands to an App. Parsing fills `flags`, and sets `run` to what the command line has chosen.
+void build_app(CLI::App& app, GlobalFlags& flags, Run& run);
 
 /// The whole program: parses the command line, runs the command, reports, and returns the exit code.
 int run(int argc, const char* const* argv, const Variables& variables);

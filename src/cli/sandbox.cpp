@@ -37,6 +37,12 @@ std::optional<std::uint32_t> parse_speed(const std::string& name, const std::str
     return static_cast<std::uint32_t>(parse::whole(name, text, 1, 1000));
 }
 
+Milliseconds parse_funding_interval(const std::string& name, const std::string& text) {
+    const auto interval = parse::duration(name, text);
+    if (interval < std::chrono::seconds(1)) parse::bad_value(name, text, "at least 1s");
+    return interval;
+}
+
 void print_ready(Context& context, const sandbox::Ready& ready) {
     context.output().text("OMENCTL_REST_URL=" + ready.rest_url + "\nOMENCTL_GATEWAY_URL=" + ready.gateway_url +
                           "\nOMENCTL_MARKET_DATA_URL=" + ready.market_data_url + "\nOMENCTL_TOKEN=" + ready.token +
@@ -96,6 +102,10 @@ void add_sandbox(CLI::App& app, Run& run) {
     parse::option(app, "--market-data-port", sandbox.market_data_port, parse_port, "default 8082; 0: any free one");
     app.add_option("--listen", sandbox.listen, "addresses to listen on (default: this machine's own only)");
     parse::option(app, "--seed", sandbox.seed, parse::whole_from(0, UINT64_MAX), "of the generated market flow");
+    parse::option(app, "--volatility", sandbox.volatility, parse::whole_from(1, 1000),
+                  "of the generated market flow: how many times larger its steps are (default 1)");
+    parse::option(app, "--funding-interval", sandbox.funding_interval, parse_funding_interval,
+                  "how often funding is paid, at whole multiples since the epoch (default 1h)");
     app.add_option("--recording", options->recording, "replay this recording instead of generating a market");
     parse::option(app, "--speed", sandbox.speed, parse_speed, "of the replay: 1, 10, ... or max (default 1)");
     app.add_flag("--loop", sandbox.loop, "begin the replay again at its end");

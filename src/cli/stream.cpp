@@ -10,6 +10,13 @@ namespace {
 constexpr Command streams[] = {
     {"book", "order books, every delta checked", add_stream_book},
     {"trades", "trades as they happen", add_stream_trades},
+    {"funding", "funding rates with mark and index price", add_stream_funding},
+    {"spot", "spot (index) prices", add_stream_spot},
+    {"balance", "your balance, whole, whenever it changes", add_stream_balance},
+    {"positions", "your positions, whole, whenever they change", add_stream_positions},
+    {"pnl", "your profit or loss, whole, whenever it changes", add_stream_pnl},
+    {"orders", "your open orders, whole, whenever they change", add_stream_orders},
+    {"drop-copy", "every execution of your wallet, in sequence", add_stream_drop_copy},
 };
 
 /// The market that an event is about; nothing for confirmations and the like.
@@ -26,14 +33,18 @@ const MarketId* market_of(const md::Event& event) {
 
 } // namespace
 
-void add_stream_options(CLI::App& app, StreamOptions& options) {
-    app.add_option("market", options.markets, "symbols or ids")->required();
-    parse::option(app, "--count", options.limits.count, parse::whole_from(1, UINT64_MAX), "end after this many lines");
-    parse::option(app, "--for", options.limits.for_, parse::duration, "end after this time (like 10s)");
-    parse::option(app, "--idle", options.limits.idle, parse::duration, "end when nothing has come for this long");
+void add_stream_limits(CLI::App& app, StreamLimits& limits) {
+    parse::option(app, "--count", limits.count, parse::whole_from(1, UINT64_MAX), "end after this many lines");
+    parse::option(app, "--for", limits.for_, parse::duration, "end after this time (like 10s)");
+    parse::option(app, "--idle", limits.idle, parse::duration, "end when nothing has come for this long");
 }
 
-Exit run_stream(Context& context, const StreamOptions& options, ChannelKind kind,
+void add_stream_options(CLI::App& app, StreamOptions& options) {
+    app.add_option("market", options.markets, "symbols or ids")->required();
+    add_stream_limits(app, options.limits);
+}
+
+Exit run_stream(Context& context, const StreamOptions& options, ChannelKind kind, Columns columns,
                 const std::function<std::uint64_t(MarketData&, const md::Event&, const Symbols&)>& on_event) {
     Symbols symbols;
     std::vector<md::Channel> channels;
@@ -43,6 +54,7 @@ Exit run_stream(Context& context, const StreamOptions& options, ChannelKind kind
     }
     auto feed = context.market_data();
     feed.subscribe(channels, context.step());
+    context.output().begin_stream(columns);
     StreamBounds bounds(options.limits, Clock::now());
     while (!bounds.count_reached()) {
         const auto end = bounds.end();

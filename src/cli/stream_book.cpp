@@ -74,36 +74,19 @@ class BookPrinter {
     }
 
     void print(const BookView& view) {
-        if (!output_.is_table()) return output_.line(view, columns);
-        BookRow row{.type = *view.type,
-                    .symbol = view.symbol,
-                    .sequence = view.sequence,
-                    .timestamp = view.timestamp,
-                    .side = {},
-                    .price = {},
-                    .size = {}};
-        const auto add = [&](const char* side, const std::vector<Level>& levels) {
-            row.side = side;
-            for (const auto& level : levels) {
-                row.price = level.price;
-                row.size = level.size;
-                output_.line(row, columns);
-            }
-        };
-        add("bid", view.bids);
-        add("ask", view.asks);
+        if (is_json(output_.style().format)) return output_.line(view);
+        for (const auto& row : book_rows(view)) output_.line(row);
     }
 
     void print(const GapView& gap) {
-        if (!output_.is_table()) return output_.line(gap, columns);
+        if (is_json(output_.style().format)) return output_.line(gap);
         output_.line(BookRow{.type = gap.type,
                              .symbol = gap.symbol,
                              .sequence = gap.next_sequence,
                              .timestamp = Timestamp::now(),
                              .side = {},
                              .price = {},
-                             .size = {}},
-                     columns);
+                             .size = {}});
     }
 
     Output& output_;
@@ -121,7 +104,7 @@ Exit run_stream_book(const Options& options, Context& context) {
         if (const auto* gap = std::get_if<md::OrderbookGap>(&event)) return print(books, *gap);
         return 0;
     };
-    return run_stream(context, options.stream, ChannelKind::orderbook, on_event);
+    return run_stream(context, options.stream, ChannelKind::orderbook, columns, on_event);
 }
 
 } // namespace

@@ -4,16 +4,12 @@
 
 namespace omen {
 
-void add_subcommands(CLI::App& app, Run& run, std::span<const Command> commands, bool eager) {
+void add_subcommands(CLI::App& app, Run& run, std::span<const Command> commands) {
     app.require_subcommand(1);
     for (const auto& command : commands) {
         auto* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
         sub->fallthrough();
-        const auto add = [sub, &run, &command] { command.add(*sub, run); };
-        if (eager)
-            add();
-        else
-            sub->preparse_callback([add](std::size_t) { add(); });
+        sub->preparse_callback([sub, &run, &command](std::size_t) { command.add(*sub, run); });
     }
 }
 

@@ -6,8 +6,8 @@
 
 namespace omen {
 
-/// Adds subcommands to an App. Their options are added once they are chosen (registering all of them costs every start
-/// half a millisecond), or at once when `eager`, for whoever wants to see the whole tree.
-void add_subcommands(CLI::App& app, Run& run, std::span<const Command> commands, bool eager = false);
+/// Adds subcommands to an App. The options of each are added once it is chosen: registering all of them costs every
+/// start half a millisecond.
+void add_subcommands(CLI::App& app, Run& run, std::span<const Command> commands);
 
 } // namespace omen

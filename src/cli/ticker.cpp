@@ -1,31 +1,125 @@
 #include "cli/command.hpp"
 #include "cli/views.hpp"
+#include "cli/watch.hpp"
+#include "client/book_feed.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <memory>
 
 namespace omen {
 
 namespace {
 
-constexpr std::string_view columns[] = {"symbol",     "last_price", "mark_price",    "index_price",
-                                        "best_bid",   "best_ask",   "high_24h",      "low_24h",
-                                        "volume_24h", "change_24h", "open_interest", "funding_rate"};
+using Ticker = WithSymbol<rest::TickerResponse>;
+
+constexpr std::string_view columns[] = {"symbol",      "last_price", "best_bid",   "best_ask",
+                                        "mark_price",  "change_24h", "volume_24h", "funding_rate",
+                                        "index_price", "high_24h",   "low_24h",    "open_interest"};
 
 struct Options {
     std::vector<std::string> markets;
+    bool watch = false;
 };
 
-Exit run_ticker(const Options& options, Context& context) {
+std::vector<Ticker> tickers(const Options& options, Context& context) {
     std::vector<Market> markets;
     for (const auto& name : options.markets) markets.push_back(context.markets().find(name));
     if (markets.empty())
         for (const auto& market : context.markets().all()) markets.push_back({market.market_id, market});
-    std::vector<WithSymbol<rest::TickerResponse>> tickers;
-    for (const auto& market : markets) tickers.emplace_back(context.rest().ticker(market.id), market.symbol());
-    context.output().list(tickers, columns);
-    return Exit::done;
+    std::vector<Ticker> result;
+    for (const auto& market : markets) result.emplace_back(context.rest().ticker(market.id), market.symbol());
+    return result;
+}
+
+/// Tickers that the streams keep up to date.
+class WatchedTickers {
+  public:
+    WatchedTickers(std::vector<Ticker> tickers, Context& context)
+        : tickers_(std::move(tickers)), feed_(context.market_data()) {
+        std::vector<md::Channel> channels;
+        for (const auto& ticker : tickers_)
+            for (const auto kind :
+                 {ChannelKind::orderbook, ChannelKind::trades, ChannelKind::funding, ChannelKind::spot_price})
+                channels.push_back({kind, ticker.market_id});
+        feed_.subscribe(channels, context.step());
+    }
+
+    const std::vector<Ticker>& tickers() const { return tickers_; }
+
+    bool pump(Deadline deadline) {
+        const auto event = feed_.next(deadline);
+        return event && std::visit([this](const auto& value) { return take(value); }, *event);
+    }
+
+  private:
+    template <class Event> bool take(const Event& event) {
+        if constexpr (requires { event.market_id; }) {
+            const auto found = std::find_if(tickers_.begin(), tickers_.end(),
+                                            [&](const Ticker& ticker) { return ticker.market_id == event.market_id; });
+            return found != tickers_.end() && update(*found, event);
+        } else {
+            return false;
+        }
+    }
+
+    bool update(Ticker& ticker, const md::Trade& trade) {
+        ticker.last_price = trade.price;
+        ticker.high_24h = std::max(ticker.high_24h, trade.price);
+        ticker.low_24h = std::min(ticker.low_24h, trade.price);
+        ticker.volume_24h += trade.size;
+        ticker.timestamp = trade.timestamp;
+        return true;
+    }
+    bool update(Ticker& ticker, const md::Funding& funding) {
+        ticker.funding_rate = funding.funding_rate;
+        ticker.next_funding_at = funding.next_funding_at;
+        ticker.mark_price = funding.mark_price;
+        ticker.index_price = funding.index_price;
+        ticker.timestamp = funding.timestamp;
+        return true;
+    }
+    bool update(Ticker& ticker, const md::SpotPrice& spot) {
+        ticker.index_price = spot.price;
+        ticker.timestamp = spot.timestamp;
+        return true;
+    }
+    bool update(Ticker& ticker, const md::OrderbookSnapshot& event) { return touch(ticker, books_.on(event)); }
+    bool update(Ticker& ticker, const md::OrderbookDelta& event) { return touch(ticker, books_.on(event)); }
+    bool update(Ticker& ticker, const md::OrderbookGap& event) { return touch(ticker, books_.on(event)); }
+    bool update(Ticker&, const md::TradesSnapshot&) { return false; }
+
+    bool touch(Ticker& ticker, const BookFeed::Step& step) {
+        if (step.resubscribe) feed_.resubscribe({ChannelKind::orderbook, ticker.market_id});
+        if (step.book == nullptr) return false;
+        const auto best = [](const BookSide& side) {
+            return side.empty() ? std::nullopt : std::optional(side.best().price);
+        };
+        ticker.best_bid = best(step.book->bids());
+        ticker.best_ask = best(step.book->asks());
+        ticker.timestamp = step.book->timestamp();
+        return true;
+    }
+
+    std::vector<Ticker> tickers_;
+    MarketData feed_;
+    BookFeed books_;
+};
+
+Exit run_ticker(const Options& options, Context& context) {
+    auto list = tickers(options, context);
+    if (!options.watch) {
+        context.output().list(list, columns);
+        return Exit::done;
+    }
+    WatchedTickers watched(std::move(list), context);
+    return watch(
+        context, [&](Deadline deadline) { return watched.pump(deadline); },
+        [&](Output& output) {
+            if (!is_json(output.style().format)) return output.list(watched.tickers(), columns);
+            for (const auto& ticker : watched.tickers()) output.line(ticker);
+        });
 }
 
 } // namespace
@@ -33,6 +127,7 @@ Exit run_ticker(const Options& options, Context& context) {
 void add_ticker(CLI::App& app, Run& run) {
     auto options = std::make_shared<Options>();
     app.add_option("market", options->markets, "symbols or ids; all markets when none is named");
+    app.add_flag("--watch", options->watch, "keep the picture up to date until interrupted");
     run = [options](Context& context) { return run_ticker(*options, context); };
 }
 

@@ -9,8 +9,8 @@ class ParseError;
 
 namespace omen {
 
-/// What CLI11 makes of a bad command line, as one usage Error in plain words: an unknown command or flag with what was meant,
-/// and the help to read.
+/// What CLI11 makes of a bad command line, as one usage Error in plain words: an unknown command or flag with what was
+/// meant, and the help to read.
 Error usage_error(const CLI::App& app, const CLI::ParseError& error);
 
 } // namespace omen

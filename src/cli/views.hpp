@@ -62,15 +62,15 @@ struct BookView {
     }
 };
 
-/// One row of a book stream's table.
+/// One level of a book, where a book is rows: CSV, and a stream's table.
 struct BookRow {
-    std::string type;
+    std::optional<std::string> type; ///< only in a stream
     std::string symbol;
     std::uint64_t sequence = 0;
     Timestamp timestamp;
-    std::optional<std::string> side;
-    std::optional<Decimal> price;
-    std::optional<Decimal> size;
+    std::optional<std::string> side{}; ///< bid or ask; absent, as price and size, where a line is about no level
+    std::optional<Decimal> price{};
+    std::optional<Decimal> size{};
 
     static constexpr auto declaration() {
         return wire::record("book row", wire::field("type", &BookRow::type), wire::field("symbol", &BookRow::symbol),
@@ -79,6 +79,11 @@ struct BookRow {
                             wire::field("size", &BookRow::size));
     }
 };
+
+inline constexpr std::string_view book_row_columns[] = {"symbol", "side", "price", "size", "sequence", "timestamp"};
+
+/// A book's levels as rows, bids first.
+std::vector<BookRow> book_rows(const BookView& book);
 
 /// Data is missing in a book stream: nothing of this market is shown until "resynced".
 struct GapView {

@@ -134,7 +134,8 @@ std::string Gateway::reason_of_loss(const Disconnected& error) const {
 std::optional<gw::ServerMessage> Gateway::next(Deadline deadline) {
     try {
         if (events_.empty())
-            if (const auto frame = socket_->receive(deadline)) keep(wire::decode_any<gw::ServerMessage>(frame->payload));
+            if (const auto frame = socket_->receive(deadline))
+                keep(wire::decode_any<gw::ServerMessage>(frame->payload));
     } catch (const Disconnected& error) {
         throw Error(Fault::unreachable, "gateway: " + reason_of_loss(error), {.code = "disconnected"});
     } catch (const DecodeError& error) {

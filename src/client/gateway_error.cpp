@@ -76,6 +76,10 @@ Error refusal(const Subject& subject, const std::string& code, const std::string
         {.code = code, .hint = hint_for(code, subject, retry_after_ms), .client_order_id = subject.client_order_id});
 }
 
+Error session_error(const gw::ErrorReply& error) {
+    return refusal({.what = "session"}, error.code, error.message, error.retry_after_ms);
+}
+
 Error answer_lost(const Subject& subject, const std::string& why, Fault fault) {
     if (!subject.write) return Error(fault, subject.what + ": " + why, {.code = "no_answer"});
     return Error(Fault::outcome_unknown, subject.what + ": outcome unknown: " + why,

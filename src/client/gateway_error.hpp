@@ -22,6 +22,9 @@ struct Subject {
 Error refusal(const Subject& subject, const std::string& code, const std::string& message,
               std::optional<std::uint64_t> retry_after_ms = {});
 
+/// An error that belongs to no command: it is about the session.
+Error session_error(const gw::ErrorReply& error);
+
 /// A command was sent and its answer never came, or was none: outcome_unknown for a write, `fault` for a read.
 Error answer_lost(const Subject& subject, const std::string& why, Fault fault);
 

@@ -7,17 +7,34 @@
 
 namespace omen {
 
-const std::vector<rest::MarketResponse>& Markets::all() {
+namespace {
+
+template <class Match> const rest::MarketResponse* first(const Markets::List& list, Match match) {
+    const auto found = std::find_if(list.begin(), list.end(), match);
+    return found == list.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+const Markets::List& Markets::all() {
     if (!list_) list_ = load_();
     return *list_;
 }
 
+template <class Match> const rest::MarketResponse* Markets::search(Match match) {
+    if (!list_ && recall_ && !remembered_) remembered_ = recall_().value_or(List{});
+    if (!list_ && remembered_)
+        if (const auto* market = first(*remembered_, match)) return market;
+    return first(all(), match);
+}
+
 Market Markets::find(std::string_view name) {
     const auto wanted = lower(name);
-    for (const auto& market : all())
-        if (lower(market.symbol) == wanted || market.market_id.text() == name) return {market.market_id, market};
+    const auto* market = search(
+        [&](const rest::MarketResponse& one) { return lower(one.symbol) == wanted || one.market_id.text() == name; });
+    if (market != nullptr) return {market->market_id, *market};
     std::vector<std::string> symbols;
-    for (const auto& market : all()) symbols.push_back(market.symbol);
+    for (const auto& one : all()) symbols.push_back(one.symbol);
     const auto meant = nearest(name, symbols);
     throw Error(Fault::not_found, "market " + std::string(name) + ": not known to this exchange",
                 {.code = "unknown_market",
@@ -30,14 +47,13 @@ Market Markets::find_quickly(std::string_view name) {
 }
 
 std::string Markets::symbol_of(const MarketId& id) {
+    const rest::MarketResponse* market = nullptr;
     try {
-        all();
+        market = search([&](const rest::MarketResponse& one) { return one.market_id == id; });
     } catch (const Error&) {
-        list_.emplace();
+        list_ = remembered_.value_or(List{}); // not asked again for every line
     }
-    const auto found = std::find_if(list_->begin(), list_->end(),
-                                    [&](const rest::MarketResponse& market) { return market.market_id == id; });
-    return found == list_->end() ? id.text() : found->symbol;
+    return market == nullptr ? id.text() : market->symbol;
 }
 
 } // namespace omen

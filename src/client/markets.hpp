@@ -20,24 +20,33 @@ struct Market {
     std::string symbol() const { return details ? details->symbol : id.text(); }
 };
 
-/// The exchange's markets, asked for at most once and only when needed.
+/// The exchange's markets. The exchange is asked at most once, and only when needed: names are looked up in what is
+/// remembered of it first, where there is such a memory, and the exchange is asked when they are not there.
 class Markets {
   public:
-    using Load = std::function<std::vector<rest::MarketResponse>()>;
-    explicit Markets(Load load) : load_(std::move(load)) {}
+    using List = std::vector<rest::MarketResponse>;
+    using Load = std::function<List()>;
+    using Recall = std::function<std::optional<List>()>;
+    explicit Markets(Load load, Recall recall = {}) : load_(std::move(load)), recall_(std::move(recall)) {}
 
-    const std::vector<rest::MarketResponse>& all();
+    /// All of them, as the exchange has them now.
+    const List& all();
     /// A market by symbol (any case) or id. Errors: not_found, naming the nearest symbols; those of the REST call.
     Market find(std::string_view name);
     /// As find(), but an id in digits is believed as it is, without asking: for commands that must not pay for the
     /// question.
     Market find_quickly(std::string_view name);
-    /// The symbol of an id; the id itself when the list has no such market or can't be had: what is to be shown is shown.
+    /// The symbol of an id; the id itself when the list has no such market or can't be had: what is to be shown is
+    /// shown.
     std::string symbol_of(const MarketId& id);
 
   private:
+    template <class Match> const rest::MarketResponse* search(Match match);
+
     Load load_;
-    std::optional<std::vector<rest::MarketResponse>> list_;
+    Recall recall_;
+    std::optional<List> list_; ///< as the exchange has given it
+    std::optional<List> remembered_;
 };
 
 } // namespace omen

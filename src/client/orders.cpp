@@ -69,6 +69,23 @@ void check_against_market(const rest::MarketResponse& market, std::optional<Deci
                nearest_values(*size, market.lot_size), "invalid_size");
 }
 
+gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepted) {
+    return {.order_id = accepted.order_id,
+            .client_order_id = accepted.client_order_id,
+            .market_id = order.market_id,
+            .side = order.side,
+            .order_type = order.order_type,
+            .price = order.price,
+            .size = order.size,
+            .filled_size = accepted.filled_size,
+            .average_price = accepted.average_price,
+            .time_in_force = order.time_in_force,
+            .post_only = order.post_only,
+            .reduce_only = order.reduce_only,
+            .status = accepted.status,
+            .timestamp = accepted.timestamp};
+}
+
 std::optional<gw::OrderState> find_order(Gateway& gateway, const ClientOrderId& id, Deadline deadline) {
     const auto open = gateway.call(gw::GetOrders{});
     const auto found = std::find_if(open.orders.begin(), open.orders.end(),

@@ -16,6 +16,9 @@ ClientOrderId mint_client_order_id();
 void check_against_market(const rest::MarketResponse& market, std::optional<Decimal> price,
                           std::optional<Decimal> size);
 
+/// An order as the exchange has it now: what was asked for, and what it answered.
+gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepted);
+
 /// An order by its client order id, in whatever state it is: among the open ones, else in the drop-copy replay. Nothing
 /// when the exchange knows no such order; a protocol Error when the replay has a gap and so can't tell.
 std::optional<gw::OrderState> find_order(Gateway& gateway, const ClientOrderId& id, Deadline deadline);

@@ -3,6 +3,8 @@
 #include "client/rest_error.hpp"
 #include "protocol/json.hpp"
 
+#include <algorithm>
+
 namespace omen {
 
 namespace {
@@ -57,10 +59,17 @@ HttpResponse RestClient::send(const std::string& what, HttpRequest request, Acce
     const bool rooted = base_.path == "/";
     request.url = base_.scheme + "://" + base_.authority() + (rooted ? "" : base_.path) + request.url;
     try {
-        return http_.send(request, options_.deadline);
+        return http_.send(request, request.method == "GET" ? options_.deadline : write_deadline());
     } catch (const Error& error) {
         throw Error(error.fault(), what + ": " + error.what(), error.detail());
     }
+}
+
+/// Half of the time that is left, at most 5 s: what remains is for finding out what became of a write whose answer is
+/// lost.
+Deadline RestClient::write_deadline() const {
+    if (options_.deadline.is_never()) return Deadline::after(Milliseconds(5000));
+    return Deadline::after(std::min(options_.deadline.left() / 2, Milliseconds(5000)));
 }
 
 template <class T> T RestClient::read(const std::string& what, const HttpResponse& response) {
@@ -140,6 +149,14 @@ void RestClient::unlink_wallet() {
 std::vector<rest::PositionResponse> RestClient::positions(const std::string& account) {
     return get<std::vector<rest::PositionResponse>>("positions", "/api/v1/positions/" + path_segment(account),
                                                     Access::authenticated);
+}
+
+std::string RestClient::call(const std::string& method, const std::string& path, const std::string& body) {
+    const auto what = method + " " + path;
+    const auto response = send(what, {.method = method, .url = path, .body = body}, Access::authenticated);
+    if (response.status < 200 || response.status > 299)
+        throw rest_error(what, response, method == "GET" ? Effect::read : Effect::write);
+    return response.body;
 }
 
 } // namespace omen

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -23,6 +24,12 @@ enum class Exit : int {
     protocol = 11,
     interrupted = 130,
     terminated = 143,
+};
+
+inline constexpr std::array all_exits{
+    Exit::done,        Exit::internal,  Exit::usage,        Exit::refused_locally, Exit::credentials,
+    Exit::refused,     Exit::not_found, Exit::rate_limited, Exit::not_met,         Exit::outcome_unknown,
+    Exit::unreachable, Exit::protocol,  Exit::interrupted,  Exit::terminated,
 };
 
 /// Whose fault an error is, or what it leaves open. Each fault has one exit code.

@@ -7,6 +7,73 @@
 
 namespace omen {
 
+namespace {
+
+/// Takes exactly so many digits from the front.
+std::optional<int> take_digits(std::string_view& text, std::size_t count) {
+    if (text.size() < count || text[0] == '-') return std::nullopt;
+    int value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + count, value);
+    if (error != std::errc{} || end != text.data() + count || value < 0) return std::nullopt;
+    text.remove_prefix(count);
+    return value;
+}
+
+bool take(std::string_view& text, char expected) {
+    if (!text.starts_with(expected)) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+/// "YYYY-MM-DD"
+std::optional<std::chrono::sys_days> take_day(std::string_view& text) {
+    const auto year = take_digits(text, 4);
+    if (!year || !take(text, '-')) return std::nullopt;
+    const auto month = take_digits(text, 2);
+    if (!month || !take(text, '-')) return std::nullopt;
+    const auto day = take_digits(text, 2);
+    if (!day) return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
+                                           std::chrono::day{static_cast<unsigned>(*day)}};
+    if (!date.ok()) return std::nullopt;
+    return std::chrono::sys_days(date);
+}
+
+/// "hh:mm"
+std::optional<Milliseconds> take_hours(std::string_view& text) {
+    const auto hours = take_digits(text, 2);
+    if (!hours || *hours > 23 || !take(text, ':')) return std::nullopt;
+    const auto minutes = take_digits(text, 2);
+    if (!minutes || *minutes > 59) return std::nullopt;
+    return std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
+}
+
+/// ":ss" and an optional fraction, cut to milliseconds
+std::optional<Milliseconds> take_seconds(std::string_view& text) {
+    if (!take(text, ':')) return std::nullopt;
+    const auto seconds = take_digits(text, 2);
+    if (!seconds || *seconds > 60) return std::nullopt;
+    Milliseconds result = std::chrono::seconds(*seconds);
+    if (!take(text, '.')) return result;
+    int unit = 100;
+    for (; !text.empty() && text[0] >= '0' && text[0] <= '9'; text.remove_prefix(1), unit /= 10)
+        result += Milliseconds((text[0] - '0') * unit);
+    return unit == 100 ? std::nullopt : std::optional(result);
+}
+
+/// "Z" or "+hh:mm", to the end of the text
+std::optional<Milliseconds> take_offset(std::string_view& text) {
+    if (text == "Z" || text == "z") return Milliseconds::zero();
+    const bool behind = text.starts_with('-');
+    if (!behind && !text.starts_with('+')) return std::nullopt;
+    text.remove_prefix(1);
+    const auto offset = take_hours(text);
+    if (!offset || !text.empty()) return std::nullopt;
+    return behind ? -*offset : *offset;
+}
+
+} // namespace
+
 Timestamp Timestamp::now() {
     using namespace std::chrono;
     return {duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
@@ -30,6 +97,24 @@ Milliseconds Deadline::left() const {
     if (is_never()) return Milliseconds::max();
     const auto rest = std::chrono::ceil<Milliseconds>(at_ - Clock::now());
     return std::max(rest, Milliseconds::zero());
+}
+
+std::optional<Timestamp> parse_timestamp(std::string_view text) {
+    std::int64_t ms = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ms);
+    if (error == std::errc{} && end == text.data() + text.size()) return Timestamp{ms};
+    const auto day = take_day(text);
+    if (!day) return std::nullopt;
+    const Milliseconds midnight = day->time_since_epoch();
+    if (text.empty()) return Timestamp{midnight.count()};
+    if (!take(text, 'T') && !take(text, 't') && !take(text, ' ')) return std::nullopt;
+    const auto hours = take_hours(text);
+    if (!hours) return std::nullopt;
+    const auto seconds = take_seconds(text);
+    if (!seconds) return std::nullopt;
+    const auto offset = take_offset(text);
+    if (!offset) return std::nullopt;
+    return Timestamp{(midnight + *hours + *seconds - *offset).count()};
 }
 
 std::optional<Milliseconds> parse_duration(std::string_view text) {

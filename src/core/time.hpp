@@ -44,6 +44,10 @@ class Deadline {
     Clock::time_point at_ = Clock::time_point::max();
 };
 
+/// A moment as people type it: milliseconds since the epoch, RFC 3339 ("2026-01-02T03:04:05Z", seconds with an optional
+/// fraction; an offset like +02:00), or a day ("2026-01-02", its beginning in UTC). Nothing when it is no such text.
+std::optional<Timestamp> parse_timestamp(std::string_view text);
+
 /// A duration as people type it: "500ms", "10s", "5m", "1h"; a bare number is seconds. Nothing when it is no such text
 /// or longer than ten years.
 std::optional<Milliseconds> parse_duration(std::string_view text);

@@ -14,6 +14,11 @@ Decimal value_of(Decimal price, Decimal size) {
     return multiply(price, size, Rounding::away_from_zero);
 }
 
+/// What a balance lacks to zero.
+Decimal debt_of(Decimal balance) {
+    return balance.is_negative() ? -balance : Decimal{};
+}
+
 } // namespace
 
 void Position::fill(Side side, Decimal price, Decimal amount) {
@@ -44,12 +49,46 @@ Decimal Position::unrealized_pnl(Decimal mark) const {
     return multiply(mark, size, Rounding::toward_zero) - cost;
 }
 
+void Account::change_balance(std::size_t market, Decimal amount) {
+    const auto debt_before = debt_of(balance_);
+    balance_ += amount;
+    const auto debt = debt_of(balance_);
+    if (debt > debt_before) holdings_[market].deficit += debt - debt_before;
+    if (debt < debt_before) cover_deficits(market, debt_before - debt);
+}
+
+/// The market's own one first.
+void Account::cover_deficits(std::size_t market, Decimal amount) {
+    const auto cover = [&amount](Decimal& deficit) {
+        const auto covered = std::min(deficit, amount);
+        deficit -= covered;
+        amount -= covered;
+    };
+    cover(holdings_[market].deficit);
+    for (auto& holding : holdings_) cover(holding.deficit);
+}
+
+void Account::forgive_deficits() {
+    balance_ = std::max(balance_, Decimal{});
+    for (auto& holding : holdings_) holding.deficit = {};
+}
+
+bool Account::is_flat() const {
+    return std::all_of(holdings_.begin(), holdings_.end(),
+                       [](const Holding& holding) { return holding.position.is_flat(); });
+}
+
 void Account::fill(std::size_t market, Side side, Decimal price, Decimal size, Decimal fee) {
     auto& position = holdings_[market].position;
     const auto realized_before = position.realized_pnl;
     position.fill(side, price, size);
-    balance_ += position.realized_pnl - realized_before - fee;
+    change_balance(market, position.realized_pnl - realized_before - fee);
     fees_ += fee;
+}
+
+void Account::add_funding(std::size_t market, Decimal payment) {
+    change_balance(market, payment);
+    funding_ += payment;
 }
 
 void Account::add_open_orders(std::size_t market, Side side, Decimal value) {

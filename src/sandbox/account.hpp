@@ -41,16 +41,27 @@ class Account {
 
     explicit Account(std::size_t markets) : holdings_(markets) {}
 
-    void deposit(Decimal amount) { balance_ += amount; }
+    /// There is at least one market.
+    void deposit(Decimal amount) { change_balance(0, amount); }
     /// One execution. A negative fee is a rebate.
     void fill(std::size_t market, Side side, Decimal price, Decimal size, Decimal fee);
+    /// A funding payment; negative: it pays.
+    void add_funding(std::size_t market, Decimal payment);
     /// Changes the value of the orders open on one side of a market.
     void add_open_orders(std::size_t market, Side side, Decimal value);
 
-    /// Deposits, realised PnL and fees.
+    /// Deposits, realised PnL, fees and funding.
     Decimal balance() const { return balance_; }
     Decimal fees() const { return fees_; }
+    Decimal funding() const { return funding_; }
+    /// What of a negative balance a market is to blame for: how far it took the balance below zero. What is gained
+    /// makes up for its own market first. The deficits of all markets are the negative balance, exactly.
+    Decimal deficit(std::size_t market) const { return holdings_[market].deficit; }
+    /// Sets a negative balance, and so all deficits, to 0.
+    void forgive_deficits();
     const Position& position(std::size_t market) const { return holdings_[market].position; }
+    /// Whether there is no position in any market.
+    bool is_flat() const;
     Decimal realized_pnl() const;
     Decimal unrealized_pnl(Terms terms) const;
     /// What the wallet would be worth if everything were closed at the mark price.
@@ -61,6 +72,8 @@ class Account {
     /// What a further open order of this value would add to margin_used(); 0 when it can only reduce a position.
     Decimal margin_for(std::size_t market, Side side, Decimal value, const MarginTerms& terms) const;
     Decimal maintenance_margin(Terms terms) const;
+    /// Whether equity is below the maintenance margin.
+    bool is_endangered(Terms terms) const { return equity(terms) < maintenance_margin(terms); }
     /// What is left for further orders; negative when the market went against the wallet.
     Decimal available(Terms terms) const { return equity(terms) - margin_used(terms); }
     /// The mark price at which equity meets the maintenance margin while the other markets stand still; nothing when
@@ -72,12 +85,17 @@ class Account {
         Position position{};
         Decimal open_buys{};
         Decimal open_sells{};
+        Decimal deficit{};
 
         Decimal margin(const MarginTerms& terms) const;
     };
 
+    void change_balance(std::size_t market, Decimal amount);
+    void cover_deficits(std::size_t market, Decimal amount);
+
     Decimal balance_;
     Decimal fees_;
+    Decimal funding_;
     std::vector<Holding> holdings_;
 };
 

@@ -30,20 +30,10 @@ Rejection unknown_market(const MarketId& market) {
     return {code::unknown_market, fmt::format("there is no market {}", market.text())};
 }
 
-NewOrder engine_order(const StoredOrder& order) {
-    return {.key = order.key,
-            .owner = order.owner,
-            .side = order.state.side,
-            .price = order.state.price,
-            .size = order.state.size,
-            .time_in_force = order.state.time_in_force,
-            .post_only = order.state.post_only};
-}
-
 } // namespace
 
 Exchange::Exchange(const std::vector<rest::MarketResponse>& markets, ExchangeOptions options)
-    : wallets_(markets.size(), options.executions_kept) {
+    : options_(options), wallets_(markets.size(), options.executions_kept) {
     for (const auto& market : markets) {
         index_.emplace(market.market_id, markets_.size());
         markets_.push_back({.terms = market, .history = History(options.trades_kept)});
@@ -57,12 +47,11 @@ Exchange::OrderAnswer Exchange::order(const std::string& wallet, const gw::Order
     const auto& owner = wallets_.get(wallet);
     if (const auto rejection = check_identity(owner, command)) return refused(command, *rejection);
 
-    const auto market = index_.at(command.market_id);
-    auto& order = orders_.add(owner.owner, market, command, now);
+    auto& order = orders_.add(owner.owner, index_.at(command.market_id), command, now);
     auto rejection = check_order(order, command);
     Placement placement;
     if (!rejection) {
-        placement = markets_[market].engine.place(engine_order(order));
+        placement = match(order);
         if (placement.refusal) rejection = rejection_of(*placement.refusal);
     }
     if (rejection) {
@@ -70,11 +59,7 @@ Exchange::OrderAnswer Exchange::order(const std::string& wallet, const gw::Order
         finish(now);
         return refused(command, *rejection);
     }
-    update_open_value(order);
-    report(execution_of(order, ExecutionEvent::accepted, now), order.owner);
-    settle(placement, market, now);
-    if (is_live(order.state.status) && placement.resting.is_zero())
-        end_order(order, ExecutionEvent::expired, OrderStatus::expired, now);
+    enter(order, placement, now);
     finish(now);
     return gw::OrderAccepted{.id = command.id,
                              .order_id = order.state.order_id,

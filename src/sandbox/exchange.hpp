@@ -4,6 +4,7 @@
 #include "protocol/market_data.hpp"
 #include "protocol/rest.hpp"
 #include "sandbox/account.hpp"
+#include "sandbox/funding.hpp"
 #include "sandbox/history.hpp"
 #include "sandbox/matching_engine.hpp"
 #include "sandbox/order_rules.hpp"
@@ -22,27 +23,38 @@
 namespace omen::sandbox {
 
 /// What the exchange tells the servers. The calls come at the end of a command, when everything is in its new state:
-/// views may be asked from within, commands must not be given. Per command: executions, trades, books, accounts, in
-/// that order.
+/// views may be asked from within, commands must not be given. Per command: executions, trades, books, funding,
+/// accounts, in that order. A liquidation that a command brings about is a command of its own, behind it.
 class ExchangeListener {
   public:
     virtual ~ExchangeListener() = default;
     virtual void on_execution(const gw::Execution&) {}
     virtual void on_trade(const md::Trade&) {}
     virtual void on_book(const md::OrderbookDelta&) {}
+    /// At an interval's end, with `timestamp` = `next_funding_at` = that end, the rate is the one that was paid.
     virtual void on_funding(const md::Funding&) {}
     virtual void on_spot(const md::SpotPrice&) {}
     /// Balance, positions, PnL or open orders of a wallet changed; at most once a command and wallet.
     virtual void on_account(const std::string& /*wallet*/) {}
+    /// Something failed that no command is to blame for; everything else went on. Comes at once.
+    virtual void on_trouble(const std::string& /*what*/) {}
 };
 
 struct ExchangeOptions {
-    std::size_t executions_kept = 100'000; ///< of each wallet, for drop-copy replays
-    std::size_t trades_kept = 10'000;      ///< of each market, for listings
+    std::size_t executions_kept = 100'000;                 ///< of each wallet, for drop-copy replays
+    std::size_t trades_kept = 10'000;                      ///< of each market, for listings
+    Milliseconds funding_interval = std::chrono::hours(1); ///< positive
 };
 
 /// The embedded exchange without sockets and clock: markets, wallets, orders, and what the market flow does to them.
 /// One thread. Every command is answered at once and completely; `id` is copied into the answer.
+///
+/// The index price is what the market flow says. The mark price, which PnL, margin and liquidation go by, is the median
+/// of the middle of the book, the last trade and the index; without an index it is the middle of the book, and the
+/// index is the mark. A wallet whose equity (balance and unrealised PnL) is below its maintenance margin is liquidated:
+/// its orders are cancelled, then its positions closed at market, as far as the book reaches; the rest is tried again
+/// behind every command. A negative balance that is left when it is flat becomes bad debt of the markets that brought
+/// it there.
 class Exchange {
   public:
     explicit Exchange(const std::vector<rest::MarketResponse>& markets, ExchangeOptions options = {});
@@ -109,6 +121,15 @@ class Exchange {
     std::optional<md::SpotPrice> spot(const MarketId& market, Timestamp now) const;
     rest::BadDebtResponse bad_debt() const;
 
+    // ---- time
+
+    /// Lets time pass: counts the present premiums since the last call towards the funding rates, and at an interval's
+    /// end pays every position its funding. To be called often; the first call starts the clock, an earlier moment than
+    /// the last is ignored.
+    void advance(Timestamp now);
+    /// Publishes funding and spot price of every market that has a price.
+    void publish_prices(Timestamp now);
+
     // ---- the market flow: what the house shows and does. The market must be known.
 
     /// Starts a market's book at a recorded snapshot's sequence. Nothing is published.
@@ -128,8 +149,8 @@ class Exchange {
     void recorded_trade(const md::Trade& trade);
     /// A trade from before the start: kept, not published.
     void past_trade(const md::Trade& trade);
-    /// Publishes funding and spot price of every market that has a price.
-    void publish_prices(Timestamp now);
+    /// The index price from now on; none when it is not positive. Published with the next publish_prices().
+    void set_index(const MarketId& market, Decimal price, Timestamp now);
 
   private:
     struct Market {
@@ -138,6 +159,13 @@ class Exchange {
         History history;
         std::uint64_t sequence = 0;
         Timestamp changed_at{};
+        std::optional<Decimal> spot{}; ///< the index price, where the flow has one
+        FundingRate funding_rate{};    ///< of the interval that runs, up to FundingClock::counted_to
+        Decimal bad_debt{};
+    };
+    struct FundingClock {
+        Timestamp counted_to; ///< up to here the premiums are in the rates
+        Timestamp next;       ///< the end of the interval that runs
     };
     /// Levels that a delta must name, changed or not.
     struct Named {
@@ -149,9 +177,10 @@ class Exchange {
     struct Outbox {
         std::vector<gw::Execution> executions{};
         std::vector<md::Trade> trades{};
-        std::map<std::size_t, Named> books{}; ///< the markets whose book may have changed
-        std::set<Owner> traded{};             ///< whose positions changed
-        std::set<Owner> accounts{};           ///< who is to be told
+        std::map<std::size_t, Named> books{}; ///< the markets whose book or mark price may have changed
+        std::vector<md::Funding> fundings{};
+        std::set<Owner> traded{};   ///< whose positions changed
+        std::set<Owner> accounts{}; ///< who is to be told
     };
 
     // What a command must pass (exchange.cpp).
@@ -167,6 +196,8 @@ class Exchange {
                                                     const std::optional<ClientOrderId>& client_order_id);
 
     // What a command does (settlement.cpp).
+    Placement match(const StoredOrder& order);
+    void enter(StoredOrder& order, const Placement& placement, Timestamp now);
     void settle(const Placement& placement, std::size_t market, Timestamp now);
     void settle_fills(const std::vector<Fill>& fills, std::size_t market, Timestamp now);
     void fill_order(StoredOrder& order, const Fill& fill, const TradeId& trade, Timestamp now);
@@ -177,8 +208,34 @@ class Exchange {
     gw::Execution execution_of(const StoredOrder& order, ExecutionEvent event, Timestamp now);
     void report(gw::Execution execution, Owner owner);
     void finish(Timestamp now);
+    void publish(Timestamp now);
     std::optional<md::OrderbookDelta> next_delta(std::size_t market, const Named& named, Timestamp now);
+
+    // What prices and time do (prices.cpp).
     void update_mark(std::size_t market);
+    Decimal index_price(std::size_t market) const;
+    FundingRate funding_rate(std::size_t market, Timestamp now) const;
+    Timestamp next_funding_at(Timestamp now) const;
+    void count_premiums(Timestamp until);
+    void settle_funding(Timestamp end);
+    void pay_funding(std::size_t market, Decimal rate);
+
+    // What becomes of wallets in danger (liquidation.cpp).
+    void track_risk(Owner owner);
+    void liquidate_endangered(Timestamp now);
+    std::optional<Owner> next_endangered(const std::set<Owner>& tried);
+    void liquidate(Owner owner, Timestamp now);
+    void close_at_market(Owner owner, std::size_t market, Timestamp now);
+    void write_off_debt(Owner owner);
+    ClientOrderId liquidation_id(Owner owner);
+    /// Runs what concerns one wallet alone: an amount out of range there must not hold up the others.
+    template <class Act> void contain(Owner owner, Act act) {
+        try {
+            act();
+        } catch (const DecimalError& error) {
+            if (listener_) listener_->on_trouble("wallet " + wallets_.of(owner).name + ": " + error.what());
+        }
+    }
 
     // What the market flow does (house_flow.cpp).
     void set_house(std::size_t market, Side side, std::span<const Level> levels, Timestamp now);
@@ -189,6 +246,7 @@ class Exchange {
     rest::PositionResponse position(const Account& account, std::size_t market) const;
     Decimal open_interest(std::size_t market) const;
 
+    ExchangeOptions options_;
     std::vector<Market> markets_;
     std::map<MarketId, std::size_t> index_;
     std::vector<MarginTerms> margin_terms_; ///< of each market, with its mark price now
@@ -196,7 +254,11 @@ class Exchange {
     OrderStore orders_;
     Outbox outbox_;
     ExchangeListener* listener_ = nullptr;
+    std::optional<FundingClock> funding_clock_; ///< none: time has not begun to pass
+    std::set<Owner> at_risk_;                   ///< who has a position, or debt
+    bool risk_changed_ = false;                 ///< somebody at risk may have come into danger
     std::uint64_t last_trade_ = 0;
+    std::uint64_t last_liquidation_ = 0;
 };
 
 } // namespace omen::sandbox

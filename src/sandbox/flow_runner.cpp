@@ -3,6 +3,7 @@
 #include "sandbox/exchange.hpp"
 #include "sandbox/market_data_server.hpp"
 #include "sandbox/market_flow.hpp"
+#include "sandbox/troubles.hpp"
 
 namespace omen::sandbox {
 
@@ -14,8 +15,8 @@ constexpr int steps_at_once = 64;
 } // namespace
 
 FlowRunner::FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, MarketDataServer& feed,
-                       Options options)
-    : timer_(io), flow_(flow), exchange_(exchange), feed_(feed), options_(options) {
+                       Troubles& troubles, Options options)
+    : timer_(io), flow_(flow), exchange_(exchange), feed_(feed), troubles_(troubles), options_(options) {
     feed_.on_progress([this] { wake(); });
     run_at(Clock::now());
 }
@@ -34,7 +35,7 @@ void FlowRunner::run_at(Clock::time_point time) {
 void FlowRunner::run() {
     for (int steps = 0; steps < steps_at_once; ++steps) {
         if (!may_step()) return;
-        flow_.step(exchange_, Timestamp::now());
+        troubles_.contain([this] { flow_.step(exchange_, Timestamp::now()); });
     }
     run_at(Clock::now());
 }

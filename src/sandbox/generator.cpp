@@ -38,8 +38,8 @@ std::int64_t reach(std::int64_t fair) {
 
 } // namespace
 
-GeneratedMarket::GeneratedMarket(Terms terms, std::uint64_t seed)
-    : terms_(std::move(terms)), random_(seed), fair_(terms_.start) {
+GeneratedMarket::GeneratedMarket(Terms terms, std::uint64_t seed, std::uint64_t volatility)
+    : terms_(std::move(terms)), random_(seed), volatility_(static_cast<std::int64_t>(volatility)), fair_(terms_.start) {
     requote(bids_);
     requote(asks_);
 }
@@ -50,6 +50,7 @@ std::int64_t GeneratedMarket::price_at(Side side, std::int64_t distance) const {
 
 void GeneratedMarket::open(Exchange& exchange, Timestamp now) {
     add_past(exchange, now);
+    set_index(exchange, now);
     exchange.open_book(terms_.market.market_id, 1, take_changes(bids_), take_changes(asks_), now);
 }
 
@@ -57,6 +58,7 @@ void GeneratedMarket::step(Exchange& exchange, Timestamp now) {
     const auto& id = terms_.market.market_id;
     const auto visible = exchange.orderbook(id);
     walk();
+    set_index(exchange, now);
     requote(bids_);
     requote(asks_);
     refill(bids_, visible->bids);
@@ -71,7 +73,18 @@ void GeneratedMarket::step(Exchange& exchange, Timestamp now) {
 
 void GeneratedMarket::walk() {
     const auto homesick = (terms_.start - fair_) / 1000;
-    fair_ += below(2 * stride() + 1) - stride() + homesick;
+    fair_ = moved(fair_ + homesick);
+    // The farther away, the likelier it turns back.
+    basis_ += below(2 * stray()) < stray() - basis_ ? 1 : -1;
+}
+
+std::int64_t GeneratedMarket::moved(std::int64_t ticks) {
+    const auto third = terms_.start / 3;
+    return std::clamp(ticks + below(2 * stride() + 1) - stride(), terms_.start - third, terms_.start + third);
+}
+
+void GeneratedMarket::set_index(Exchange& exchange, Timestamp now) const {
+    exchange.set_index(terms_.market.market_id, price(fair_ + basis_), now);
 }
 
 void GeneratedMarket::set(Quotes& quotes, std::int64_t ticks, std::int64_t lots) const {
@@ -113,7 +126,7 @@ void GeneratedMarket::add_past(Exchange& exchange, Timestamp now) {
     std::vector<md::Trade> trades;
     auto ticks = fair_;
     for (std::int64_t n = 0; n < past_trades; ++n) {
-        ticks += below(2 * stride() + 1) - stride();
+        ticks = moved(ticks);
         trades.push_back(
             {.market_id = terms_.market.market_id,
              .trade_id = {"past-" + terms_.market.market_id.text() + "-" + std::to_string(past_trades - n)},
@@ -126,10 +139,10 @@ void GeneratedMarket::add_past(Exchange& exchange, Timestamp now) {
     for (const auto& trade : trades) exchange.past_trade(trade);
 }
 
-Generator::Generator(std::uint64_t seed) {
+Generator::Generator(std::uint64_t seed, std::uint64_t volatility) {
     const auto add = [&](GeneratedMarket::Terms terms) {
         const auto id = terms.market.market_id.number();
-        markets_.emplace_back(std::move(terms), seed * 1000 + id);
+        markets_.emplace_back(std::move(terms), seed * 1000 + id, volatility);
     };
     add({.market = market(1, "BTC", 0.5_d, 0.001_d), .start = 130'000, .least = 500, .most = 3000});
     add({.market = market(2, "ETH", 0.05_d, 0.01_d), .start = 70'000, .least = 100, .most = 2000});

@@ -25,12 +25,12 @@ std::vector<Level> left_out(const MatchingEngine& engine, Side side, std::span<c
 void Exchange::open_book(const MarketId& market, std::uint64_t sequence, std::span<const Level> bids,
                          std::span<const Level> asks, Timestamp now) {
     const auto index = index_.at(market);
-    auto& [terms, engine, history, book_sequence, changed_at] = markets_[index];
     set_house(index, Side::buy, bids, now);
     set_house(index, Side::sell, asks, now);
-    engine.take_changes();
-    book_sequence = sequence;
-    changed_at = now;
+    auto& opened = markets_[index];
+    opened.engine.take_changes();
+    opened.sequence = sequence;
+    opened.changed_at = now;
     finish(now);
 }
 
@@ -88,15 +88,6 @@ void Exchange::add_trade(const md::Trade& trade) {
                                                       .size = trade.size,
                                                       .side = trade.side,
                                                       .timestamp = trade.timestamp});
-}
-
-void Exchange::publish_prices(Timestamp now) {
-    if (!listener_) return;
-    for (std::size_t i = 0; i < markets_.size(); ++i) {
-        if (margin_terms_[i].mark.is_zero()) continue;
-        listener_->on_funding(*funding(markets_[i].terms.market_id, now));
-        listener_->on_spot(*spot(markets_[i].terms.market_id, now));
-    }
 }
 
 } // namespace omen::sandbox

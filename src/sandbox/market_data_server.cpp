@@ -78,6 +78,8 @@ class MarketDataServer::Client : public SessionHandler {
             std::visit([this](const auto& command) { handle(command); }, wire::decode_any<md::Command>(bytes));
         } catch (const DecodeError& error) {
             send_error(session_, code::invalid_message, error.what());
+        } catch (const std::exception& error) {
+            send_error(session_, code::internal, error.what());
         }
     }
 

@@ -90,6 +90,9 @@ class Sorter {
         return !is_past;
     }
 
+    bool is_live(const md::SpotPrice& event) { return state_of(event.market_id).opened; }
+    bool is_live(const md::Funding& event) { return state_of(event.market_id).opened; }
+
     template <class Other> bool is_live(const Other&) { return false; }
 
     std::map<MarketId, State> markets_;
@@ -132,13 +135,19 @@ std::optional<microseconds> Replay::due() const {
 void Replay::step(Exchange& exchange, Timestamp) {
     if (next_ == live_.size()) return rewind(exchange);
     std::visit(
-        Overloaded{[&](const md::OrderbookDelta& delta) {
-                       exchange.set_house_levels(delta.market_id, delta.bids, delta.asks, shifted(delta.timestamp));
-                   },
-                   [&](const md::OrderbookSnapshot& book) {
-                       exchange.replace_house_book(book.market_id, book.bids, book.asks, shifted(book.timestamp));
-                   },
-                   [&](const md::Trade& trade) { exchange.recorded_trade(shifted(trade)); }, [](const auto&) {}},
+        Overloaded{
+            [&](const md::OrderbookDelta& delta) {
+                exchange.set_house_levels(delta.market_id, delta.bids, delta.asks, shifted(delta.timestamp));
+            },
+            [&](const md::OrderbookSnapshot& book) {
+                exchange.replace_house_book(book.market_id, book.bids, book.asks, shifted(book.timestamp));
+            },
+            [&](const md::Trade& trade) { exchange.recorded_trade(shifted(trade)); },
+            [&](const md::SpotPrice& spot) { exchange.set_index(spot.market_id, spot.price, shifted(spot.timestamp)); },
+            [&](const md::Funding& funding) {
+                exchange.set_index(funding.market_id, funding.index_price, shifted(funding.timestamp));
+            },
+            [](const auto&) {}},
         live_[next_++].event);
 }
 

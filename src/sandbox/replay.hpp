@@ -10,7 +10,8 @@ namespace omen::sandbox {
 /// The market flow of a recording. Books start at the first snapshot of their market, every recorded delta is one
 /// published delta, so published sequences are the recorded ones plus the deltas that users' orders caused. Timestamps
 /// are shifted by one constant to now; a trade from before its market's first snapshot is history. A later snapshot,
-/// behind a gap, becomes one delta. Recorded funding and spot prices are left to the exchange, which publishes its own.
+/// behind a gap, becomes one delta. Recorded spot prices, and the index prices of recorded funding, are the index;
+/// marks and rates are the exchange's own.
 class Replay : public MarketFlow {
   public:
     /// With `loop` the end is followed by the first snapshot, as one delta, and all of it again. A usage Error when an
@@ -31,7 +32,7 @@ class Replay : public MarketFlow {
     std::vector<rest::MarketResponse> markets_;
     std::vector<md::OrderbookSnapshot> opening_; ///< the first one of each market
     std::vector<md::Trade> past_;                ///< oldest first
-    std::vector<RecordedEvent> live_;            ///< trades, deltas without a gap, and snapshots behind one
+    std::vector<RecordedEvent> live_;            ///< trades, index prices, deltas without a gap, snapshots behind one
     bool loop_;
 
     std::size_t next_ = 0;                    ///< in live_

@@ -10,6 +10,7 @@
 #include "sandbox/replay.hpp"
 #include "sandbox/rest_server.hpp"
 #include "sandbox/token.hpp"
+#include "sandbox/troubles.hpp"
 #include "sandbox/websocket_session.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -34,16 +35,21 @@ constexpr auto token_life = std::chrono::hours(24);
 
 std::unique_ptr<MarketFlow> flow_of(const Options& options) {
     if (options.recording) return std::make_unique<Replay>(*options.recording, options.loop);
-    return std::make_unique<Generator>(options.seed);
+    return std::make_unique<Generator>(options.seed, options.volatility);
 }
 
 /// Passes on what the exchange reports to whoever's clients want to know.
 class Relay : public ExchangeListener {
   public:
-    Relay(GatewayServer& gateway, MarketDataServer& feed) : gateway_(gateway), feed_(feed) {}
+    Relay(GatewayServer& gateway, MarketDataServer& feed, Troubles& troubles)
+        : gateway_(gateway), feed_(feed), troubles_(troubles) {}
 
     void on_execution(const gw::Execution& execution) override { gateway_.publish(execution); }
-    void on_account(const std::string& wallet) override { gateway_.publish_account(wallet); }
+    /// The command that it comes from may be another wallet's.
+    void on_account(const std::string& wallet) override {
+        troubles_.contain([&] { gateway_.publish_account(wallet); });
+    }
+    void on_trouble(const std::string& what) override { troubles_.report(what); }
     void on_trade(const md::Trade& trade) override { feed_.publish(ChannelKind::trades, trade); }
     void on_book(const md::OrderbookDelta& delta) override { feed_.publish(ChannelKind::orderbook, delta); }
     void on_funding(const md::Funding& funding) override { feed_.publish(ChannelKind::funding, funding); }
@@ -52,6 +58,7 @@ class Relay : public ExchangeListener {
   private:
     GatewayServer& gateway_;
     MarketDataServer& feed_;
+    Troubles& troubles_;
 };
 
 /// Whether standard input has ended. What came is read away.
@@ -101,11 +108,19 @@ class Sandbox {
                             [&server](Session& session) { return server.open(session); });
         };
     }
+    /// For a Ticker: what fails once is tried again.
+    std::function<bool()> every_time(std::function<void()> act) {
+        return [this, act = std::move(act)] {
+            troubles_.contain(act);
+            return true;
+        };
+    }
     void await_signal();
     void on_signal(int signal);
     void stop(int status);
 
     const Options& options_;
+    Troubles troubles_{};
     TokenAuthority authority_;
     std::unique_ptr<MarketFlow> flow_;
     Exchange exchange_;
@@ -121,6 +136,7 @@ class Sandbox {
     Listener gateway_port_;
     Listener feed_port_;
     FlowRunner runner_;
+    Ticker time_;
     Ticker prices_;
     std::optional<Ticker> stdin_watch_{};
     std::optional<Child> child_{};
@@ -131,24 +147,25 @@ Sandbox::Sandbox(const Options& options)
     : options_(options),
       authority_(options.state_dir),
       flow_(flow_of(options)),
-      exchange_(flow_->markets(), {.executions_kept = options.limits.drop_copy_retention}),
+      exchange_(flow_->markets(),
+                {.executions_kept = options.limits.drop_copy_retention, .funding_interval = options.funding_interval}),
       api_(exchange_, authority_),
       gateway_(exchange_, authority_, options.limits),
       feed_(exchange_, options.limits),
-      relay_(gateway_, feed_),
+      relay_(gateway_, feed_, troubles_),
       signals_(io_, SIGINT, SIGTERM, SIGCHLD),
       rest_port_(
           io_, listen("REST", "--rest-port", options.rest_port),
           [this](Listener::Socket socket) { serve_http(std::move(socket), options_.limits.max_client_message, api_); }),
       gateway_port_(io_, listen("gateway", "--gateway-port", options.gateway_port), websocket(gateway_)),
       feed_port_(io_, listen("market-data", "--market-data-port", options.market_data_port), websocket(feed_)),
-      runner_(io_, *flow_, exchange_, feed_, {.speed = options.speed, .start_after = options.start_after}),
-      prices_(io_, std::chrono::seconds(1), [this] {
-          const auto now = Timestamp::now();
-          exchange_.publish_prices(now);
-          gateway_.tick(now);
-          return true;
-      }) {
+      runner_(io_, *flow_, exchange_, feed_, troubles_, {.speed = options.speed, .start_after = options.start_after}),
+      time_(io_, Milliseconds(50), every_time([this] { exchange_.advance(Timestamp::now()); })),
+      prices_(io_, std::chrono::seconds(1), every_time([this] {
+                  const auto now = Timestamp::now();
+                  exchange_.publish_prices(now);
+                  gateway_.tick(now);
+              })) {
     const auto now = Timestamp::now();
     flow_->open(exchange_, now);
     exchange_.link("default", default_wallet, now);
@@ -175,7 +192,7 @@ int Sandbox::serve(const Ready& ready) {
             if (ended) on_signal(SIGTERM);
             return !ended;
         });
-    io_.run();
+    while (!io_.stopped()) troubles_.contain([this] { io_.run(); });
     return status_;
 }
 

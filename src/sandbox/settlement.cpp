@@ -21,11 +21,25 @@ std::vector<Level> delta_levels(const MatchingEngine& engine, Side side, const s
     return levels;
 }
 
-Decimal middle(const BookSide& bids, const BookSide& asks) {
-    return divide(bids.best().price + asks.best().price, Decimal::whole(2), Rounding::toward_zero);
+} // namespace
+
+Placement Exchange::match(const StoredOrder& order) {
+    return markets_[order.market].engine.place({.key = order.key,
+                                                .owner = order.owner,
+                                                .side = order.state.side,
+                                                .price = order.state.price,
+                                                .size = order.state.size,
+                                                .time_in_force = order.state.time_in_force,
+                                                .post_only = order.state.post_only});
 }
 
-} // namespace
+void Exchange::enter(StoredOrder& order, const Placement& placement, Timestamp now) {
+    update_open_value(order);
+    report(execution_of(order, ExecutionEvent::accepted, now), order.owner);
+    settle(placement, order.market, now);
+    if (is_live(order.state.status) && placement.resting.is_zero())
+        end_order(order, ExecutionEvent::expired, OrderStatus::expired, now);
+}
 
 void Exchange::settle(const Placement& placement, std::size_t market, Timestamp now) {
     outbox_.books[market];
@@ -139,7 +153,15 @@ void Exchange::cancel_uncovered(Owner owner, Timestamp now) {
 }
 
 void Exchange::finish(Timestamp now) {
-    for (const auto owner : outbox_.traded) cancel_uncovered(owner, now);
+    publish(now);
+    if (std::exchange(risk_changed_, false)) liquidate_endangered(now);
+}
+
+void Exchange::publish(Timestamp now) {
+    for (const auto owner : outbox_.traded) {
+        cancel_uncovered(owner, now);
+        track_risk(owner);
+    }
     const auto done = std::exchange(outbox_, {});
     std::vector<md::OrderbookDelta> deltas;
     for (const auto& [market, named] : done.books) {
@@ -150,34 +172,21 @@ void Exchange::finish(Timestamp now) {
     for (const auto& execution : done.executions) listener_->on_execution(execution);
     for (const auto& trade : done.trades) listener_->on_trade(trade);
     for (const auto& delta : deltas) listener_->on_book(delta);
+    for (const auto& funding : done.fundings) listener_->on_funding(funding);
     for (const auto owner : done.accounts) listener_->on_account(wallets_.of(owner).name);
 }
 
 std::optional<md::OrderbookDelta> Exchange::next_delta(std::size_t market, const Named& named, Timestamp now) {
-    auto& [terms, engine, history, sequence, changed_at] = markets_[market];
-    const auto changes = engine.take_changes();
+    auto& changed = markets_[market];
+    const auto changes = changed.engine.take_changes();
     if (changes.empty() && !named.always) return std::nullopt;
-    ++sequence;
-    changed_at = now;
-    return md::OrderbookDelta{.market_id = terms.market_id,
-                              .sequence = sequence,
+    ++changed.sequence;
+    changed.changed_at = now;
+    return md::OrderbookDelta{.market_id = changed.terms.market_id,
+                              .sequence = changed.sequence,
                               .timestamp = now,
-                              .bids = delta_levels(engine, Side::buy, named.bids, changes.bids),
-                              .asks = delta_levels(engine, Side::sell, named.asks, changes.asks)};
-}
-
-/// The middle of the book; where a side is missing, the last price, else the side that is there, else 0.
-void Exchange::update_mark(std::size_t market) {
-    const auto& engine = markets_[market].engine;
-    const auto& bids = engine.bids();
-    const auto& asks = engine.asks();
-    auto& mark = margin_terms_[market].mark;
-    if (!bids.empty() && !asks.empty())
-        mark = middle(bids, asks);
-    else if (const auto last = markets_[market].history.last_price())
-        mark = *last;
-    else if (!bids.empty() || !asks.empty())
-        mark = bids.empty() ? asks.best().price : bids.best().price;
+                              .bids = delta_levels(changed.engine, Side::buy, named.bids, changes.bids),
+                              .asks = delta_levels(changed.engine, Side::sell, named.asks, changes.asks)};
 }
 
 } // namespace omen::sandbox

@@ -6,12 +6,6 @@ namespace omen::sandbox {
 
 namespace {
 
-constexpr std::int64_t hour = 3'600'000;
-
-Timestamp next_hour(Timestamp now) {
-    return {(now.ms / hour + 1) * hour};
-}
-
 /// For a liquidation price between ticks: the tick that is reached first.
 std::optional<Decimal> to_tick(std::optional<Decimal> price, Decimal tick, bool is_long) {
     if (!price) return std::nullopt;
@@ -89,6 +83,7 @@ gw::Pnl Exchange::pnl(const std::string& wallet) const {
     if (const auto* found = wallets_.find(wallet)) {
         result.realized = found->account.realized_pnl();
         result.unrealized = found->account.unrealized_pnl(margin_terms_);
+        result.funding = found->account.funding();
         result.fees = found->account.fees();
     }
     return result;
@@ -139,7 +134,7 @@ std::optional<rest::TickerResponse> Exchange::ticker(const MarketId& market, Tim
     return rest::TickerResponse{.market_id = market,
                                 .last_price = found->history.last_price(),
                                 .mark_price = mark,
-                                .index_price = mark,
+                                .index_price = index_price(index),
                                 .best_bid = best_of(found->engine.bids()),
                                 .best_ask = best_of(found->engine.asks()),
                                 .high_24h = day.high,
@@ -147,8 +142,8 @@ std::optional<rest::TickerResponse> Exchange::ticker(const MarketId& market, Tim
                                 .volume_24h = day.volume,
                                 .change_24h = day.change,
                                 .open_interest = open_interest(index),
-                                .funding_rate = {},
-                                .next_funding_at = next_hour(now),
+                                .funding_rate = funding_rate(index, now).value(),
+                                .next_funding_at = next_funding_at(now),
                                 .timestamp = now};
 }
 
@@ -186,24 +181,27 @@ std::optional<std::vector<rest::CandleResponse>> Exchange::candles(const MarketI
 
 std::optional<md::Funding> Exchange::funding(const MarketId& market, Timestamp now) const {
     if (!has_market(market)) return std::nullopt;
-    const auto mark = margin_terms_[index_.at(market)].mark;
+    const auto index = index_.at(market);
     return md::Funding{.market_id = market,
                        .timestamp = now,
-                       .funding_rate = {},
-                       .next_funding_at = next_hour(now),
-                       .mark_price = mark,
-                       .index_price = mark};
+                       .funding_rate = funding_rate(index, now).value(),
+                       .next_funding_at = next_funding_at(now),
+                       .mark_price = margin_terms_[index].mark,
+                       .index_price = index_price(index)};
 }
 
 std::optional<md::SpotPrice> Exchange::spot(const MarketId& market, Timestamp now) const {
     if (!has_market(market)) return std::nullopt;
-    return md::SpotPrice{.market_id = market, .timestamp = now, .price = margin_terms_[index_.at(market)].mark};
+    return md::SpotPrice{.market_id = market, .timestamp = now, .price = index_price(index_.at(market))};
 }
 
-/// Nobody is liquidated, so there is none.
+/// There are no liquidation fees, so the insurance fund stays empty and covers nothing.
 rest::BadDebtResponse Exchange::bad_debt() const {
     rest::BadDebtResponse result;
-    for (const auto& market : markets_) result.markets.push_back({market.terms.market_id, {}});
+    for (const auto& market : markets_) {
+        result.total_bad_debt += market.bad_debt;
+        result.markets.push_back({market.terms.market_id, market.bad_debt});
+    }
     return result;
 }
 

@@ -9,8 +9,8 @@ omenctl() { "$OMENCTL" "$@"; }
 
 # start_sandbox [flags...]: starts one on free ports and exports its endpoints and token.
 start_sandbox() {
-    export XDG_STATE_HOME=$BATS_FILE_TMPDIR/state
-    unset OMENCTL_ENV OMENCTL_OUTPUT
+    export XDG_STATE_HOME=$BATS_FILE_TMPDIR/state XDG_CONFIG_HOME=$BATS_FILE_TMPDIR/config XDG_CACHE_HOME=$BATS_FILE_TMPDIR/cache
+    unset OMENCTL_ENV OMENCTL_OUTPUT OMENCTL_PROFILE OMENCTL_CONFIG
     # Descriptor 3 is bats' own: a background job that held it would keep the test run open.
     "$OMENCTL" sandbox "${any_ports[@]}" "$@" >"$BATS_FILE_TMPDIR/ready" 2>"$BATS_FILE_TMPDIR/sandbox.log" 3>&- &
     export SANDBOX_PID=$!

@@ -117,3 +117,14 @@ setup() { flat; }
     [ "$status" -eq 1 ]
     [[ $stderr == *"full-1: open"* ]]
 }
+
+@test "order --dry-run checks and prints what would be sent, and sends nothing" {
+    run omenctl order ETH-PERP buy 0.5 --price 3000 --client-id dry-1 --dry-run -o json
+    [ "$status" -eq 0 ]
+    jq -e '.symbol == "ETH-PERP" and .client_order_id == "dry-1" and .price == "3000" and .time_in_force == "gtc" and (has("id") | not)' <<<"$output"
+    [ "$(omenctl orders -o json)" = "[]" ]
+    refused 6 not_found orders --client-id dry-1
+    refused 3 refused_locally order ETH-PERP buy 0.5 --price 3000.01 --dry-run
+    OMENCTL_TOKEN='' run omenctl order ETH-PERP buy 0.5 --price 3000 --dry-run
+    [ "$status" -eq 0 ]
+}

@@ -135,3 +135,32 @@ TEST_CASE("a position that no price can liquidate has no liquidation price") {
     account.fill(0, Side::buy, 100_d, 10_d, 0_d);
     CHECK_FALSE(account.liquidation_price(0, at_100));
 }
+
+TEST_CASE("every market is to blame for what it took the balance below zero") {
+    Account account(2);
+    account.deposit(10_d);
+    account.add_funding(0, -15_d);
+    account.add_funding(1, -5_d);
+    CHECK(account.balance() == -10_d);
+    CHECK((account.deficit(0) == 5_d && account.deficit(1) == 5_d));
+}
+
+TEST_CASE("what is gained makes up for its own market's deficit first") {
+    Account account(2);
+    account.add_funding(0, -5_d);
+    account.add_funding(1, -5_d);
+    account.add_funding(1, 7_d);
+    CHECK((account.deficit(0) == 3_d && account.deficit(1) == 0_d));
+    account.deposit(4_d);
+    CHECK((account.balance() == 1_d && account.deficit(0) == 0_d));
+}
+
+TEST_CASE("forgiven deficits leave a balance of 0") {
+    Account account(2);
+    account.add_funding(1, -5_d);
+    account.forgive_deficits();
+    CHECK((account.balance() == 0_d && account.deficit(1) == 0_d));
+    account.add_funding(0, 3_d);
+    account.forgive_deficits();
+    CHECK(account.balance() == 3_d);
+}

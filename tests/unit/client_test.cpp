@@ -1,7 +1,6 @@
 // The small rules of the client: environments, tokens, markets, local checks.
 
 #include "client/credentials.hpp"
-#include "client/environment.hpp"
 #include "client/markets.hpp"
 #include "client/orders.hpp"
 #include "core/error.hpp"
@@ -10,21 +9,12 @@
 
 #include <catch2/catch.hpp>
 
-#include <map>
 #include <set>
 
 using namespace omen;
 using namespace omen::literals;
 
 namespace {
-
-Variables variables(std::map<std::string, std::string> values) {
-    return [values](const std::string& name) -> std::optional<std::string> {
-        const auto found = values.find(name);
-        if (found == values.end()) return std::nullopt;
-        return found->second;
-    };
-}
 
 Fault fault_of_call(const std::function<void()>& call) {
     try {
@@ -48,30 +38,12 @@ rest::MarketResponse market(std::uint64_t id, const char* symbol) {
 
 } // namespace
 
-TEST_CASE("the environment is local unless told; variables move single doors; --env beats them") {
-    CHECK(select_environment({}, variables({})).gateway.text() == "ws://localhost:8080/");
-    const auto moved = variables({{"OMENCTL_REST_URL", "http://localhost:9"}});
-    CHECK(select_environment({}, moved).rest.port == 9);
-    CHECK(select_environment({}, moved).gateway.port == 8080);
-    CHECK(select_environment("test", moved).rest.host == "api.perps.test.omen.trade");
-    CHECK(select_environment({}, variables({{"OMENCTL_ENV", "test"}})).name == "test");
-    CHECK(fault_of_call([] { select_environment("prod", variables({})); }) == Fault::usage);
-    CHECK(fault_of_call([] {
-              select_environment({}, variables({{"OMENCTL_REST_URL", "ws://localhost"}}));
-          }) == Fault::usage);
-}
-
 TEST_CASE("a token is checked before it is used") {
     const Timestamp now{1'000'000'000'000};
     CHECK_NOTHROW(check_token(test::good_token(), now));
     CHECK_NOTHROW(check_token(Token("omn_key"), now));
     CHECK(fault_of_call([&] { check_token(Token("garbage"), now); }) == Fault::credentials);
     CHECK(fault_of_call([&] { check_token(test::jwt(R"({"exp":999999999})"), now); }) == Fault::credentials);
-    CHECK(fault_of_call([] { load_token({}, variables({})); }) == Fault::credentials);
-    CHECK(fault_of_call([] {
-              load_token({}, variables({{"OMENCTL_TOKEN", "a\r\nX-Header: b"}}));
-          }) == Fault::credentials);
-    CHECK(fault_of_call([] { load_token({.file = "/no/such/file"}, variables({})); }) == Fault::usage);
 }
 
 TEST_CASE("credentials go in the clear only to this machine") {
@@ -92,6 +64,34 @@ TEST_CASE("a market is found by symbol in any case or by id; the list is asked f
     CHECK(markets.symbol_of(MarketId(9)) == "9");
     CHECK(loads == 1);
     CHECK_THROWS_WITH(markets.find("nope"), Catch::Contains("nope"));
+}
+
+TEST_CASE("what is remembered answers for names; what is not in it is asked for, once") {
+    int loads = 0;
+    const auto load = [&] {
+        ++loads;
+        return std::vector{market(1, "BTC-PERP"), market(2, "ETH-PERP")};
+    };
+    Markets markets(load, [] { return std::vector{market(1, "BTC-PERP")}; });
+    CHECK(markets.find("btc-perp").id == MarketId(1));
+    CHECK(markets.symbol_of(MarketId(1)) == "BTC-PERP");
+    CHECK(loads == 0);
+    CHECK(markets.find("ETH-PERP").id == MarketId(2));
+    CHECK(fault_of_call([&] { markets.find("NOPE"); }) == Fault::not_found);
+    CHECK(loads == 1);
+}
+
+TEST_CASE("all markets are those of now, never remembered ones") {
+    Markets markets([] { return std::vector{market(2, "ETH-PERP")}; },
+                    [] { return std::vector{market(1, "BTC-PERP")}; });
+    CHECK(markets.all().front().symbol == "ETH-PERP");
+}
+
+TEST_CASE("a symbol that can't be asked for leaves what is remembered as it was") {
+    Markets markets([]() -> Markets::List { throw Error(Fault::unreachable, "asked"); },
+                    [] { return std::vector{market(1, "BTC-PERP")}; });
+    CHECK(markets.symbol_of(MarketId(9)) == "9");
+    CHECK(markets.symbol_of(MarketId(1)) == "BTC-PERP");
 }
 
 TEST_CASE("an id in digits is believed without asking") {

@@ -28,7 +28,8 @@ struct Feed : ExchangeListener {
 };
 
 struct Generated {
-    explicit Generated(std::uint64_t seed) : flow(seed), exchange(flow.markets()) {
+    explicit Generated(std::uint64_t seed, std::uint64_t volatility = 1)
+        : flow(seed, volatility), exchange(flow.markets()) {
         flow.open(exchange, start);
         exchange.set_listener(&feed);
     }
@@ -161,4 +162,51 @@ TEST_CASE("a generated market has a past from the start") {
     CHECK(trades.size() == 240);
     CHECK(trades.front().timestamp < start);
     CHECK(generated.feed.bytes.empty());
+}
+
+TEST_CASE("the index stays close to the book and strays to both sides of it") {
+    Generated generated(1);
+    bool was_above = false;
+    bool was_below = false;
+    for (int i = 0; i < 500; ++i) {
+        generated.run(1);
+        for (const auto& market : generated.flow.markets()) {
+            const auto ticker = *generated.exchange.ticker(market.market_id, start);
+            const auto basis = ticker.mark_price - ticker.index_price;
+            CHECK(basis.abs() < multiply(ticker.index_price, 0.003_d, Rounding::toward_zero));
+            was_above = was_above || basis.is_positive();
+            was_below = was_below || basis.is_negative();
+        }
+    }
+    CHECK((was_above && was_below));
+}
+
+TEST_CASE("a volatile market moves further, but not out of its bounds") {
+    const auto range_at = [](std::uint64_t volatility) {
+        Generated generated(1, volatility);
+        auto low = generated.exchange.ticker(MarketId(1), start)->mark_price;
+        auto high = low;
+        for (int i = 0; i < 300; ++i) {
+            generated.run(1);
+            const auto price = *generated.exchange.ticker(MarketId(1), start);
+            low = std::min(low, price.mark_price);
+            high = std::max(high, price.mark_price);
+        }
+        return std::pair(low, high);
+    };
+    const auto [calm_low, calm_high] = range_at(1);
+    const auto [wild_low, wild_high] = range_at(1000);
+    CHECK(calm_high - calm_low < 650_d);
+    CHECK(wild_high - wild_low > 13000_d);
+    CHECK((wild_low > 43000_d && wild_high < 87000_d)); // 65,000 less or more a third
+}
+
+TEST_CASE("however volatile, books stay deep, proper and uncrossed") {
+    Generated generated(2, GENERATE(30U, 1000U));
+    int bad_steps = 0;
+    for (int i = 0; i < 300; ++i) {
+        generated.run(1);
+        bad_steps += !is_deep(generated.exchange) || !is_proper(generated.exchange);
+    }
+    CHECK(bad_steps == 0);
 }

@@ -110,3 +110,19 @@ TEST_CASE("of a market that did not trade for a day the last price stays") {
     CHECK((statistics->high == 100_d && statistics->low == 100_d));
     CHECK((statistics->volume == 0_d && statistics->change == 0_d));
 }
+
+TEST_CASE("candles of every interval open at whole intervals, in order, and hold all trades") {
+    const auto interval = GENERATE(Interval::m1, Interval::m5, Interval::m15, Interval::h1, Interval::h4, Interval::d1);
+    History history(10);
+    for (int i = 0; i < 200; ++i) history.add(trade(i * 37 * minute + 59'999, Decimal::whole(i + 1), 1_d)); // 5 days
+    const auto candles = history.candles({.interval = interval, .limit = 1000});
+    Decimal volume;
+    Timestamp before{};
+    for (const auto& candle : candles) {
+        CHECK((candle.open_time.ms % length_of(interval) == 0 && candle.open_time > before));
+        before = candle.open_time;
+        volume += candle.volume;
+    }
+    CHECK(volume == 200_d);
+    CHECK((candles.front().open == 1_d && candles.back().close == 200_d));
+}

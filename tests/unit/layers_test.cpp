@@ -33,6 +33,7 @@ const std::map<std::string, Names> heavy_libraries{
     {"msgpack", {}},
     {"nlohmann", {}},
     {"curl", {}},
+    {"toml++", {}},
     {"CLI", {"cli"}},
     {"boost", {"transport", "sandbox"}},
     {"openssl", {"transport", "sandbox"}},

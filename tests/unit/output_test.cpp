@@ -1,5 +1,7 @@
 // What the command line prints, apart from where it comes from.
 
+#include "cli/output/chart.hpp"
+#include "cli/output/csv.hpp"
 #include "cli/output/ladder.hpp"
 #include "cli/output/table.hpp"
 #include "cli/report.hpp"
@@ -25,7 +27,7 @@ template <class T> std::string json(const T& record) {
 TEST_CASE("a table's numbers are aligned on the decimal point, its texts to the left") {
     constexpr std::string_view columns[] = {"price", "size"};
     std::string out;
-    append_table(out, columns, {row_of(Level{100.25_d, 1_d}, false), row_of(Level{9_d, 20.5_d}, false)});
+    append_table(out, columns, {row_of(Level{100.25_d, 1_d}), row_of(Level{9_d, 20.5_d})});
     CHECK(out == " PRICE  SIZE\n"
                  "100.25   1\n"
                  "  9     20.5\n");
@@ -40,15 +42,16 @@ TEST_CASE("a table of nothing is its heading") {
 
 TEST_CASE("a growing table prints its heading once and never cuts a value") {
     constexpr std::string_view columns[] = {"price", "size"};
-    GrowingTable table;
+    GrowingTable table(columns);
     std::string out;
-    table.append(out, columns, row_of(Level{1_d, 2_d}, false));
-    table.append(out, columns, row_of(Level{1234567.5_d, 2_d}, false));
+    table.append_heading(out);
+    table.append(out, row_of(Level{1_d, 2_d}));
+    table.append(out, row_of(Level{1234567.5_d, 2_d}));
     CHECK(out == "PRICE  SIZE\n    1     2\n1234567.5     2\n");
 }
 
 TEST_CASE("--raw gives scaled integers") {
-    CHECK(row_of(Level{1.5_d, 2_d}, true)[0].text == "1500000000000000000");
+    CHECK(row_of(Level{1.5_d, 2_d}, {.scaled = true})[0].text == "1500000000000000000");
 }
 
 TEST_CASE("a book's ladder: worst ask first, spread and mid, sizes accumulated from the touch") {
@@ -59,12 +62,12 @@ TEST_CASE("a book's ladder: worst ask first, spread and mid, sizes accumulated f
                         .timestamp = {0},
                         .bids = {{99_d, 1_d}, {98_d, 2_d}},
                         .asks = {{101_d, 3_d}, {102.5_d, 4_d}}};
-    CHECK(ladder(book, false) == "BTC-PERP  sequence 7  1970-01-01T00:00:00.000Z  spread 2  mid 100\n"
-                                 "SIDE  PRICE  SIZE  TOTAL\n"
-                                 "ask   102.5     4      7\n"
-                                 "ask   101       3      3\n"
-                                 "bid    99       1      1\n"
-                                 "bid    98       2      3\n");
+    CHECK(ladder(book, {}) == "BTC-PERP  sequence 7  1970-01-01T00:00:00.000Z  spread 2  mid 100\n"
+                              "SIDE  PRICE  SIZE  TOTAL\n"
+                              "ask   102.5     4      7\n"
+                              "ask   101       3      3\n"
+                              "bid    99       1      1\n"
+                              "bid    98       2      3\n");
 }
 
 TEST_CASE("a record with a symbol keeps its own fields, and a result loses its correlation id") {
@@ -107,4 +110,60 @@ TEST_CASE("a stream without limits never ends; idle time counts from the last ev
     CHECK(idle.end().passed());
     idle.seen(1, Clock::now());
     CHECK_FALSE(idle.end().passed());
+}
+
+TEST_CASE("a table too wide for the terminal loses its last columns, and says which") {
+    constexpr std::string_view columns[] = {"price", "size"};
+    std::string out;
+    const auto left_out = append_table(out, columns, {row_of(Level{100.25_d, 1_d})}, {.width = 8});
+    CHECK(out == " PRICE\n100.25\n");
+    CHECK(left_out == std::vector<std::string_view>{"size"});
+}
+
+TEST_CASE("the first column stays, however narrow the terminal is") {
+    constexpr std::string_view columns[] = {"price"};
+    std::string out;
+    CHECK(append_table(out, columns, {row_of(Level{100.25_d, 1_d})}, {.width = 2}).empty());
+}
+
+TEST_CASE("CSV quotes what has a comma, a quote or a line break, and ends lines in CRLF") {
+    constexpr std::string_view columns[] = {"a", "b", "c", "absent"};
+    std::string out;
+    append_csv_heading(out, columns);
+    append_csv_row(out, columns, {{"a", "x,y"}, {"b", "say \"hi\""}, {"c", "two\nlines"}});
+    CHECK(out == "a,b,c,absent\r\n\"x,y\",\"say \"\"hi\"\"\",\"two\nlines\",\r\n");
+}
+
+TEST_CASE("a list within a record is one cell of JSON") {
+    const BookView book{.type = {},
+                        .market_id = MarketId(1),
+                        .symbol = "S",
+                        .sequence = 1,
+                        .timestamp = {},
+                        .bids = {{1.5_d, 2_d}},
+                        .asks = {}};
+    const auto row = row_of(book);
+    CHECK(find_cell(row, "bids")->text == R"([{"price":"1.5","size":"2"}])");
+    CHECK(find_cell(row, "asks")->text == "[]");
+}
+
+TEST_CASE("times are RFC 3339 in tables and milliseconds in CSV") {
+    CHECK(find_cell(row_of(BookRow{.type = {}, .symbol = "S", .timestamp = {5}}), "timestamp")->text ==
+          "1970-01-01T00:00:00.005Z");
+    CHECK(find_cell(row_of(BookRow{.type = {}, .symbol = "S", .timestamp = {5}}, {.epoch_times = true}), "timestamp")
+              ->text == "5");
+}
+
+TEST_CASE("a chart: solid where the price fell, hollow where it rose, wicks beyond the body") {
+    const auto candle = [](Decimal open, Decimal high, Decimal low, Decimal close) {
+        return rest::CandleResponse{
+            .open_time = {0}, .open = open, .high = high, .low = low, .close = close, .volume = {}};
+    };
+    CHECK(chart({candle(1_d, 3_d, 1_d, 2_d), candle(3_d, 3_d, 1_d, 1_d)}, {.width = 40, .height = 3}) ==
+          "           3 ┤│█\n"
+          "           2 ┤▒█\n"
+          "           1 ┤▒█\n"
+          "              1970-01-01T00:00:00.000Z to 1970-01-01T00:00:00.000Z\n");
+    CHECK(chart({}, {}) == "no candles\n");
+    CHECK_NOTHROW(chart({candle(1_d, 1_d, 1_d, 1_d)}, {.width = 1, .height = 1}));
 }

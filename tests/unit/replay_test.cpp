@@ -185,3 +185,15 @@ TEST_CASE("an event of a market that the recording does not name is an error") {
     stray.market_id = MarketId(2);
     CHECK_THROWS_WITH(Replay(Replayed::recording({stray})), Catch::Contains("market 2"));
 }
+
+TEST_CASE("recorded spot prices and the index of recorded funding are the index price") {
+    Replayed replayed({md::SpotPrice{market, {990}, 90_d}, snapshot(500, 1000), md::SpotPrice{market, {1010}, 98_d},
+                       md::Funding{market, {1020}, 0.5_d, {9000}, 70_d, 97_d}});
+    const auto ticker = [&] { return *replayed.exchange.ticker(market, now); };
+    CHECK(ticker().index_price == 100_d);
+    replayed.run(1);
+    CHECK((ticker().index_price == 98_d && ticker().mark_price == 100_d));
+    replayed.run(1);
+    CHECK((ticker().index_price == 97_d && ticker().mark_price == 100_d));
+    CHECK(replayed.feed.deltas.empty());
+}

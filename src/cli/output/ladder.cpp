@@ -3,6 +3,7 @@
 #include "cli/output/table.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace omen {
 
@@ -43,17 +44,72 @@ std::string summary(const BookView& book, bool scaled) {
     return text + "  spread " + amount(ask - bid, scaled) + "  mid " + amount(mid, scaled) + "\n";
 }
 
+/// A bar as long as a level's share of the deepest total, in eighths of a character.
+std::string bar(Decimal total, Decimal deepest, std::size_t room) {
+    static constexpr std::array<std::string_view, 8> eighths{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    if (!deepest.is_positive()) return {};
+    const auto most = Decimal::whole(static_cast<std::int64_t>(room * 8));
+    const auto length =
+        static_cast<std::size_t>(multiply_divide(total, most, deepest, Rounding::toward_zero).units() / Decimal::one);
+    std::string text;
+    for (std::size_t i = 0; i < length / 8; ++i) text += "█";
+    return text.append(eighths[length % 8]);
+}
+
+std::size_t widest_line(std::string_view lines) {
+    std::size_t widest = 0;
+    while (!lines.empty()) {
+        const auto end = lines.find('\n');
+        widest = std::max(widest, end);
+        lines.remove_prefix(end + 1);
+    }
+    return widest;
+}
+
+/// The table's lines, each with its rung's bar behind it, coloured by side.
+std::string with_bars(std::string_view table, const std::vector<Rung>& rungs, Decimal deepest, LadderStyle style) {
+    const auto column = widest_line(table) + 2;
+    const auto room = style.width > column + 1 ? std::min<std::size_t>(style.width - column - 1, 40) : 0;
+    std::string out;
+    std::size_t line = 0;
+    while (!table.empty()) {
+        const auto end = table.find('\n');
+        const auto text = table.substr(0, end);
+        table.remove_prefix(end + 1);
+        const bool heading = style.header && line == 0;
+        out += text;
+        if (!heading && room > 0) {
+            const auto& rung = rungs[line - (style.header ? 1 : 0)];
+            out.append(column - text.size(), ' ');
+            if (style.colour) out += rung.side == "ask" ? "\x1b[31m" : "\x1b[32m";
+            out += bar(rung.total, deepest, room);
+            if (style.colour) out += "\x1b[0m";
+        }
+        out += '\n';
+        ++line;
+    }
+    return out;
+}
+
 } // namespace
 
-std::string ladder(const BookView& book, bool scaled) {
+std::string ladder(const BookView& book, LadderStyle style) {
     auto asks = rungs("ask", book.asks);
+    const auto bids = rungs("bid", book.bids);
+    const auto deepest =
+        std::max(asks.empty() ? Decimal{} : asks.back().total, bids.empty() ? Decimal{} : bids.back().total);
     std::reverse(asks.begin(), asks.end());
     std::vector<Row> rows;
-    for (const auto& rung : asks) rows.push_back(row_of(rung, scaled));
-    for (const auto& rung : rungs("bid", book.bids)) rows.push_back(row_of(rung, scaled));
-    auto out = summary(book, scaled);
-    append_table(out, columns, rows);
-    return out;
+    for (const auto& rung : asks) rows.push_back(row_of(rung, {.scaled = style.scaled}));
+    for (const auto& rung : bids) rows.push_back(row_of(rung, {.scaled = style.scaled}));
+    std::string table;
+    append_table(table, columns, rows, {.header = style.header, .colour = style.colour});
+    auto out = style.header ? summary(book, style.scaled) : std::string();
+    if (style.width == 0) return out + table;
+
+    std::vector<Rung> all(asks);
+    all.insert(all.end(), bids.begin(), bids.end());
+    return out + with_bars(table, all, deepest, style);
 }
 
 } // namespace omen

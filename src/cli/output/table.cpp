@@ -15,11 +15,6 @@ std::string heading_of(std::string_view name) {
     return text;
 }
 
-const Cell* find(const Row& row, std::string_view name) {
-    const auto found = std::find_if(row.begin(), row.end(), [name](const Cell& cell) { return cell.name == name; });
-    return found == row.end() ? nullptr : &*found;
-}
-
 /// How many characters stand after a number's point, the point included.
 std::size_t fraction_width(std::string_view number) {
     const auto point = number.find('.');
@@ -32,7 +27,7 @@ std::vector<std::string> column_texts(std::string_view name, const std::vector<R
     bool number = false;
     std::size_t fraction = 0;
     for (const auto& row : rows) {
-        const auto* cell = find(row, name);
+        const auto* cell = find_cell(row, name);
         texts.push_back(cell == nullptr ? "" : cell->text);
         number = number || (cell != nullptr && cell->number);
         fraction = std::max(fraction, fraction_width(texts.back()));
@@ -45,24 +40,40 @@ std::vector<std::string> column_texts(std::string_view name, const std::vector<R
     return texts;
 }
 
-void append_line(std::string& out, std::string line) {
+void append_line(std::string& out, std::string line, bool bold = false) {
     line.erase(line.find_last_not_of(' ') + 1);
+    if (bold) line = "\x1b[1m" + line + "\x1b[0m";
     out += line;
     out += '\n';
 }
 
 } // namespace
 
-void append_table(std::string& out, Columns columns, const std::vector<Row>& rows) {
+const Cell* find_cell(const Row& row, std::string_view name) {
+    const auto found = std::find_if(row.begin(), row.end(), [name](const Cell& cell) { return cell.name == name; });
+    return found == row.end() ? nullptr : &*found;
+}
+
+std::vector<std::string_view> append_table(std::string& out, Columns columns, const std::vector<Row>& rows,
+                                           TableStyle style) {
+    std::vector<std::string_view> left_out;
     std::vector<std::string> lines(rows.size() + 1);
     for (const auto name : columns) {
         const auto texts = column_texts(name, rows);
+        const auto width = lines[0].size() + (lines[0].empty() ? 0 : gutter.size()) + texts[0].size();
+        const bool fits = style.width == 0 || lines[0].empty() || width <= style.width;
+        if (!fits || !left_out.empty()) {
+            left_out.push_back(name);
+            continue;
+        }
         for (std::size_t i = 0; i < lines.size(); ++i) {
             if (!lines[i].empty()) lines[i] += gutter;
             lines[i] += texts[i];
         }
     }
-    for (auto& line : lines) append_line(out, std::move(line));
+    if (style.header) append_line(out, std::move(lines[0]), style.colour);
+    for (std::size_t i = 1; i < lines.size(); ++i) append_line(out, std::move(lines[i]));
+    return left_out;
 }
 
 void append_fields(std::string& out, const Row& row) {
@@ -73,24 +84,26 @@ void append_fields(std::string& out, const Row& row) {
                              cell.text);
 }
 
-void GrowingTable::append(std::string& out, Columns columns, const Row& row) {
-    const bool first = widths_.empty();
-    widths_.resize(columns.size());
-    std::string heading;
+void GrowingTable::append_heading(std::string& out) {
     std::string line;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        const auto* cell = find(row, columns[i]);
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        if (i > 0) line += gutter;
+        line += heading_of(columns_[i]);
+        widths_[i] = columns_[i].size();
+    }
+    append_line(out, std::move(line));
+}
+
+void GrowingTable::append(std::string& out, const Row& row) {
+    std::string line;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        const auto* cell = find_cell(row, columns_[i]);
         const std::string text = cell == nullptr ? "" : cell->text;
-        const auto title = heading_of(columns[i]);
-        widths_[i] = std::max({widths_[i], title.size(), text.size()});
-        const bool number = cell != nullptr && cell->number;
+        widths_[i] = std::max(widths_[i], text.size());
         const std::string blanks(widths_[i] - text.size(), ' ');
         if (i > 0) line += gutter;
-        if (i > 0) heading += gutter;
-        line += number ? blanks + text : text + blanks;
-        heading += title + std::string(widths_[i] - title.size(), ' ');
+        line += cell != nullptr && cell->number ? blanks + text : text + blanks;
     }
-    if (first) append_line(out, std::move(heading));
     append_line(out, std::move(line));
 }
 

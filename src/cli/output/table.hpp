@@ -9,12 +9,19 @@
 
 namespace omen {
 
-/// Which fields a table shows, in order.
+/// Which fields a table shows, in order of importance: where the terminal is too narrow, the last ones go first.
 using Columns = std::span<const std::string_view>;
 
+struct TableStyle {
+    bool header = true;
+    std::size_t width = 0; ///< of the terminal; 0: as wide as need be
+    bool colour = false;
+};
+
 /// Appends a table: a heading line (the field names in capitals), then a line a row; numbers are aligned on the decimal
-/// point. Nothing is ever cut short.
-void append_table(std::string& out, Columns columns, const std::vector<Row>& rows);
+/// point. No value is ever cut short: columns that do not fit are left out, and returned.
+std::vector<std::string_view> append_table(std::string& out, Columns columns, const std::vector<Row>& rows,
+                                           TableStyle style = {});
 
 /// Appends one record as lines of "name  value".
 void append_fields(std::string& out, const Row& row);
@@ -22,11 +29,17 @@ void append_fields(std::string& out, const Row& row);
 /// A table whose rows come one at a time: columns only ever grow wider.
 class GrowingTable {
   public:
-    /// Appends a row, before the first one the heading.
-    void append(std::string& out, Columns columns, const Row& row);
+    explicit GrowingTable(Columns columns) : columns_(columns.begin(), columns.end()), widths_(columns.size()) {}
+
+    void append_heading(std::string& out);
+    void append(std::string& out, const Row& row);
 
   private:
+    std::vector<std::string_view> columns_;
     std::vector<std::size_t> widths_;
 };
+
+/// The cell of this name; null when the row has none.
+const Cell* find_cell(const Row& row, std::string_view name);
 
 } // namespace omen

@@ -1,0 +1,74 @@
+#include "cli/command.hpp"
+#include "cli/order_view.hpp"
+#include "cli/parse.hpp"
+#include "cli/report.hpp"
+#include "client/orders.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace omen {
+
+namespace {
+
+struct Options {
+    std::string market;
+    bool all = false;
+};
+
+/// The order that flattens a position.
+gw::Order closing(const rest::PositionResponse& position) {
+    return {.client_order_id = mint_client_order_id(),
+            .market_id = position.market_id,
+            .side = position.side == PositionSide::long_ ? Side::sell : Side::buy,
+            .order_type = OrderType::market,
+            .size = position.size,
+            .time_in_force = TimeInForce::ioc,
+            .reduce_only = true};
+}
+
+std::vector<rest::PositionResponse> positions_to_close(const Options& options, Context& context) {
+    std::optional<MarketId> market;
+    if (!options.market.empty()) market = context.markets().find_quickly(options.market).id;
+    auto positions = context.gateway().call(gw::GetPositions{}).positions;
+    if (!market) return positions;
+    std::erase_if(positions, [&](const auto& position) { return position.market_id != *market; });
+    if (positions.empty())
+        throw Error(Fault::not_found, "close " + options.market + ": there is no position", {.code = "no_position"});
+    return positions;
+}
+
+Exit run_close(const Options& options, Context& context) {
+    if (options.market.empty() != options.all)
+        throw Error(Fault::usage, "close: name a market, or say --all", {.code = "bad_flags"});
+    const auto positions = positions_to_close(options, context);
+    if (!positions.empty()) context.confirm("close " + std::to_string(positions.size()) + " position(s) at market");
+    std::vector<Pending<gw::Order>> pending;
+    for (const auto& position : positions) pending.push_back(context.gateway().post(closing(position)));
+    std::vector<OrderView> orders;
+    auto exit = Exit::done;
+    for (auto& order : pending) {
+        try {
+            const auto accepted = context.gateway().await(order);
+            orders.emplace_back(state_of(order.command, accepted),
+                                context.markets().symbol_of(order.command.market_id));
+        } catch (const Error& error) {
+            report(error, context.settings().output);
+            exit = more_serious(exit, error.exit_code());
+        }
+    }
+    context.set_outcome("close: " + std::to_string(orders.size()) + " of " + std::to_string(pending.size()) + " sent");
+    if (!orders.empty() || pending.empty()) context.output().list(orders, order_columns);
+    return exit;
+}
+
+} // namespace
+
+void add_close(CLI::App& app, Run& run) {
+    auto options = std::make_shared<Options>();
+    app.add_option("market", options->market, "symbol or id");
+    app.add_flag("--all", options->all, "every position");
+    run = [options](Context& context) { return run_close(*options, context); };
+}
+
+} // namespace omen

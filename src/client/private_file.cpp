@@ -1,0 +1,68 @@
+#include "client/private_file.hpp"
+
+#include "transport/descriptor.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <system_error>
+
+namespace omen {
+
+namespace {
+
+[[noreturn]] void fail(int error) {
+    throw std::system_error(error, std::generic_category());
+}
+
+void make_directories(const std::filesystem::path& path) {
+    if (path.empty() || std::filesystem::exists(path)) return;
+    make_directories(path.parent_path());
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) fail(errno);
+}
+
+/// A new file beside the one to be written; gone with its owner.
+class TemporaryFile {
+  public:
+    explicit TemporaryFile(const std::string& beside)
+        : path_(beside + ".XXXXXX"), fd_(::mkostemp(path_.data(), O_CLOEXEC)) {
+        if (fd_.get() < 0) fail(errno);
+    }
+    ~TemporaryFile() { ::unlink(path_.c_str()); }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+    const char* path() const { return path_.c_str(); }
+
+    void write(std::string_view text) {
+        while (!text.empty()) {
+            const auto written = ::write(fd_.get(), text.data(), text.size());
+            if (written < 0 && errno != EINTR) fail(errno);
+            if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
+        }
+    }
+
+  private:
+    std::string path_;
+    Descriptor fd_;
+};
+
+} // namespace
+
+bool write_private_file(const std::string& path, std::string_view text, IfExists if_exists) {
+    make_directories(std::filesystem::path(path).parent_path());
+    TemporaryFile file(path);
+    file.write(text);
+    if (if_exists == IfExists::replace) {
+        if (::rename(file.path(), path.c_str()) != 0) fail(errno);
+        return true;
+    }
+    // link() never overwrites.
+    if (::link(file.path(), path.c_str()) == 0) return true;
+    if (errno != EEXIST) fail(errno);
+    return false;
+}
+
+} // namespace omen

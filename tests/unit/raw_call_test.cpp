@@ -1,0 +1,76 @@
+// Messages that this program need not know, against a scripted server.
+
+#include "client/raw_call.hpp"
+#include "core/error.hpp"
+#include "protocol/gateway.hpp"
+#include "protocol/json.hpp"
+#include "support/scripted_server.hpp"
+#include "support/tokens.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace omen;
+using test::ScriptedConnection;
+using test::ScriptedServer;
+
+namespace {
+
+Deadline soon() {
+    return Deadline::after(Milliseconds(2000));
+}
+
+void accept_auth(ScriptedConnection& client) {
+    const auto auth = wire::decode<gw::Auth>(client.read());
+    client.write(wire::encode(
+        gw::Authenticated{.id = auth.id, .account = "default", .wallet = {}, .permissions = {}, .expires_at = {}}));
+}
+
+Exit exit_of(const ScriptedServer& server, const char* json) {
+    try {
+        call_gateway(server.url(), test::good_token(), json, soon());
+        return Exit::done;
+    } catch (const Error& error) {
+        return error.exit_code();
+    }
+}
+
+} // namespace
+
+TEST_CASE("a raw command gets an id where it has none, and only its own reply is the answer") {
+    std::string seen;
+    ScriptedServer server([&](ScriptedConnection& client) {
+        accept_auth(client);
+        wire::append_msgpack_as_json(seen, client.read());
+        client.write(wire::json_to_msgpack(R"({"type":"event"})"));
+        client.write(wire::json_to_msgpack(R"({"type":"news","id":2,"big":65000500000000000000000})"));
+    });
+    CHECK(call_gateway(server.url(), test::good_token(), R"({"type":"new_thing","x":[1,{"y":null}]})", soon()) ==
+          R"({"type":"news","id":2,"big":65000500000000000000000})");
+    server.finish();
+    CHECK(seen == R"({"id":2,"type":"new_thing","x":[1,{"y":null}]})");
+}
+
+TEST_CASE("what is no message is not sent") {
+    ScriptedServer server([](ScriptedConnection& client) { client.wait_until_closed(); });
+    for (const auto* json : {"", "nonsense", "1", "[]", "{}", R"({"id":1})", R"({"type":1})"})
+        CHECK(exit_of(server, json) == Exit::usage);
+    CHECK(server.connections() == 0);
+}
+
+TEST_CASE("a raw command whose answer is lost may have done anything") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        accept_auth(client);
+        client.read();
+    });
+    CHECK(exit_of(server, R"({"type":"new_thing"})") == Exit::outcome_unknown);
+}
+
+TEST_CASE("a refused auth ends a raw call before the command is sent") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        const auto auth = wire::decode<gw::Auth>(client.read());
+        client.write(wire::encode(
+            gw::ErrorReply{.id = auth.id, .code = "unauthenticated", .message = "no", .retry_after_ms = {}}));
+        client.wait_until_closed();
+    });
+    CHECK(exit_of(server, R"({"type":"new_thing"})") == Exit::credentials);
+}

@@ -1,0 +1,90 @@
+// Linking a wallet when the answer is lost: the exchange is asked what became of it.
+
+#include "client/wallet.hpp"
+#include "core/error.hpp"
+#include "support/scripted_server.hpp"
+#include "support/tokens.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace omen;
+using test::http_answer;
+using test::ScriptedServer;
+
+namespace {
+
+const std::string address = "0x00000000000000000000000000000000000000aB";
+const std::string json_type = "Content-Type: application/json";
+const std::string not_linked = http_answer(404, R"({"error":"none","code":"wallet_not_linked"})", {json_type});
+const std::string failed = http_answer(500, R"({"error":"oops","code":"internal"})", {json_type});
+
+std::string linked(const std::string& wallet) {
+    return http_answer(200, R"({"wallet":")" + wallet + R"(","linked_at":5})", {json_type});
+}
+
+/// A server that answers writes and the look-up of the wallet with these.
+ScriptedServer answering(std::string write, std::string look_up) {
+    return ScriptedServer::http(
+        [=](const std::string& request) { return request.starts_with("GET") ? look_up : write; });
+}
+
+RestClient client_of(const ScriptedServer& server) {
+    return RestClient(Url::parse(server.http_url("")),
+                      {.deadline = Deadline::after(Milliseconds(3000)), .token = [] { return test::good_token(); }});
+}
+
+Exit exit_of_link(const std::string& write, const std::string& look_up) {
+    const auto server = answering(write, look_up);
+    auto rest = client_of(server);
+    try {
+        link_wallet(rest, {.wallet = address, .message = {}, .signature = {}});
+        return Exit::done;
+    } catch (const Error& error) {
+        return error.exit_code();
+    }
+}
+
+Exit exit_of_unlink(const std::string& write, const std::string& look_up) {
+    const auto server = answering(write, look_up);
+    auto rest = client_of(server);
+    try {
+        unlink_wallet(rest);
+        return Exit::done;
+    } catch (const Error& error) {
+        return error.exit_code();
+    }
+}
+
+} // namespace
+
+TEST_CASE("a link whose answer is lost but which is there has happened, whatever the case of its digits") {
+    CHECK(exit_of_link(failed, linked("0x00000000000000000000000000000000000000Ab")) == Exit::done);
+}
+
+TEST_CASE("a link whose answer is lost and which is not there was not executed") {
+    CHECK(exit_of_link(failed, not_linked) == Exit::unreachable);
+    CHECK(exit_of_link(failed, linked("0x00000000000000000000000000000000000000cc")) == Exit::unreachable);
+}
+
+TEST_CASE("a link of which nothing can be learnt is unknown") {
+    CHECK(exit_of_link(failed, failed) == Exit::outcome_unknown);
+}
+
+TEST_CASE("a refused link is refused, and nothing is asked") {
+    CHECK(exit_of_link(http_answer(409, R"({"error":"taken","code":"wallet_linked_elsewhere"})", {json_type}),
+                       failed) == Exit::refused);
+}
+
+TEST_CASE("an unlink whose answer is lost has happened when nothing is linked any more") {
+    CHECK(exit_of_unlink(failed, not_linked) == Exit::done);
+    CHECK(exit_of_unlink(failed, linked(address)) == Exit::unreachable);
+    CHECK(exit_of_unlink(failed, failed) == Exit::outcome_unknown);
+}
+
+TEST_CASE("an address is 0x and 40 hex digits") {
+    CHECK(is_wallet_address(address));
+    for (const auto* text :
+         {"", "0x", "0x00000000000000000000000000000000000000a", "0X00000000000000000000000000000000000000ab",
+          "0x00000000000000000000000000000000000000ag", "0x00000000000000000000000000000000000000abc"})
+        CHECK_FALSE(is_wallet_address(text));
+}
