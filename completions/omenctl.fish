@@ -136,6 +136,7 @@ complete -c omenctl -n '__omenctl_at order' -l tif -x -a 'gtc ioc fok' -d 'Time 
 complete -c omenctl -n '__omenctl_at order' -l post-only -d 'Refuse rather than take liquidity'
 complete -c omenctl -n '__omenctl_at order' -l reduce-only -d 'Only ever shrink a position'
 complete -c omenctl -n '__omenctl_at order' -l client-id -x -d 'Your own id for the order'
+complete -c omenctl -n '__omenctl_at order' -l dry-run -d 'Check it and print what would be sent; send nothing'
 
 complete -c omenctl -n '__omenctl_at cancel' -l client-id -x -d 'Your own id of the order'
 complete -c omenctl -n '__omenctl_at cancel' -l all -d 'Every open order'

@@ -75,18 +75,13 @@ class BookPrinter {
 
     void print(const BookView& view) {
         if (is_json(output_.style().format)) return output_.line(view);
-        for (const auto& row : book_rows(view)) output_.line(row);
+        for (auto& row : book_rows(view)) output_.line(BookStreamRow(std::move(row), *view.type));
     }
 
     void print(const GapView& gap) {
         if (is_json(output_.style().format)) return output_.line(gap);
-        output_.line(BookRow{.type = gap.type,
-                             .symbol = gap.symbol,
-                             .sequence = gap.next_sequence,
-                             .timestamp = Timestamp::now(),
-                             .side = {},
-                             .price = {},
-                             .size = {}});
+        BookRow row{.symbol = gap.symbol, .sequence = gap.next_sequence, .timestamp = Timestamp::now()};
+        output_.line(BookStreamRow(std::move(row), gap.type));
     }
 
     Output& output_;

@@ -7,8 +7,7 @@ std::vector<BookRow> book_rows(const BookView& book) {
     rows.reserve(book.bids.size() + book.asks.size());
     const auto add = [&](const char* side, const std::vector<Level>& levels) {
         for (const auto& level : levels)
-            rows.push_back({.type = book.type,
-                            .symbol = book.symbol,
+            rows.push_back({.symbol = book.symbol,
                             .sequence = book.sequence,
                             .timestamp = book.timestamp,
                             .side = side,

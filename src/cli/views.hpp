@@ -64,7 +64,6 @@ struct BookView {
 
 /// One level of a book, where a book is rows: CSV, and a stream's table.
 struct BookRow {
-    std::optional<std::string> type; ///< only in a stream
     std::string symbol;
     std::uint64_t sequence = 0;
     Timestamp timestamp;
@@ -73,10 +72,25 @@ struct BookRow {
     std::optional<Decimal> size{};
 
     static constexpr auto declaration() {
-        return wire::record("book row", wire::field("type", &BookRow::type), wire::field("symbol", &BookRow::symbol),
+        return wire::record("book row", wire::field("symbol", &BookRow::symbol),
                             wire::field("sequence", &BookRow::sequence), wire::field("timestamp", &BookRow::timestamp),
                             wire::field("side", &BookRow::side), wire::field("price", &BookRow::price),
                             wire::field("size", &BookRow::size));
+    }
+};
+
+/// The same in a stream.
+struct BookStreamRow : BookRow {
+    std::string type;
+
+    BookStreamRow(BookRow row, std::string line) : BookRow(std::move(row)), type(std::move(line)) {}
+
+    static constexpr auto declaration() {
+        return std::apply(
+            [](const auto&... fields) {
+                return wire::record("book row", wire::field("type", &BookStreamRow::type), fields...);
+            },
+            BookRow::declaration().fields);
     }
 };
 

@@ -7,9 +7,7 @@
 namespace omen::sandbox {
 
 void Troubles::report(const std::string& what) {
-    if (what == last_) return;
-    last_ = what;
-    fmt::print(stderr, "omenctl: sandbox: {}; it goes on\n", what);
+    if (said_.insert(what).second) fmt::print(stderr, "omenctl: sandbox: {}; it goes on\n", what);
 }
 
 } // namespace omen::sandbox

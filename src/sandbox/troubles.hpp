@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <set>
 #include <string>
 
 namespace omen::sandbox {
@@ -8,7 +9,7 @@ namespace omen::sandbox {
 /// What goes wrong in the sandbox without a client's command to be answered for it: a line on stderr, and it goes on.
 class Troubles {
   public:
-    /// The same thing again and again is said once.
+    /// Each thing is said once, however often it happens.
     void report(const std::string& what);
 
     /// Calls a function and reports what it throws.
@@ -21,7 +22,7 @@ class Troubles {
     }
 
   private:
-    std::string last_;
+    std::set<std::string> said_;
 };
 
 } // namespace omen::sandbox

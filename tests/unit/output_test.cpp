@@ -42,9 +42,8 @@ TEST_CASE("a table of nothing is its heading") {
 
 TEST_CASE("a growing table prints its heading once and never cuts a value") {
     constexpr std::string_view columns[] = {"price", "size"};
-    GrowingTable table(columns);
+    GrowingTable table(columns, true);
     std::string out;
-    table.append_heading(out);
     table.append(out, row_of(Level{1_d, 2_d}));
     table.append(out, row_of(Level{1234567.5_d, 2_d}));
     CHECK(out == "PRICE  SIZE\n    1     2\n1234567.5     2\n");
@@ -148,10 +147,8 @@ TEST_CASE("a list within a record is one cell of JSON") {
 }
 
 TEST_CASE("times are RFC 3339 in tables and milliseconds in CSV") {
-    CHECK(find_cell(row_of(BookRow{.type = {}, .symbol = "S", .timestamp = {5}}), "timestamp")->text ==
-          "1970-01-01T00:00:00.005Z");
-    CHECK(find_cell(row_of(BookRow{.type = {}, .symbol = "S", .timestamp = {5}}, {.epoch_times = true}), "timestamp")
-              ->text == "5");
+    CHECK(find_cell(row_of(BookRow{.symbol = "S", .timestamp = {5}}), "timestamp")->text == "1970-01-01T00:00:00.005Z");
+    CHECK(find_cell(row_of(BookRow{.symbol = "S", .timestamp = {5}}, {.epoch_times = true}), "timestamp")->text == "5");
 }
 
 TEST_CASE("a chart: solid where the price fell, hollow where it rose, wicks beyond the body") {

@@ -59,12 +59,8 @@ void Output::begin_stream(Columns columns) {
     if (is_json(style_.format)) return;
     check_fields({columns.begin(), columns.end()});
     stream_columns_ = chosen(columns);
-    stream_table_.emplace(stream_columns_);
-    if (!style_.header) return;
-    if (is_csv())
-        append_csv_heading(buffer_, stream_columns_);
-    else
-        stream_table_->append_heading(buffer_);
+    stream_table_.emplace(stream_columns_, style_.header);
+    if (is_csv() && style_.header) append_csv_heading(buffer_, stream_columns_);
 }
 
 void Output::stream_row(const Row& row) {

@@ -1,6 +1,7 @@
 #include "cli/output/table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace omen {
 
@@ -89,7 +90,7 @@ void GrowingTable::append_heading(std::string& out) {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         if (i > 0) line += gutter;
         line += heading_of(columns_[i]);
-        widths_[i] = columns_[i].size();
+        line.append(widths_[i] - columns_[i].size(), ' ');
     }
     append_line(out, std::move(line));
 }
@@ -99,11 +100,12 @@ void GrowingTable::append(std::string& out, const Row& row) {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         const auto* cell = find_cell(row, columns_[i]);
         const std::string text = cell == nullptr ? "" : cell->text;
-        widths_[i] = std::max(widths_[i], text.size());
+        widths_[i] = std::max({widths_[i], columns_[i].size(), text.size()});
         const std::string blanks(widths_[i] - text.size(), ' ');
         if (i > 0) line += gutter;
         line += cell != nullptr && cell->number ? blanks + text : text + blanks;
     }
+    if (std::exchange(header_due_, false)) append_heading(out);
     append_line(out, std::move(line));
 }
 

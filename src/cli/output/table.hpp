@@ -26,17 +26,22 @@ std::vector<std::string_view> append_table(std::string& out, Columns columns, co
 /// Appends one record as lines of "name  value".
 void append_fields(std::string& out, const Row& row);
 
-/// A table whose rows come one at a time: columns only ever grow wider.
+/// A table whose rows come one at a time: its columns are as wide as the heading and the first row want them, and only
+/// ever grow.
 class GrowingTable {
   public:
-    explicit GrowingTable(Columns columns) : columns_(columns.begin(), columns.end()), widths_(columns.size()) {}
+    GrowingTable(Columns columns, bool header)
+        : columns_(columns.begin(), columns.end()), widths_(columns.size()), header_due_(header) {}
 
-    void append_heading(std::string& out);
+    /// Appends a row, before the first one the heading.
     void append(std::string& out, const Row& row);
 
   private:
+    void append_heading(std::string& out);
+
     std::vector<std::string_view> columns_;
     std::vector<std::size_t> widths_;
+    bool header_due_;
 };
 
 /// The cell of this name; null when the row has none.
