@@ -11,7 +11,7 @@ Exit run_account(Context& context) {
     auto& gateway = context.gateway();
     auto balance = gateway.post(gw::GetBalance{});
     auto pnl = gateway.post(gw::GetPnl{});
-    const AccountView account{Result(gateway.await(std::move(balance))), Result(gateway.await(std::move(pnl)))};
+    const AccountView account{Result(gateway.await(balance)), Result(gateway.await(pnl))};
     if (context.output().is_table()) {
         context.output().one(account.balance);
         context.output().one(account.pnl);
