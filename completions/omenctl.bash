@@ -17,7 +17,7 @@ declare -gA _omenctl_commands=(
 
 # The flags of each command; the first go with all of them.
 declare -gA _omenctl_flags=(
-    ['omenctl']='-h --help --version -o --output --raw --fields --no-header --color --env --profile --config --timeout -y --yes --token-file --token-stdin --no-pipeline'
+    ['omenctl']='-h --help --version -o --output --raw --fields --no-header --color --env --profile --config --timeout -y --yes --token-file --token-stdin --no-pipeline -v --verbose --trace --record'
     ['omenctl book']='--depth --watch'
     ['omenctl ticker']='--watch'
     ['omenctl trades']='--limit'
@@ -55,6 +55,7 @@ declare -gA _omenctl_values=(
     ['--profile']='@profiles'
     ['--config']='@files'
     ['--token-file']='@files'
+    ['--record']='@files'
     ['--timeout']='1s 10s 1m'
     ['--fields']='@any'
     ['--depth']='all'

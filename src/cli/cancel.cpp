@@ -1,6 +1,5 @@
 #include "cli/command.hpp"
 #include "cli/parse.hpp"
-#include "cli/report.hpp"
 #include "cli/views.hpp"
 
 #include <memory>
@@ -51,7 +50,7 @@ Exit cancel_named(const Options& options, Context& context) {
         try {
             cancelled.emplace_back(gateway.await(std::move(command)));
         } catch (const Error& error) {
-            report(error, context.settings().output);
+            context.report(error);
             exit = more_serious(exit, error.exit_code());
         }
     }

@@ -1,7 +1,6 @@
 #include "cli/command.hpp"
 #include "cli/order_view.hpp"
 #include "cli/parse.hpp"
-#include "cli/report.hpp"
 #include "client/orders.hpp"
 
 #include <algorithm>
@@ -53,7 +52,7 @@ Exit run_close(const Options& options, Context& context) {
             orders.emplace_back(state_of(order.command, accepted),
                                 context.markets().symbol_of(order.command.market_id));
         } catch (const Error& error) {
-            report(error, context.settings().output);
+            context.report(error);
             exit = more_serious(exit, error.exit_code());
         }
     }

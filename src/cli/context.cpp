@@ -1,6 +1,8 @@
 #include "cli/context.hpp"
 
 #include "cli/output/terminal.hpp"
+#include "cli/report.hpp"
+#include "cli/trace.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -40,7 +42,40 @@ TokenSource Context::token_source() {
 const Token& Context::token() {
     if (!token_)
         token_ = load_token(token_source(), variables_, std::min(settings().timeout.value, token_command_limit));
+    if (wire_log_) wire_log_->hide(token_->secret());
     return *token_;
+}
+
+Error Context::without_secrets(const Error& error) const {
+    if (!token_) return error;
+    const std::vector secrets{token_->secret()};
+    auto detail = error.detail();
+    detail.hint = without(std::move(detail.hint), secrets);
+    return Error(error.fault(), without(error.what(), secrets), std::move(detail));
+}
+
+void Context::report(const Error& error) {
+    omen::report(without_secrets(error), settings().output);
+}
+
+void Context::report_recording() {
+    if (recorder_ && !recorder_->failure().empty())
+        report(Error(Fault::internal, recorder_->failure(), {.code = "recording_failed"}));
+}
+
+WireTap* Context::tap() {
+    if (flags_.verbosity == Verbosity::quiet && !flags_.record) return nullptr;
+    if (wire_log_) return &*wire_log_;
+    wire_log_.emplace(started_);
+    if (token_) wire_log_->hide(token_->secret());
+    if (flags_.verbosity != Verbosity::quiet)
+        wire_log_->add(
+            [this](const WireLine& line) { write_stderr(trace_line(line, flags_.verbosity, settings().output)); });
+    if (flags_.record) {
+        recorder_.emplace(*flags_.record);
+        wire_log_->add([this](const WireLine& line) { recorder_->line(line); });
+    }
+    return &*wire_log_;
 }
 
 Output& Context::output() {
@@ -60,21 +95,28 @@ Deadline Context::deadline() {
 RestClient& Context::rest() {
     if (!rest_)
         rest_.emplace(environment().rest,
-                      RestClient::Options{.deadline = deadline(), .token = [this] { return token(); }});
+                      RestClient::Options{.deadline = deadline(), .token = [this] { return token(); }, .tap = tap()});
     return *rest_;
 }
 
 Markets& Context::markets() {
     if (markets_) return *markets_;
-    const auto load = [this] {
+    const auto note = [this](const Markets::List& list) {
+        tap();
+        if (recorder_) recorder_->markets(list);
+    };
+    const auto load = [this, note] {
         auto list = rest().markets();
         market_cache().write(list);
+        note(list);
         return list;
     };
-    const auto recall = [this]() -> std::optional<Markets::List> {
+    const auto recall = [this, note]() -> std::optional<Markets::List> {
         // A local exchange's markets change from run to run.
         if (environment().rest.loopback()) return std::nullopt;
-        return market_cache().read(MarketCache::day);
+        auto list = market_cache().read(MarketCache::day);
+        if (list) note(*list);
+        return list;
     };
     return markets_.emplace(load, recall);
 }
@@ -86,12 +128,12 @@ MarketCache Context::market_cache() {
 Gateway& Context::gateway() {
     if (!gateway_)
         gateway_.emplace(environment().gateway, token(),
-                         Gateway::Options{.deadline = deadline(), .pipeline = settings().pipeline});
+                         Gateway::Options{.deadline = deadline(), .pipeline = settings().pipeline, .socket = socket()});
     return *gateway_;
 }
 
 WebSocket::Options Context::stream_socket() {
-    return {.before_blocking = [this] { flush(); }, .output_fd = STDOUT_FILENO};
+    return {.before_blocking = [this] { flush(); }, .output_fd = STDOUT_FILENO, .tap = tap()};
 }
 
 Gateway Context::gateway_stream() {

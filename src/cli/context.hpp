@@ -8,7 +8,9 @@
 #include "client/market_cache.hpp"
 #include "client/market_data.hpp"
 #include "client/markets.hpp"
+#include "client/recorder.hpp"
 #include "client/rest_client.hpp"
+#include "client/wire_log.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
 
@@ -42,8 +44,8 @@ class Context {
     Gateway gateway_stream();
     /// A connection for a stream: output is flushed before it waits, and it ends when the output's reader goes away.
     MarketData market_data();
-    /// The symbols of the environment's markets as far as they are known without asking: for completions.
-    std::vector<std::string> known_symbols() { return cached_symbols(market_cache()); }
+    /// For connections of a command's own.
+    WebSocket::Options socket() { return {.tap = tap()}; }
     std::string variable(const std::string& name) const { return variables_(name).value_or(""); }
     const Variables& variables() const { return variables_; }
 
@@ -57,11 +59,18 @@ class Context {
 
     /// Where the token is to be had.
     TokenSource token_source();
+    /// Tells of one failure among several results.
+    void report(const Error& error);
+    /// Tells that the recording ended early, if it did.
+    void report_recording();
+    /// The error as it may be shown: whatever the exchange said, the token is not in it.
+    Error without_secrets(const Error& error) const;
     /// The token; got when it is first asked for. Errors as those of load_token().
     const Token& token();
 
   private:
     WebSocket::Options stream_socket();
+    WireTap* tap();
     MarketCache market_cache();
 
     GlobalFlags flags_;
@@ -73,6 +82,8 @@ class Context {
     std::optional<Output> output_;
     std::optional<Token> token_;
     std::optional<Environment> environment_;
+    std::optional<WireLog> wire_log_;
+    std::optional<Recorder> recorder_;
     std::optional<RestClient> rest_;
     std::optional<Markets> markets_;
     std::optional<Gateway> gateway_;

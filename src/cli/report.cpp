@@ -60,10 +60,12 @@ std::string error_line(const Error& error, Format format) {
     return line + "\n";
 }
 
+void write_stderr(std::string_view text) {
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
 void report(const Error& error, Format format) {
-    const auto line = error_line(error, format);
-    // There is nowhere to report that stderr can't be written.
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+    write_stderr(error_line(error, format));
 }
 
 } // namespace omen

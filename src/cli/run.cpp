@@ -81,6 +81,13 @@ void add_global_options(CLI::App& app, GlobalFlags& flags) {
     app.add_flag("--token-stdin", flags.token.standard_input, "read the token from standard input");
     parse::setting_flag(app, "--no-pipeline", flags.pipeline, false,
                         "wait for the answer to auth before the first command");
+    app.add_flag_callback(
+        "-v,--verbose", [&flags] { flags.verbosity = std::max(flags.verbosity, Verbosity::verbose); },
+        "tell on stderr what goes over the wire, a line a message");
+    app.add_flag_callback(
+        "--trace", [&flags] { flags.verbosity = Verbosity::trace; },
+        "the same with the messages themselves; secrets are removed");
+    app.add_option("--record", flags.record, "write every WebSocket message, decoded, to this file");
     app.footer("These flags go with every command. Each command has its own: omenctl COMMAND --help");
 }
 
@@ -91,6 +98,7 @@ using Tell = std::function<void(const Error& error)>;
 Exit finish(Context& context, Exit exit, const Tell& tell) {
     try {
         context.flush();
+        context.report_recording();
         return exit;
     } catch (const OutputFailed& failure) {
         if (failure.closed) return exit;
@@ -106,7 +114,7 @@ Exit tell_and_finish(Context& context, const Error& error, const Tell& tell) {
     auto detail = error.detail();
     if (nothing_there && detail.hint.empty() && context.environment().loopback())
         detail.hint = "start a local exchange with: omenctl sandbox";
-    tell(Error(error.fault(), error.what(), detail));
+    tell(context.without_secrets(Error(error.fault(), error.what(), detail)));
     return error.exit_code();
 }
 

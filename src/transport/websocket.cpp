@@ -54,8 +54,9 @@ std::unique_ptr<Channel> connect_channel(const Url& url, Deadline deadline) {
 } // namespace
 
 struct WebSocket::Impl {
-    Impl(std::unique_ptr<Channel> channel, const Options& chosen)
-        : options(chosen),
+    Impl(std::unique_ptr<Channel> channel, Url peer, const Options& chosen)
+        : url(std::move(peer)),
+          options(chosen),
           stream(context, std::move(channel), chosen),
           keepalive(options.ping_after, options.dead_after) {
         stream.read_message_max(options.max_message);
@@ -65,8 +66,9 @@ struct WebSocket::Impl {
 
     ReadAheadStream& bottom() { return stream.next_layer(); }
 
-    void upgrade(const Url& url, Deadline deadline);
-    [[noreturn]] void refuse_upgrade(const Url& url, error_code ec);
+    void upgrade(Deadline deadline);
+    [[noreturn]] void refuse_upgrade(error_code ec);
+    void queue(std::string_view payload);
     void flush();
     bool await_input(Deadline deadline);
     std::optional<Frame> receive(Deadline deadline);
@@ -76,6 +78,7 @@ struct WebSocket::Impl {
         if (ended) throw *ended;
     }
 
+    Url url;
     Options options;
     asio::io_context context{1}; ///< never run: Beast's stream only needs to name one
     websocket::stream<ReadAheadStream, false> stream;
@@ -84,16 +87,17 @@ struct WebSocket::Impl {
     std::optional<Disconnected> ended;
 };
 
-void WebSocket::Impl::upgrade(const Url& url, Deadline deadline) {
+void WebSocket::Impl::upgrade(Deadline deadline) {
     stream.set_option(websocket::stream_base::decorator(
         [](websocket::request_type& request) { request.set(beast::http::field::user_agent, "omenctl"); }));
     bottom().set_read_deadline(deadline);
     error_code ec;
     stream.handshake(url.host_header(), url.path, ec);
-    if (ec) refuse_upgrade(url, ec);
+    if (ec) refuse_upgrade(ec);
+    if (options.tap != nullptr) options.tap->connected(url);
 }
 
-void WebSocket::Impl::refuse_upgrade(const Url& url, error_code ec) {
+void WebSocket::Impl::refuse_upgrade(error_code ec) {
     if (ec == asio::error::timed_out) throw connect_timed_out(url);
     if (ec.category() == boost::system::system_category() || ec == asio::error::eof ||
         ec == beast::http::error::end_of_stream || ec == beast::http::error::partial_message)
@@ -106,6 +110,14 @@ void WebSocket::Impl::refuse_upgrade(const Url& url, error_code ec) {
         why = "answered with HTTP " + std::string(answer.status_text()) + " instead of a WebSocket upgrade";
     }
     throw Error(Fault::unreachable, "cannot connect to " + url.authority() + ": " + why, std::move(detail));
+}
+
+void WebSocket::Impl::queue(std::string_view payload) {
+    check_open();
+    if (options.tap != nullptr) options.tap->frame(url, Direction::sent, payload, true);
+    error_code ec;
+    stream.write(asio::buffer(payload), ec);
+    if (ec) end(ec);
 }
 
 void WebSocket::Impl::flush() {
@@ -146,7 +158,9 @@ std::optional<Frame> WebSocket::Impl::receive(Deadline deadline) {
             stream.read(message, ec);
             if (ec) end(ec);
             const auto bytes = message.cdata();
-            return Frame{{static_cast<const char*>(bytes.data()), bytes.size()}, stream.got_binary()};
+            const Frame frame{{static_cast<const char*>(bytes.data()), bytes.size()}, stream.got_binary()};
+            if (options.tap != nullptr) options.tap->frame(url, Direction::received, frame.payload, frame.binary);
+            return frame;
         } catch (const ReadAheadStream::BetweenMessages&) {
             // It was a ping or pong.
         }
@@ -156,6 +170,7 @@ std::optional<Frame> WebSocket::Impl::receive(Deadline deadline) {
 
 void WebSocket::Impl::end(Disconnected::Cause cause, const std::string& reason) {
     ended.emplace(cause, reason);
+    if (options.tap != nullptr) options.tap->ended(url, reason);
     throw *ended;
 }
 
@@ -172,8 +187,8 @@ void WebSocket::Impl::end(error_code ec) {
 }
 
 WebSocket WebSocket::connect(const Url& url, Deadline deadline, Options options) {
-    auto impl = std::make_unique<Impl>(connect_channel(url, deadline), options);
-    impl->upgrade(url, deadline);
+    auto impl = std::make_unique<Impl>(connect_channel(url, deadline), url, options);
+    impl->upgrade(deadline);
     return WebSocket(std::move(impl));
 }
 
@@ -183,10 +198,7 @@ WebSocket::WebSocket(WebSocket&&) noexcept = default;
 WebSocket& WebSocket::operator=(WebSocket&&) noexcept = default;
 
 void WebSocket::queue(std::string_view payload) {
-    impl_->check_open();
-    error_code ec;
-    impl_->stream.write(asio::buffer(payload), ec);
-    if (ec) impl_->end(ec);
+    impl_->queue(payload);
 }
 
 void WebSocket::flush() {
@@ -206,6 +218,7 @@ void WebSocket::close() noexcept {
     constexpr std::string_view close_frame("\x88\x82\0\0\0\0\x03\xe8", 8);
     if (impl_->ended) return;
     impl_->ended.emplace(Disconnected::Cause::lost, "closed by us");
+    if (impl_->options.tap != nullptr) impl_->options.tap->ended(impl_->url, "closed by us");
     impl_->bottom().gather(close_frame);
     impl_->bottom().say_goodbye();
 }

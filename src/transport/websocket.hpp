@@ -2,6 +2,7 @@
 
 #include "core/time.hpp"
 #include "transport/url.hpp"
+#include "transport/wire_tap.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -47,6 +48,7 @@ class WebSocket {
         Milliseconds dead_after{45'000};         ///< silence after which the connection counts as lost
         std::function<void()> before_blocking{}; ///< called before each wait that may block: flush output here
         int output_fd = -1;                      ///< when its reader goes away, a wait throws OutputClosed
+        WireTap* tap = nullptr;                  ///< sees every message; it must outlive the connection
     };
 
     /// Nobody reads our output any more (`| head -1`). Thrown by a wait, when Options name an output_fd.
