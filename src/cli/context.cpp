@@ -54,6 +54,10 @@ Error Context::without_secrets(const Error& error) const {
     return Error(error.fault(), without(error.what(), secrets), std::move(detail));
 }
 
+void Context::note(const std::string& text) {
+    write_stderr(note_line(text, settings().output));
+}
+
 void Context::report(const Error& error) {
     omen::report(without_secrets(error), settings().output);
 }
@@ -126,10 +130,30 @@ MarketCache Context::market_cache() {
 }
 
 Gateway& Context::gateway() {
-    if (!gateway_)
-        gateway_.emplace(environment().gateway, token(),
-                         Gateway::Options{.deadline = deadline(), .pipeline = settings().pipeline, .socket = socket()});
+    if (!gateway_) gateway_.emplace(another_gateway());
     return *gateway_;
+}
+
+Gateway Context::another_gateway() {
+    return Gateway(environment().gateway, token(),
+                   {.deadline = deadline(), .pipeline = settings().pipeline, .socket = socket()});
+}
+
+Journal Context::journal(Journal::Sync sync) {
+    const auto directory = user_directory(variables_, "XDG_STATE_HOME", ".local/state");
+    if (!directory)
+        throw Error(Fault::usage, "journal: neither XDG_STATE_HOME nor HOME is set; nothing was sent",
+                    {.code = "journal_unwritable", .hint = "set one of them, or do without a journal: --no-journal"});
+    return {*directory + "/journal", environment().gateway, sync};
+}
+
+Trader& Context::trader(const JournalFlags& flags) {
+    if (trader_) return *trader_;
+    if (flags.write) journal_.emplace(journal(flags.sync ? Journal::Sync::yes : Journal::Sync::no));
+    return trader_.emplace(gateway(), Trader::Options{.deadline = deadline(),
+                                                      .journal = journal_ ? &*journal_ : nullptr,
+                                                      .another = [this] { return another_gateway(); },
+                                                      .warn = [this](const std::string& text) { note(text); }});
 }
 
 WebSocket::Options Context::stream_socket() {

@@ -5,11 +5,13 @@
 #include "client/credentials.hpp"
 #include "client/environment.hpp"
 #include "client/gateway.hpp"
+#include "client/journal.hpp"
 #include "client/market_cache.hpp"
 #include "client/market_data.hpp"
 #include "client/markets.hpp"
 #include "client/recorder.hpp"
 #include "client/rest_client.hpp"
+#include "client/trader.hpp"
 #include "client/wire_log.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
@@ -19,6 +21,12 @@
 #include <vector>
 
 namespace omen {
+
+/// The flags of commands that change something at the exchange.
+struct JournalFlags {
+    bool write = true;
+    bool sync = false;
+};
 
 /// What a command works with. Everything is made when it is first asked for, so that a command pays only for what it
 /// uses.
@@ -40,6 +48,14 @@ class Context {
     RestClient& rest();
     Markets& markets();
     Gateway& gateway();
+    /// Another session of the same account.
+    Gateway another_gateway();
+    /// Sends what changes something, through gateway().
+    Trader& trader(const JournalFlags& flags);
+    /// Of what was sent to the environment's exchange. Errors: usage, when no variable says where it is.
+    Journal journal(Journal::Sync sync = Journal::Sync::no);
+    /// The signal that came while an outcome was being found out; the command went on.
+    std::optional<int> interrupted() const { return trader_ ? trader_->interrupted() : std::nullopt; }
     /// A gateway session of a stream's own.
     Gateway gateway_stream();
     /// A connection for a stream: output is flushed before it waits, and it ends when the output's reader goes away.
@@ -59,6 +75,8 @@ class Context {
 
     /// Where the token is to be had.
     TokenSource token_source();
+    /// Says something on stderr that is no error.
+    void note(const std::string& text);
     /// Tells of one failure among several results.
     void report(const Error& error);
     /// Tells that the recording ended early, if it did.
@@ -87,6 +105,8 @@ class Context {
     std::optional<RestClient> rest_;
     std::optional<Markets> markets_;
     std::optional<Gateway> gateway_;
+    std::optional<Journal> journal_;
+    std::optional<Trader> trader_;
 };
 
 } // namespace omen

@@ -1,15 +1,27 @@
 #include "cli/command.hpp"
+#include "cli/journal_options.hpp"
 #include "cli/limit_check.hpp"
 #include "cli/order_view.hpp"
 #include "cli/parse.hpp"
+#include "client/order_follow.hpp"
 #include "client/orders.hpp"
 #include "protocol/codes.hpp"
+#include "transport/signals.hpp"
 
 #include <memory>
 
 namespace omen {
 
 namespace {
+
+enum class WaitFor { filled, done };
+constexpr Milliseconds default_wait{30'000};
+
+WaitFor parse_wait(const std::string& name, const std::string& text) {
+    if (text == "filled") return WaitFor::filled;
+    if (text != "done") parse::bad_value(name, text, "filled or done");
+    return WaitFor::done;
+}
 
 struct Options {
     std::string market;
@@ -21,7 +33,10 @@ struct Options {
     bool post_only = false;
     bool reduce_only = false;
     std::optional<ClientOrderId> client_id;
+    std::optional<WaitFor> wait;
+    std::optional<Milliseconds> wait_for;
     bool dry_run = false;
+    JournalFlags journal;
 };
 
 /// What flags alone can tell to be wrong.
@@ -37,6 +52,7 @@ void check(const Options& options) {
         refuse("--at-market is always ioc", "leave out --tif");
     if (options.post_only && options.time_in_force && *options.time_in_force != TimeInForce::gtc)
         refuse("--post-only rests, so it is always gtc", "leave out --tif");
+    if (options.wait_for && !options.wait) refuse("--wait-for goes with --wait", "add --wait filled or --wait done");
 }
 
 gw::Order command_of(const Options& options, const Market& market) {
@@ -61,6 +77,67 @@ void check_filled(const gw::OrderState& order) {
                 {.code = std::string(code::not_filled), .client_order_id = order.client_order_id.value});
 }
 
+std::string in_words(const gw::OrderState& order) {
+    return "order " + order.client_order_id.value + ": " + std::string(to_string(order.status)) + ", filled " +
+           order.filled_size.text() + " of " + order.size.text();
+}
+
+/// What the order's state means for whoever waits.
+void check_waited(const gw::OrderState& order, const Options& options, bool ended) {
+    const auto& id = order.client_order_id.value;
+    if (!ended)
+        throw Error(
+            Fault::not_met, in_words(order) + "; it did not end in time",
+            {.code = "not_met", .hint = "cancel it with: omenctl cancel --client-id " + id, .client_order_id = id});
+    if (*options.wait == WaitFor::filled && order.status != OrderStatus::filled)
+        throw Error(Fault::refused, in_words(order), {.code = std::string(code::not_filled), .client_order_id = id});
+}
+
+/// True once the order has ended, false when time is up. A subscription that was lost is made again.
+bool wait_for_end(const Options& options, Context& context, const Pending<gw::Subscribe>& subscription,
+                  gw::OrderState& order) {
+    const auto deadline = Deadline::after(options.wait_for.value_or(default_wait));
+    OrderFollow follow{.another = [&context] { return context.another_gateway(); }};
+    try {
+        follow.sequence = context.gateway().await(subscription).sequence;
+    } catch (const Error& error) {
+        if (error.fault() != Fault::unreachable) throw;
+    }
+    return follow_to_end(context.gateway(), order, std::move(follow), deadline);
+}
+
+/// Places the order and, under --wait, follows it from a subscription that was made before it left.
+Exit place(const Options& options, Context& context, const gw::Order& command, const Market& market) {
+    auto& trader = context.trader(options.journal);
+    auto& gateway = context.gateway();
+    std::optional<Pending<gw::Subscribe>> subscription;
+    if (options.wait)
+        subscription = gateway.post(gw::Subscribe{.channel = std::string(to_string(PrivateChannel::drop_copy))});
+    auto order = state_of(command, trader.call(command));
+    check_filled(order);
+    context.set_outcome(in_words(order));
+    const auto print = [&] { context.output().one(OrderView(order, market.symbol())); };
+    if (!options.wait || context.interrupted()) {
+        print();
+        return Exit::done;
+    }
+    bool ended = false;
+    try {
+        ended = wait_for_end(options, context, *subscription, order);
+    } catch (const Error&) {
+        print();
+        throw;
+    } catch (const Interrupted&) {
+        print();
+        context.note("interrupted; " + in_words(order));
+        throw;
+    }
+    context.set_outcome(in_words(order));
+    print();
+    check_waited(order, options, ended);
+    return Exit::done;
+}
+
 Exit run_order(const Options& options, Context& context) {
     check(options);
     const auto market = market_to_trade(context, options.market);
@@ -73,12 +150,7 @@ Exit run_order(const Options& options, Context& context) {
     }
     context.confirm(std::string(to_string(options.side)) + " " + options.size.text() + " " + market.symbol() + " " +
                     (options.price ? "at " + options.price->text() : "at market"));
-    const auto order = state_of(command, context.gateway().call(command));
-    check_filled(order);
-    context.set_outcome("order " + order.client_order_id.value + ": " + std::string(to_string(order.status)) +
-                        ", filled " + order.filled_size.text());
-    context.output().one(OrderView(order, market.symbol()));
-    return Exit::done;
+    return place(options, context, command, market);
 }
 
 } // namespace
@@ -95,6 +167,9 @@ void add_order(CLI::App& app, Run& run) {
     app.add_flag("--reduce-only", options->reduce_only, "only ever shrink a position");
     parse::option(app, "--client-id", options->client_id, parse::client_order_id,
                   "your own id for the order (default: a new one)");
+    parse::option(app, "--wait", options->wait, parse_wait, "until the order is filled, or done in any way");
+    parse::option(app, "--wait-for", options->wait_for, parse::duration, "how long to wait (default 30s)");
+    add_journal_options(app, options->journal);
     app.add_flag("--dry-run", options->dry_run, "check it and print what would be sent; send nothing");
     run = [options](Context& context) { return run_order(*options, context); };
 }

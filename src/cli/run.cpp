@@ -25,10 +25,12 @@ constexpr Command command_table[] = {
     {"positions", "open positions of your wallet", add_positions},
     {"account", "balance and profit or loss", add_account},
     {"orders", "open orders, or one order by its client order id", add_orders},
+    {"fills", "executions of your orders", add_fills},
     {"order", "place an order", add_order},
     {"cancel", "cancel orders", add_cancel},
     {"amend", "change an order's price or size", add_amend},
     {"close", "flatten positions at market", add_close},
+    {"journal", "what was sent, and what became of it", add_journal},
     {"stream", "follow books, trades, prices or your account", add_stream},
     {"health", "is the exchange up, and how far away", add_health},
     {"risk", "bad debt and the insurance fund", add_risk},
@@ -118,11 +120,19 @@ Exit tell_and_finish(Context& context, const Error& error, const Tell& tell) {
     return error.exit_code();
 }
 
+/// A signal that came while an outcome was found out counts now that it is known.
+Exit after_signal(Context& context, Exit exit) {
+    const auto signal = context.interrupted();
+    if (!signal) return exit;
+    if (!context.outcome().empty()) context.note("interrupted; " + context.outcome());
+    return more_serious(exit, static_cast<Exit>(128 + *signal));
+}
+
 Exit execute(Context& context, const Run& run_command, const Tell& tell) {
     try {
-        return finish(context, run_command(context), tell);
+        return after_signal(context, finish(context, run_command(context), tell));
     } catch (const Error& error) {
-        return tell_and_finish(context, error, tell);
+        return after_signal(context, tell_and_finish(context, error, tell));
     } catch (const Interrupted& interrupted) {
         return finish(context, static_cast<Exit>(128 + interrupted.signal), tell);
     } catch (const OutputFailed& failure) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client/credentials.hpp"
+#include "client/gateway_error.hpp"
 #include "protocol/gateway.hpp"
 #include "transport/websocket.hpp"
 
@@ -20,9 +21,9 @@ template <class Command> struct Pending {
 /// One authenticated session of the trading gateway. It connects when it is first needed; `auth` and the first command
 /// leave in one write.
 ///
-/// Errors of every call: unreachable when nothing was sent, or an answer to a read was lost; outcome_unknown when the
-/// answer to an order, cancel or amend was lost; credentials, refused, not_found, rate_limited as the exchange's code
-/// says; protocol when an answer makes no sense. A lost answer is never a reason to send again.
+/// Errors of every call: unreachable when nothing was sent, or an answer to a read was lost; AnswerLost when the
+/// answer to an order, cancel or amend was lost (see Trader); credentials, refused, not_found, rate_limited as the
+/// exchange's code says; protocol when an answer makes no sense. A lost answer is never a reason to send again.
 class Gateway {
   public:
     struct Options {
@@ -39,7 +40,7 @@ class Gateway {
     /// Queues a command, giving it the session's next id. It leaves with the next await() or flush().
     template <class Command> Pending<Command> post(Command command);
     /// Waits for the answer. The one case in which a command leaves twice: it travelled with its `auth`, was refused
-    /// as unauthenticated, and the `auth` was then accepted.
+    /// as unauthenticated, and the `auth` was then accepted. After Interrupted the same may be awaited again.
     template <class Command> gw::ReplyTo<Command> await(Pending<Command> pending);
 
     /// What `authenticated` said; connects and waits for it if need be.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "client/gateway.hpp"
 #include "protocol/gateway.hpp"
 #include "protocol/rest.hpp"
 
@@ -18,9 +17,5 @@ void check_against_market(const rest::MarketResponse& market, std::optional<Deci
 
 /// An order as the exchange has it now: what was asked for, and what it answered.
 gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepted);
-
-/// An order by its client order id, in whatever state it is: among the open ones, else in the drop-copy replay. Nothing
-/// when the exchange knows no such order; a protocol Error when the replay has a gap and so can't tell.
-std::optional<gw::OrderState> find_order(Gateway& gateway, const ClientOrderId& id, Deadline deadline);
 
 } // namespace omen
