@@ -153,7 +153,7 @@ Trader& Context::trader(const JournalFlags& flags) {
     return trader_.emplace(gateway(), Trader::Options{.deadline = deadline(),
                                                       .journal = journal_ ? &*journal_ : nullptr,
                                                       .another = [this] { return another_gateway(); },
-                                                      .warn = [this](const std::string& text) { note(text); }});
+                                                      .note = [this](const std::string& text) { note(text); }});
 }
 
 WebSocket::Options Context::stream_socket() {

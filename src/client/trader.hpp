@@ -1,13 +1,10 @@
 #pragma once
 
-#include "client/gateway.hpp"
-#include "client/journal.hpp"
-#include "client/order_record.hpp"
+#include "client/resolution.hpp"
 
 #include <functional>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace omen {
@@ -28,10 +25,10 @@ template <class Command> struct Sent {
 class Trader {
   public:
     struct Options {
-        Deadline deadline;                  ///< for everything
-        Journal* journal = nullptr;         ///< none: nothing is written down
-        std::function<Gateway()> another{}; ///< a new session of the same exchange and account
-        std::function<void(const std::string&)> warn{};
+        Deadline deadline;          ///< for everything
+        Journal* journal = nullptr; ///< none: nothing is written down
+        AnotherGateway another{};
+        std::function<void(const std::string&)> note{}; ///< told what is worth knowing beside the result
     };
 
     Trader(Gateway& gateway, Options options) : gateway_(gateway), options_(std::move(options)) {}
@@ -46,8 +43,7 @@ class Trader {
 
   private:
     template <class Command> gw::ReplyTo<Command> answer(const Sent<Command>& sent);
-    template <class Command> gw::ReplyTo<Command> resolve(const Sent<Command>& sent, const AnswerLost& lost);
-    void look_up(Deadline deadline);
+    template <class Command> gw::ReplyTo<Command> resolve(const Command& command, const AnswerLost& lost);
     void on_signal(int signal);
     void settle(const std::string& entry, JournalLine outcome);
 
@@ -58,10 +54,7 @@ class Trader {
     std::optional<int> interrupted_;
 };
 
-/// The answer that a command would have got, from what became of it.
-gw::OrderAccepted answer_of(const gw::Order& order, const Fate& fate);
-gw::CancelAccepted answer_of(const gw::Cancel& cancel, const Fate& fate);
-gw::CancelledAll answer_of(const gw::CancelAll& command, const Fate& fate);
-gw::AmendAccepted answer_of(const gw::Amend& amend, const Fate& fate);
+/// Until when an answer is awaited: half of what is left is for finding out what became of it; 5 s at most.
+Deadline answer_deadline(Deadline whole);
 
 } // namespace omen

@@ -70,8 +70,8 @@ struct WebSocket::Impl {
     [[noreturn]] void refuse_upgrade(error_code ec);
     void queue(std::string_view payload);
     void flush();
-    bool await_input(Deadline deadline);
-    std::optional<Frame> receive(Deadline deadline);
+    bool await_input(Deadline deadline, int wake_fd);
+    std::optional<Frame> receive(Deadline deadline, int wake_fd);
     [[noreturn]] void end(Disconnected::Cause cause, const std::string& reason);
     [[noreturn]] void end(error_code ec);
     void check_open() const {
@@ -128,11 +128,12 @@ void WebSocket::Impl::flush() {
 }
 
 /// Waits for the first byte of a frame, or for the end of the input, without touching Beast; false when the deadline
-/// passes first.
-bool WebSocket::Impl::await_input(Deadline deadline) {
+/// passes, or there is something to read from wake_fd, first.
+bool WebSocket::Impl::await_input(Deadline deadline, int wake_fd) {
     while (!bottom().buffered()) {
         keepalive.heard(bottom().last_input());
-        const auto filled = bottom().fill(deadline.earlier(Deadline::at(keepalive.next())));
+        const auto filled = bottom().fill(deadline.earlier(Deadline::at(keepalive.next())), wake_fd);
+        if (filled == ReadAheadStream::Fill::woken) return false;
         if (filled != ReadAheadStream::Fill::timed_out) return true;
         switch (keepalive.due(Clock::now())) {
         case Keepalive::Due::nothing:
@@ -148,9 +149,9 @@ bool WebSocket::Impl::await_input(Deadline deadline) {
     return true;
 }
 
-std::optional<Frame> WebSocket::Impl::receive(Deadline deadline) {
+std::optional<Frame> WebSocket::Impl::receive(Deadline deadline, int wake_fd) {
     check_open();
-    while (await_input(deadline)) {
+    while (await_input(deadline, wake_fd)) {
         if (bottom().between_messages()) message.clear();
         bottom().set_read_deadline(std::nullopt);
         try {
@@ -205,8 +206,8 @@ void WebSocket::flush() {
     impl_->flush();
 }
 
-std::optional<Frame> WebSocket::receive(Deadline deadline) {
-    return impl_->receive(deadline);
+std::optional<Frame> WebSocket::receive(Deadline deadline, int wake_fd) {
+    return impl_->receive(deadline, wake_fd);
 }
 
 bool WebSocket::buffered() const {

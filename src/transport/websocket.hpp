@@ -77,8 +77,9 @@ class WebSocket {
     }
     /// The next message, or nothing when none has begun by the deadline; the connection is then intact. A message that
     /// is already here is returned even when the deadline has passed. Pings are answered and sent meanwhile. Throws
-    /// Disconnected, Interrupted, OutputClosed.
-    std::optional<Frame> receive(Deadline deadline);
+    /// Disconnected, Interrupted, OutputClosed. Where `wake_fd` becomes readable while it waits, it returns nothing at
+    /// once.
+    std::optional<Frame> receive(Deadline deadline, int wake_fd = -1);
     /// Whether receive() would return without waiting on the network (bytes are buffered).
     bool buffered() const;
     /// Sends a close frame and drops the connection without waiting for the peer's.
