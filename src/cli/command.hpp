@@ -28,6 +28,7 @@ std::span<const Command> commands();
 
 void add_account(CLI::App& app, Run& run);
 void add_amend(CLI::App& app, Run& run);
+void add_batch(CLI::App& app, Run& run);
 void add_book(CLI::App& app, Run& run);
 void add_call(CLI::App& app, Run& run);
 void add_cancel(CLI::App& app, Run& run);

@@ -134,9 +134,9 @@ Gateway& Context::gateway() {
     return *gateway_;
 }
 
-Gateway Context::another_gateway() {
+Gateway Context::another_gateway(Deadline deadline) {
     return Gateway(environment().gateway, token(),
-                   {.deadline = deadline(), .pipeline = settings().pipeline, .socket = socket()});
+                   {.deadline = deadline, .pipeline = settings().pipeline, .socket = socket()});
 }
 
 Journal Context::journal(Journal::Sync sync) {

@@ -49,7 +49,8 @@ class Context {
     Markets& markets();
     Gateway& gateway();
     /// Another session of the same account.
-    Gateway another_gateway();
+    Gateway another_gateway(Deadline deadline);
+    Gateway another_gateway() { return another_gateway(deadline()); }
     /// Sends what changes something, through gateway().
     Trader& trader(const JournalFlags& flags);
     /// Of what was sent to the environment's exchange. Errors: usage, when no variable says where it is.

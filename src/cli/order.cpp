@@ -3,6 +3,7 @@
 #include "cli/limit_check.hpp"
 #include "cli/order_view.hpp"
 #include "cli/parse.hpp"
+#include "cli/wait_options.hpp"
 #include "client/order_follow.hpp"
 #include "client/orders.hpp"
 #include "protocol/codes.hpp"
@@ -14,15 +15,6 @@ namespace omen {
 
 namespace {
 
-enum class WaitFor { filled, done };
-constexpr Milliseconds default_wait{30'000};
-
-WaitFor parse_wait(const std::string& name, const std::string& text) {
-    if (text == "filled") return WaitFor::filled;
-    if (text != "done") parse::bad_value(name, text, "filled or done");
-    return WaitFor::done;
-}
-
 struct Options {
     std::string market;
     Side side = Side::buy;
@@ -33,8 +25,7 @@ struct Options {
     bool post_only = false;
     bool reduce_only = false;
     std::optional<ClientOrderId> client_id;
-    std::optional<WaitFor> wait;
-    std::optional<Milliseconds> wait_for;
+    WaitOptions wait;
     bool dry_run = false;
     JournalFlags journal;
 };
@@ -52,7 +43,7 @@ void check(const Options& options) {
         refuse("--at-market is always ioc", "leave out --tif");
     if (options.post_only && options.time_in_force && *options.time_in_force != TimeInForce::gtc)
         refuse("--post-only rests, so it is always gtc", "leave out --tif");
-    if (options.wait_for && !options.wait) refuse("--wait-for goes with --wait", "add --wait filled or --wait done");
+    check(options.wait);
 }
 
 gw::Order command_of(const Options& options, const Market& market) {
@@ -68,35 +59,10 @@ gw::Order command_of(const Options& options, const Market& market) {
             .reduce_only = options.reduce_only};
 }
 
-/// An order that was taken and is already over with nothing filled has done nothing.
-void check_filled(const gw::OrderState& order) {
-    if (is_live(order.status) || order.status == OrderStatus::filled || order.filled_size.is_positive()) return;
-    throw Error(Fault::refused,
-                "order " + order.client_order_id.value + ": " + std::string(to_string(order.status)) +
-                    ", nothing filled",
-                {.code = std::string(code::not_filled), .client_order_id = order.client_order_id.value});
-}
-
-std::string in_words(const gw::OrderState& order) {
-    return "order " + order.client_order_id.value + ": " + std::string(to_string(order.status)) + ", filled " +
-           order.filled_size.text() + " of " + order.size.text();
-}
-
-/// What the order's state means for whoever waits.
-void check_waited(const gw::OrderState& order, const Options& options, bool ended) {
-    const auto& id = order.client_order_id.value;
-    if (!ended)
-        throw Error(
-            Fault::not_met, in_words(order) + "; it did not end in time",
-            {.code = "not_met", .hint = "cancel it with: omenctl cancel --client-id " + id, .client_order_id = id});
-    if (*options.wait == WaitFor::filled && order.status != OrderStatus::filled)
-        throw Error(Fault::refused, in_words(order), {.code = std::string(code::not_filled), .client_order_id = id});
-}
-
 /// True once the order has ended, false when time is up. A subscription that was lost is made again.
 bool wait_for_end(const Options& options, Context& context, const Pending<gw::Subscribe>& subscription,
                   gw::OrderState& order) {
-    const auto deadline = Deadline::after(options.wait_for.value_or(default_wait));
+    const auto deadline = Deadline::after(options.wait.longest());
     OrderFollow follow{.another = [&context] { return context.another_gateway(); }};
     try {
         follow.sequence = context.gateway().await(subscription).sequence;
@@ -111,13 +77,13 @@ Exit place(const Options& options, Context& context, const gw::Order& command, c
     auto& trader = context.trader(options.journal);
     auto& gateway = context.gateway();
     std::optional<Pending<gw::Subscribe>> subscription;
-    if (options.wait)
+    if (options.wait.until)
         subscription = gateway.post(gw::Subscribe{.channel = std::string(to_string(PrivateChannel::drop_copy))});
     auto order = state_of(command, trader.call(command));
     check_filled(order);
     context.set_outcome(in_words(order));
     const auto print = [&] { context.output().one(OrderView(order, market.symbol())); };
-    if (!options.wait || context.interrupted()) {
+    if (!options.wait.until || context.interrupted()) {
         print();
         return Exit::done;
     }
@@ -134,7 +100,7 @@ Exit place(const Options& options, Context& context, const gw::Order& command, c
     }
     context.set_outcome(in_words(order));
     print();
-    check_waited(order, options, ended);
+    check_waited(order, options.wait, ended);
     return Exit::done;
 }
 
@@ -167,8 +133,7 @@ void add_order(CLI::App& app, Run& run) {
     app.add_flag("--reduce-only", options->reduce_only, "only ever shrink a position");
     parse::option(app, "--client-id", options->client_id, parse::client_order_id,
                   "your own id for the order (default: a new one)");
-    parse::option(app, "--wait", options->wait, parse_wait, "until the order is filled, or done in any way");
-    parse::option(app, "--wait-for", options->wait_for, parse::duration, "how long to wait (default 30s)");
+    add_wait_options(app, options->wait);
     add_journal_options(app, options->journal);
     app.add_flag("--dry-run", options->dry_run, "check it and print what would be sent; send nothing");
     run = [options](Context& context) { return run_order(*options, context); };

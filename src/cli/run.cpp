@@ -30,6 +30,7 @@ constexpr Command command_table[] = {
     {"cancel", "cancel orders", add_cancel},
     {"amend", "change an order's price or size", add_amend},
     {"close", "flatten positions at market", add_close},
+    {"batch", "orders, cancels and amends from NDJSON, over one session", add_batch},
     {"journal", "what was sent, and what became of it", add_journal},
     {"stream", "follow books, trades, prices or your account", add_stream},
     {"health", "is the exchange up, and how far away", add_health},

@@ -148,6 +148,16 @@ std::string Gateway::reason_of_loss(const Disconnected& error) const {
     return session_error_->message + " (" + session_error_->code + "), then " + error.what();
 }
 
+std::optional<gw::ServerMessage> Gateway::receive(Deadline deadline, int wake_fd) {
+    const auto frame = socket_->receive(deadline, wake_fd);
+    if (!frame) return std::nullopt;
+    return wire::decode_any<gw::ServerMessage>(frame->payload);
+}
+
+template <class Command> gw::ReplyTo<Command> Gateway::read_reply(const Command& command, gw::ServerMessage reply) {
+    return expect<gw::ReplyTo<Command>>(std::move(reply), Subject::of(command));
+}
+
 std::optional<gw::ServerMessage> Gateway::next(Deadline deadline) {
     try {
         if (events_.empty())
@@ -166,7 +176,8 @@ std::optional<gw::ServerMessage> Gateway::next(Deadline deadline) {
 
 #define OMEN_GATEWAY_COMMAND(Command)                                                                                  \
     template Pending<Command> Gateway::post(Command);                                                                  \
-    template gw::ReplyTo<Command> Gateway::await(Pending<Command>)
+    template gw::ReplyTo<Command> Gateway::await(Pending<Command>);                                                    \
+    template gw::ReplyTo<Command> Gateway::read_reply(const Command&, gw::ServerMessage)
 
 OMEN_GATEWAY_COMMAND(gw::Ping);
 OMEN_GATEWAY_COMMAND(gw::Order);

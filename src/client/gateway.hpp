@@ -45,6 +45,12 @@ class Gateway {
 
     /// What `authenticated` said; connects and waits for it if need be.
     const gw::Authenticated& session();
+    /// The next message of any kind, when commands are answered out of turn; nothing when none has come by the
+    /// deadline, or there is something to read from `wake_fd`. What is queued leaves meanwhile. Throws Disconnected,
+    /// DecodeError, Interrupted.
+    std::optional<gw::ServerMessage> receive(Deadline deadline, int wake_fd = -1);
+    /// What a reply to this command says; errors as those of await().
+    template <class Command> static gw::ReplyTo<Command> read_reply(const Command& command, gw::ServerMessage reply);
     /// The next event of a subscription; nothing when none has come by the deadline.
     std::optional<gw::ServerMessage> next(Deadline deadline);
     /// Moves the deadline, for sessions that live longer than one command.

@@ -1,6 +1,7 @@
 #include "client/orders.hpp"
 
 #include "core/error.hpp"
+#include "protocol/codes.hpp"
 
 #include <fmt/format.h>
 
@@ -60,6 +61,19 @@ gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepte
             .reduce_only = order.reduce_only,
             .status = accepted.status,
             .timestamp = accepted.timestamp};
+}
+
+std::string in_words(const gw::OrderState& order) {
+    return "order " + order.client_order_id.value + ": " + std::string(to_string(order.status)) + ", filled " +
+           order.filled_size.text() + " of " + order.size.text();
+}
+
+void check_filled(const gw::OrderState& order) {
+    if (is_live(order.status) || order.status == OrderStatus::filled || order.filled_size.is_positive()) return;
+    throw Error(Fault::refused,
+                "order " + order.client_order_id.value + ": " + std::string(to_string(order.status)) +
+                    ", nothing filled",
+                {.code = std::string(code::not_filled), .client_order_id = order.client_order_id.value});
 }
 
 } // namespace omen

@@ -4,6 +4,7 @@
 #include "protocol/rest.hpp"
 
 #include <optional>
+#include <string>
 
 namespace omen {
 
@@ -17,5 +18,11 @@ void check_against_market(const rest::MarketResponse& market, std::optional<Deci
 
 /// An order as the exchange has it now: what was asked for, and what it answered.
 gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepted);
+
+/// "order c-1: open, filled 0 of 2"
+std::string in_words(const gw::OrderState& order);
+
+/// An order that was taken and is already over with nothing filled has done nothing: refused (not_filled).
+void check_filled(const gw::OrderState& order);
 
 } // namespace omen
