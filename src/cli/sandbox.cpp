@@ -2,6 +2,7 @@
 
 #include "cli/command.hpp"
 #include "cli/parse.hpp"
+#include "cli/sandbox_fault.hpp"
 #include "cli/subcommands.hpp"
 
 #include <iostream>
@@ -88,6 +89,7 @@ void add_token(CLI::App& app, Run& run) {
 
 constexpr Command subcommands[] = {
     {"token", "mint a token for the sandbox; works from any process", add_token},
+    {"fault", "let things go wrong in the running sandbox", add_sandbox_fault},
 };
 
 } // namespace
@@ -112,6 +114,14 @@ void add_sandbox(CLI::App& app, Run& run) {
     parse::option(app, "--start-after", sandbox.start_after, parse_subscriptions,
                   "hold the replay until there are this many book subscriptions");
     app.add_flag("--exit-with-stdin", sandbox.exit_with_stdin, "end when standard input closes");
+    app.add_option_function<std::vector<std::string>>(
+           "--fault",
+           [&sandbox](const std::vector<std::string>& specs) {
+               for (const auto& spec : specs) sandbox.faults.push_back(sandbox::FaultSpec::parse(spec));
+           },
+           "let this go wrong: NAME[:key=value,...]; repeatable")
+        ->allow_extra_args(false);
+    app.add_option("--log", sandbox.log, "write what the exchange saw of every order, cancel and amend to this file");
     app.add_option("command", sandbox.command, "behind --: run this against the sandbox and return its status");
     run = [options](Context& context) { return run_sandbox(*options, context); };
 }

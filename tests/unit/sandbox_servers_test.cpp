@@ -1,12 +1,15 @@
 #include "core/error.hpp"
 #include "protocol/codes.hpp"
 #include "protocol/json.hpp"
+#include "sandbox/command_log.hpp"
 #include "sandbox/exchange.hpp"
+#include "sandbox/faults.hpp"
 #include "sandbox/gateway_server.hpp"
 #include "sandbox/generator.hpp"
 #include "sandbox/market_data_server.hpp"
 #include "sandbox/rest_api.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sandbox/troubles.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -25,6 +28,13 @@ constexpr auto wallet = "0x00000000000000000000000000000000000000aa";
 struct Wire : Session {
     void send(Message message) override { sent.push_back(*message); }
     void close(std::uint16_t code) override { closed = code; }
+    void send_late(Message message, Milliseconds delay) override { late.emplace_back(*message, delay); }
+    void cut(Message message) override {
+        sent.push_back(*message);
+        broken = "cut";
+    }
+    void reset() override { broken = "reset"; }
+    void stall() override { broken = "stalled"; }
     bool is_behind() const override { return behind; }
     const std::string& address() const override { return ip; }
 
@@ -39,6 +49,8 @@ struct Wire : Session {
     std::vector<std::string> sent;
     std::size_t read = 0;
     std::optional<std::uint16_t> closed;
+    std::vector<std::pair<std::string, Milliseconds>> late{};
+    std::string broken{}; ///< by which of the faults' verbs
     bool behind = false;
 };
 
@@ -57,8 +69,8 @@ struct Servers : ExchangeListener {
     explicit Servers(Limits limits_in = {})
         : limits(limits_in),
           exchange(flow.markets(), {.executions_kept = limits.drop_copy_retention}),
-          gateway(exchange, authority, limits),
-          feed(exchange, limits),
+          gateway(exchange, authority, limits, faults, log),
+          feed(exchange, limits, faults),
           api(exchange, authority) {
         const auto now = Timestamp::now();
         flow.open(exchange, now);
@@ -84,6 +96,9 @@ struct Servers : ExchangeListener {
     TokenAuthority authority{state.path};
     Generator flow{1};
     Exchange exchange;
+    FaultPlan faults;
+    Troubles troubles;
+    CommandLog log{"", troubles};
     GatewayServer gateway;
     MarketDataServer feed;
     RestApi api;
