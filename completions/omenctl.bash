@@ -39,8 +39,6 @@ declare -gA _omenctl_flags=(
     ['omenctl stream pnl']='--count --for --idle'
     ['omenctl stream orders']='--count --for --idle'
     ['omenctl stream drop-copy']='--count --for --idle --from-sequence'
-    ['omenctl sandbox fault']=${_omenctl_faults}...
-    ['omenctl sandbox fault clear']=$_omenctl_faults
     ['omenctl call rest']='--data'
     ['omenctl call market-data']='--count'
     ['omenctl config show']='--check-token'
@@ -111,6 +109,8 @@ declare -gA _omenctl_arguments=(
     ['omenctl stream trades']='@markets...'
     ['omenctl stream funding']='@markets...'
     ['omenctl stream spot']='@markets...'
+    ['omenctl sandbox fault']=${_omenctl_faults}...
+    ['omenctl sandbox fault clear']=$_omenctl_faults
     ['omenctl call rest']=$'GET POST DELETE\n/health /readyz /api/v1/markets /api/v1/trades/ /api/v1/candles/ /api/v1/ticker/ /api/v1/orderbook/ /api/v1/wallet /api/v1/wallet/link /api/v1/risk/bad-debt /api/v1/positions/'
 )
 

@@ -102,7 +102,9 @@ void add_sandbox(CLI::App& app, Run& run) {
     parse::option(app, "--rest-port", sandbox.rest_port, parse_port, "default 8083; 0: any free one");
     parse::option(app, "--gateway-port", sandbox.gateway_port, parse_port, "default 8080; 0: any free one");
     parse::option(app, "--market-data-port", sandbox.market_data_port, parse_port, "default 8082; 0: any free one");
-    app.add_option("--listen", sandbox.listen, "addresses to listen on (default: this machine's own only)");
+    // One word each: CLI11 would take the "--" of a command for the end of a list.
+    app.add_option("--listen", sandbox.listen, "an address to listen on; repeatable (default: this machine's own only)")
+        ->allow_extra_args(false);
     parse::option(app, "--seed", sandbox.seed, parse::whole_from(0, UINT64_MAX), "of the generated market flow");
     parse::option(app, "--volatility", sandbox.volatility, parse::whole_from(1, 1000),
                   "of the generated market flow: how many times larger its steps are (default 1)");

@@ -110,8 +110,8 @@ void Listener::accept(Acceptor& acceptor) {
 void Listener::accepted(Acceptor& acceptor, const ErrorCode& error, Socket socket) {
     if (error) { // most likely no descriptors are left: let some be closed first
         pause_.expires_after(std::chrono::milliseconds(100));
-        pause_.async_wait([this, &acceptor](ErrorCode cancelled) {
-            if (!cancelled) accept(acceptor);
+        pause_.async_wait([this, &acceptor, bound = bound_](ErrorCode cancelled) {
+            if (!cancelled && bound == bound_) accept(acceptor);
         });
         return;
     }
