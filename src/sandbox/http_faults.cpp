@@ -35,6 +35,10 @@ RestReply error_of(int status) {
     return rest_error(status, code, "HTTP " + std::to_string(status) + " on purpose");
 }
 
+bool has_no_body(int status) {
+    return status == 204 || status == 304;
+}
+
 /// The answer that is given whatever the request was.
 std::optional<RestReply> answer_of(const HttpFault& fault) {
     if (!fault.redirect.empty())
@@ -51,6 +55,7 @@ RestReply spoiled(const HttpFault& fault, const std::function<RestReply()>& obey
     RestReply reply;
     if (fault.takes_effect || (!answer && !fault.loses_answer)) reply = obey();
     if (answer) reply = *answer;
+    if (has_no_body(reply.status)) reply.body.clear();
     reply.retry_after = fault.retry_after;
     return reply;
 }

@@ -132,7 +132,7 @@ expect_silence() {
 }
 
 @test "delay-answers: other messages overtake the answer" {
-    fault delay-answers:ms=400
+    fault delay-answers:ms=1000
     open_gateway
     send_order late
     expect_pong
@@ -141,7 +141,7 @@ expect_silence() {
     local began=$EPOCHREALTIME
     run omenctl order 2 buy 0.1 --price "$PRICE"
     [ "$status" -eq 0 ]
-    jq -en "$EPOCHREALTIME - $began >= 0.4"
+    jq -en "$EPOCHREALTIME - $began >= 1"
 }
 
 @test "garbage-answer: a frame that is no message" {
@@ -261,11 +261,11 @@ expect_silence() {
     send_order kept
     read_frame
     frame_has order_accepted
-    fault restart:ms=700
+    fault restart:ms=1500
     expect_end
     run curl -s "$OMENCTL_REST_URL/health"
     [ "$status" -eq 7 ]
-    sleep 1
+    sleep 2
     is_open kept
     run omenctl stream book ETH-PERP --count 1 -o ndjson
     [ "$status" -eq 0 ]
@@ -384,6 +384,19 @@ expect_silence() {
         ask http://127.0.0.1:$port/_sandbox/nothing'
     echo "$output"
     [ "$output" = "200 403 200 200 400 200 404 " ]
+}
+
+@test "the manual's example: which orders a script that lost an answer has in the book" {
+    cd "$BATS_TEST_TMPDIR"
+    run omenctl sandbox "${any_ports[@]}" --fault close-after:command=order,nth=2 --log truth.ndjson -- bash -c '
+        for id in a b c; do
+            "$0" call gateway "{\"type\":\"order\",\"client_order_id\":\"$id\",\"market_id\":2,\"side\":\"buy\",\"order_type\":\"limit\",\"price\":\"1000000000000000000000\",\"size\":\"1000000000000000000\",\"time_in_force\":\"gtc\",\"post_only\":false,\"reduce_only\":false}" >/dev/null || echo "$id: $?"
+        done' "$OMENCTL"
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ ${lines[0]} == *"outcome unknown"* ]]
+    [ "${lines[1]}" = "b: 9" ]
+    [ "$(jq -c 'select(.executed) | .command.client_order_id' truth.ndjson | paste -sd,)" = '"a","b","c"' ]
 }
 
 @test "the log has every trading command, in human decimals and without secrets" {

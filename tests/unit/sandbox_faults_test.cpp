@@ -236,6 +236,7 @@ TEST_CASE("a REST request is answered by what the fault says") {
     CHECK(fake("http:redirect=/x").status == 302);
     CHECK(fake("http:redirect=/x").location == "/x");
     CHECK(fake("http:slow=5").body == "right");
+    CHECK(fake("http:status=204").body.empty());
 }
 
 TEST_CASE("a REST request takes effect only where the fault lets it") {
