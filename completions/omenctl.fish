@@ -6,7 +6,7 @@
 set -g __omenctl_valued -o --output --fields --color --env --profile --config --timeout --token-file --depth --limit --interval \
     --from --to --message --signature --market --client-id --price --size --tif --count --for --idle --from-sequence --data \
     --rest-port --gateway-port --market-data-port --listen --seed --volatility --funding-interval --recording --speed \
-    --start-after --account --permissions --ttl
+    --start-after --fault --log --account --permissions --ttl
 
 function __omenctl_words --description 'The words before the cursor that are neither flags nor their values'
     set -l is_value
@@ -45,6 +45,11 @@ function __omenctl_tables --description 'KIND: the names of the tables [KIND.NAM
     set -q XDG_CONFIG_HOME[1]; and test -n "$XDG_CONFIG_HOME"; and set file $XDG_CONFIG_HOME/omenctl/config.toml
     set -q OMENCTL_CONFIG[1]; and test -n "$OMENCTL_CONFIG"; and set file $OMENCTL_CONFIG
     test -r $file; and string match -rg '^\s*\['$argv[1]'\.([A-Za-z0-9_-]+)\]' <$file
+end
+
+function __omenctl_faults --description 'What can be made to go wrong in the sandbox'
+    string split ' ' 'close-before close-after swallow-answer duplicate-answer delay-answers garbage-answer cut-answer stall-before stall-after reset-before reset-after internal-before internal-after' \
+        'gap drop-delta duplicate-delta reorder-delta cut-frame garbage-frame stall disconnect text-frame refuse-connections http expire-token retention restart'
 end
 
 function __omenctl_behind_dashes
@@ -187,6 +192,7 @@ complete -c omenctl -n '__omenctl_at config show' -l check-token -d 'Run token_c
 complete -c omenctl -n '__omenctl_at config init' -l force -d 'Write over a file that is there'
 
 complete -c omenctl -n '__omenctl_argument 1 sandbox' -a token -d 'Mint a token for the sandbox'
+complete -c omenctl -n '__omenctl_argument 1 sandbox' -a fault -d 'Let things go wrong in the running sandbox'
 complete -c omenctl -n '__omenctl_at sandbox' -l rest-port -x -a 0 -d '0: any free one'
 complete -c omenctl -n '__omenctl_at sandbox' -l gateway-port -x -a 0 -d '0: any free one'
 complete -c omenctl -n '__omenctl_at sandbox' -l market-data-port -x -a 0 -d '0: any free one'
@@ -199,9 +205,15 @@ complete -c omenctl -n '__omenctl_at sandbox' -l speed -x -a '1 10 100 max' -d '
 complete -c omenctl -n '__omenctl_at sandbox' -l loop -d 'Begin the replay again at its end'
 complete -c omenctl -n '__omenctl_at sandbox' -l start-after -x -d 'Hold the replay until there are this many book subscriptions'
 complete -c omenctl -n '__omenctl_at sandbox' -l exit-with-stdin -d 'End when standard input closes'
+complete -c omenctl -n '__omenctl_at sandbox' -l fault -x -a '(__omenctl_faults)' -d 'Let this go wrong'
+complete -c omenctl -n '__omenctl_at sandbox' -l log -r -F -d 'What the exchange saw of every command'
 complete -c omenctl -n '__omenctl_at sandbox; and __omenctl_behind_dashes' -a '(__omenctl_complete_command)'
 complete -c omenctl -n '__omenctl_at sandbox token' -l account -x -a default -d 'Whose token'
 complete -c omenctl -n '__omenctl_at sandbox token' -l permissions -x -a 'read trade withdraw read,trade read,trade,withdraw' -d 'With commas'
 complete -c omenctl -n '__omenctl_at sandbox token' -l ttl -x -a '5m 1h 24h' -d 'How long it is valid'
+
+complete -c omenctl -n '__omenctl_argument 1 sandbox fault' -a list -d 'The active faults, and how often they struck'
+complete -c omenctl -n '__omenctl_argument 1 sandbox fault' -a clear -d 'Switch faults off'
+complete -c omenctl -n '__omenctl_at sandbox fault' -a '(__omenctl_faults)'
 
 complete -c omenctl -n '__omenctl_argument 1 help' -a exit-codes -d 'What each exit code means'
