@@ -136,14 +136,15 @@ class Batch {
 
     void step() {
         while (pipeline_->unfinished() < most_in_flight && next_command()) {
-            if (pipeline_->may_leave(waiting_->second) > Clock::now()) break;
+            if (pipeline_->wait(waiting_->second) > Clock::duration::zero()) break;
             auto [line, command] = std::move(*waiting_);
             waiting_.reset();
             if (line == 0) forget(command);
             pipeline_->submit(line, std::move(command));
         }
         if (!gone_) flush();
-        const auto leave = waiting_ ? Deadline::at(pipeline_->may_leave(waiting_->second)) : Deadline::never();
+        const auto leave =
+            waiting_ ? Deadline::at(Clock::now() + pipeline_->wait(waiting_->second)) : Deadline::never();
         const bool full = pipeline_->unfinished() >= most_in_flight;
         const bool reads = !stopped_ && !waiting_ && !full;
         if (finished_waiting(reads)) return;

@@ -53,10 +53,9 @@ void Pipeline::open() {
     if (!sequence_) sequence_ = subscribed.sequence;
 }
 
-Clock::time_point Pipeline::may_leave(const Command& command) const {
+Clock::duration Pipeline::wait(const Command& command) const {
     if (!options_.paced) return {};
-    const auto now = Clock::now();
-    return now + (takes_order_token(command) ? orders_ : cancels_).wait(now);
+    return (takes_order_token(command) ? orders_ : cancels_).wait(Clock::now());
 }
 
 void Pipeline::submit(std::uint64_t line, Command command) {

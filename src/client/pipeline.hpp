@@ -43,8 +43,8 @@ class Pipeline {
 
     /// Connects and authenticates. Errors: those of the gateway.
     void open();
-    /// When a command like this may leave: in the past where it may now.
-    Clock::time_point may_leave(const Command& command) const;
+    /// How long until a command like this may leave; zero where it may now.
+    Clock::duration wait(const Command& command) const;
     /// Sends a command, or queues it to be sent with the next receive(). Errors that concern it alone are its result.
     void submit(std::uint64_t line, Command command);
     /// Takes in what comes, until the deadline or, where nothing has come, until there is something to read from
