@@ -3,7 +3,7 @@
 # started, and no exchange is asked. tests/unit/docs_test.cpp holds the lines against omenctl's own command tree.
 
 # The flags that take a value, for telling values from arguments.
-set -g __omenctl_valued -o --output --fields --color --env --profile --config --timeout --token-file --depth --limit --interval \
+set -g __omenctl_valued -o --output --fields --color --env --profile --config --timeout --token-file --record --wait --wait-for --since --depth --limit --interval \
     --from --to --message --signature --market --client-id --price --size --tif --count --for --idle --from-sequence --data \
     --rest-port --gateway-port --market-data-port --listen --seed --volatility --funding-interval --recording --speed \
     --start-after --fault --log --account --permissions --ttl
@@ -94,9 +94,12 @@ complete -c omenctl -n '__omenctl_argument 1' -a positions -d 'Open positions of
 complete -c omenctl -n '__omenctl_argument 1' -a account -d 'Balance and profit or loss'
 complete -c omenctl -n '__omenctl_argument 1' -a orders -d 'Open orders, or one order by its client order id'
 complete -c omenctl -n '__omenctl_argument 1' -a order -d 'Place an order'
+complete -c omenctl -n '__omenctl_argument 1' -a fills -d 'Executions of your orders'
 complete -c omenctl -n '__omenctl_argument 1' -a cancel -d 'Cancel orders'
 complete -c omenctl -n '__omenctl_argument 1' -a amend -d 'Change the price or size of an order'
 complete -c omenctl -n '__omenctl_argument 1' -a close -d 'Flatten positions at market'
+complete -c omenctl -n '__omenctl_argument 1' -a batch -d 'Orders, cancels and amends from NDJSON, over one session'
+complete -c omenctl -n '__omenctl_argument 1' -a journal -d 'What was sent, and what became of it'
 complete -c omenctl -n '__omenctl_argument 1' -a stream -d 'Follow books, trades, prices or your account'
 complete -c omenctl -n '__omenctl_argument 1' -a health -d 'Is the exchange up, and how far away'
 complete -c omenctl -n '__omenctl_argument 1' -a risk -d 'Bad debt and the insurance fund'
@@ -156,6 +159,32 @@ complete -c omenctl -n '__omenctl_at amend' -l size -x -d 'The new total size'
 
 complete -c omenctl -n '__omenctl_argument 1 close' -x -a '(__omenctl_markets)'
 complete -c omenctl -n '__omenctl_at close' -l all -d 'Every position'
+complete -c omenctl -n '__omenctl_at order' -l wait -x -a 'filled done' -d 'Until an order is filled, or done in any way'
+complete -c omenctl -n '__omenctl_at order' -l wait-for -x -a '10s 30s 1m' -d 'How long to wait'
+complete -c omenctl -n '__omenctl_at order' -l no-journal -d 'Do not write down what is sent'
+complete -c omenctl -n '__omenctl_at order' -l journal-sync -d 'Have it on the disk before it is sent'
+complete -c omenctl -n '__omenctl_at cancel' -l no-journal -d 'Do not write down what is sent'
+complete -c omenctl -n '__omenctl_at cancel' -l journal-sync -d 'Have it on the disk before it is sent'
+complete -c omenctl -n '__omenctl_at amend' -l no-journal -d 'Do not write down what is sent'
+complete -c omenctl -n '__omenctl_at amend' -l journal-sync -d 'Have it on the disk before it is sent'
+complete -c omenctl -n '__omenctl_at close' -l no-journal -d 'Do not write down what is sent'
+complete -c omenctl -n '__omenctl_at close' -l journal-sync -d 'Have it on the disk before it is sent'
+
+complete -c omenctl -n '__omenctl_at fills' -l since -x -d 'Begin with this drop-copy sequence'
+complete -c omenctl -n '__omenctl_at fills' -l market -x -a '(__omenctl_markets)' -d 'Only of this market'
+
+complete -c omenctl -n '__omenctl_argument 1 batch' -F
+complete -c omenctl -n '__omenctl_at batch' -l fail-fast -d 'Take no further line after the first failure'
+complete -c omenctl -n '__omenctl_at batch' -l cancel-on-exit -d 'Cancel in the end what was placed and is still open'
+complete -c omenctl -n '__omenctl_at batch' -l no-pacing -d 'Send as fast as lines come'
+complete -c omenctl -n '__omenctl_at batch' -l wait -x -a 'filled done' -d 'Until an order is filled, or done in any way'
+complete -c omenctl -n '__omenctl_at batch' -l wait-for -x -a '10s 30s 1m' -d 'How long to wait'
+complete -c omenctl -n '__omenctl_at batch' -l no-journal -d 'Do not write down what is sent'
+complete -c omenctl -n '__omenctl_at batch' -l journal-sync -d 'Have it on the disk before it is sent'
+
+complete -c omenctl -n '__omenctl_argument 1 journal' -a list -d 'The commands that were sent, and what became of them'
+complete -c omenctl -n '__omenctl_argument 1 journal' -a resolve -d 'Find out what became of those without an outcome'
+complete -c omenctl -n '__omenctl_at journal list' -l unresolved -d 'Only what has no known outcome'
 
 complete -c omenctl -n '__omenctl_argument 1 stream' -a book -d 'Order books, every delta checked'
 complete -c omenctl -n '__omenctl_argument 1 stream' -a trades -d 'Trades as they happen'
