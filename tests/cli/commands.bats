@@ -6,11 +6,6 @@ load helpers
 setup_file() { start_sandbox; }
 teardown_file() { stop_sandbox; }
 
-# csv_rows FILE: a CSV file as a JSON array of objects, read by its own header (values here hold no quotes or line breaks).
-csv_objects() {
-    tr -d '\r' | jq -Rs 'split("\n") | map(select(. != "") | split(",")) | .[0] as $names |
-        .[1:] | map([$names, .] | transpose | map({(.[0]): .[1]}) | add)'
-}
 
 @test "every listing in every format: valid JSON, one object a line, CSV with a header, the same values in each" {
     omenctl order ETH-PERP buy 0.5 --price "$(plus "$(best ETH-PERP bid)" -10)" --client-id formats-1
