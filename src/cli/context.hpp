@@ -14,7 +14,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace omen {
 
@@ -42,8 +41,6 @@ class Context {
     Gateway gateway_stream();
     /// A connection for a stream: output is flushed before it waits, and it ends when the output's reader goes away.
     MarketData market_data();
-    /// The symbols of the environment's markets as far as they are known without asking: for completions.
-    std::vector<std::string> known_symbols() { return cached_symbols(market_cache()); }
     std::string variable(const std::string& name) const { return variables_(name).value_or(""); }
     const Variables& variables() const { return variables_; }
 
