@@ -44,6 +44,8 @@ class Context {
     std::string variable(const std::string& name) const { return variables_(name).value_or(""); }
     const Variables& variables() const { return variables_; }
 
+    /// Whether there is somebody to ask: a terminal to read from, and one on stderr.
+    static bool can_ask();
     /// Asks on a terminal before something that can't be undone, unless the exchange is local, or --yes or the profile
     /// says not to. Scripts are never asked. A "no" is a refused_locally Error.
     void confirm(const std::string& what);

@@ -77,6 +77,14 @@ teardown_file() { stop_sandbox; }
     omenctl wallet link 0x00000000000000000000000000000000000000AB
     [ "$(omenctl wallet show -o json | jq -r '.wallet | ascii_downcase')" = 0x00000000000000000000000000000000000000ab ]
     refused 2 usage wallet unlink </dev/null
+    # A setting is not what was said of this one.
+    OMENCTL_CONFIRM=false refused 2 usage wallet unlink </dev/null
+    mkdir -p "$XDG_CONFIG_HOME/omenctl"
+    printf '[profile.sure]\nconfirm = false\n' >"$XDG_CONFIG_HOME/omenctl/config.toml"
+    chmod 600 "$XDG_CONFIG_HOME/omenctl/config.toml"
+    refused 2 usage wallet unlink --profile sure </dev/null
+    rm "$XDG_CONFIG_HOME/omenctl/config.toml"
+    omenctl wallet show
     run omenctl wallet unlink --yes
     [ "$status" -eq 0 ]
     [ -z "$output" ]
