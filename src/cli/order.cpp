@@ -64,7 +64,7 @@ void check_filled(const gw::OrderState& order) {
 Exit run_order(const Options& options, Context& context) {
     check(options);
     const auto market = market_to_trade(context, options.market);
-    if (market.details) check_against_market(*market.details, options.price, options.size);
+    check_against_market(context.markets(), market, options.price, options.size);
     const auto command = command_of(options, market);
     check_limits(context, market, command);
     if (options.dry_run) {
