@@ -139,6 +139,8 @@ teardown_file() { stop_sandbox; }
     refused 2 usage call gateway '{"id":1}'
     refused 2 usage call rest PATCH /
     refused 6 not_found call rest GET /api/v1/ticker/99
+    refused 6 not_found call rest GET /wrong/path
+    [ "$(jq -r .error.code <<<"$stderr")" = not_found ]
 }
 
 @test "stream funding and spot: one object a line" {
