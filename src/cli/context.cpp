@@ -85,8 +85,9 @@ MarketCache Context::market_cache() {
 
 Gateway& Context::gateway() {
     if (!gateway_)
-        gateway_.emplace(environment().gateway, token(),
-                         Gateway::Options{.deadline = deadline(), .pipeline = settings().pipeline});
+        gateway_.emplace(
+            environment().gateway, token(),
+            Gateway::Options{.deadline = deadline(), .pipeline = settings().pipeline, .socket = {.end = deadline()}});
     return *gateway_;
 }
 
