@@ -5,7 +5,7 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/tests/install.sh"
 # shellcheck disable=SC2086 # a list of words
-install_missing $build_packages catch2 bats jq curl zsh fish mandoc dpkg-dev
+install_missing $build_packages catch2 bats jq curl zsh fish mandoc dpkg-dev openssl socat
 
 # test_build FOLDER [cmake flags...]
 test_build() {

@@ -12,12 +12,11 @@ Exit run_account(Context& context) {
     auto balance = gateway.post(gw::GetBalance{});
     auto pnl = gateway.post(gw::GetPnl{});
     const AccountView account{Result(gateway.await(balance)), Result(gateway.await(pnl))};
-    if (context.output().is_table()) {
-        context.output().one(account.balance);
-        context.output().one(account.pnl);
-    } else {
-        context.output().one(account);
-    }
+    auto& output = context.output();
+    if (is_json(output.style().format))
+        output.one(account);
+    else
+        output.one(account_row(account));
     return Exit::done;
 }
 

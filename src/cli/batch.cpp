@@ -290,6 +290,7 @@ void add_batch(CLI::App& app, Run& run) {
     add_journal_options(app, options->journal);
     run = [options](Context& context) {
         check(options->wait);
+        context.outlive_deadline();
         return Batch(*options, context).run();
     };
 }

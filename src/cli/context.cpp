@@ -169,9 +169,13 @@ MarketData Context::market_data() {
     return MarketData(environment().market_data, stream_socket());
 }
 
+bool Context::can_ask() {
+    return isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0;
+}
+
 void Context::confirm(const std::string& what) {
     if (!settings().confirm || environment().loopback()) return;
-    if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0) return;
+    if (!can_ask()) return;
     std::cerr << what << " on " << environment().name << " (" << environment().gateway.host << ")? [y/N] "
               << std::flush;
     std::string answer;

@@ -18,7 +18,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace omen {
 
@@ -62,10 +61,14 @@ class Context {
     /// A connection for a stream: output is flushed before it waits, and it ends when the output's reader goes away.
     MarketData market_data();
     /// For connections of a command's own.
-    WebSocket::Options socket() { return {.tap = tap()}; }
+    WebSocket::Options socket() { return {.end = outlives_deadline_ ? Deadline::never() : deadline(), .tap = tap()}; }
+    /// The command's sessions go on after its deadline: it waits for something.
+    void outlive_deadline() { outlives_deadline_ = true; }
     std::string variable(const std::string& name) const { return variables_(name).value_or(""); }
     const Variables& variables() const { return variables_; }
 
+    /// Whether there is somebody to ask: a terminal to read from, and one on stderr.
+    static bool can_ask();
     /// Asks on a terminal before something that can't be undone, unless the exchange is local, or --yes or the profile
     /// says not to. Scripts are never asked. A "no" is a refused_locally Error.
     void confirm(const std::string& what);
@@ -96,6 +99,7 @@ class Context {
     Variables variables_;
     Clock::time_point started_ = Clock::now();
     std::string outcome_;
+    bool outlives_deadline_ = false;
     std::optional<Deadline> deadline_;
     std::optional<Settings> settings_;
     std::optional<Output> output_;

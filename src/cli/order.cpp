@@ -74,6 +74,7 @@ bool wait_for_end(const Options& options, Context& context, const Pending<gw::Su
 
 /// Places the order and, under --wait, follows it from a subscription that was made before it left.
 Exit place(const Options& options, Context& context, const gw::Order& command, const Market& market) {
+    if (options.wait.until) context.outlive_deadline();
     auto& trader = context.trader(options.journal);
     auto& gateway = context.gateway();
     std::optional<Pending<gw::Subscribe>> subscription;
@@ -107,7 +108,7 @@ Exit place(const Options& options, Context& context, const gw::Order& command, c
 Exit run_order(const Options& options, Context& context) {
     check(options);
     const auto market = market_to_trade(context, options.market);
-    if (market.details) check_against_market(*market.details, options.price, options.size);
+    check_against_market(context.markets(), market, options.price, options.size);
     const auto command = command_of(options, market);
     check_limits(context, market, command);
     if (options.dry_run) {

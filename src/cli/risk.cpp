@@ -10,16 +10,29 @@ namespace {
 
 constexpr std::string_view columns[] = {"symbol", "bad_debt"};
 
-Exit bad_debt(Context& context) {
-    const auto debt = context.rest().bad_debt();
-    if (!context.output().is_table()) {
-        context.output().one(debt);
-        return Exit::done;
+using MarketBadDebt = WithSymbol<rest::MarketBadDebt>;
+
+/// The exchange's report, with the markets' symbols.
+struct BadDebtView {
+    Decimal total_bad_debt;
+    Decimal insurance_fund;
+    std::vector<MarketBadDebt> markets;
+
+    static constexpr auto declaration() {
+        return wire::record("bad debt", wire::field("total_bad_debt", &BadDebtView::total_bad_debt),
+                            wire::field("insurance_fund", &BadDebtView::insurance_fund),
+                            wire::field("markets", &BadDebtView::markets));
     }
-    context.output().one(debt);
-    std::vector<WithSymbol<rest::MarketBadDebt>> markets;
-    for (const auto& market : debt.markets) markets.emplace_back(market, context.markets().symbol_of(market.market_id));
-    if (context.flags().fields.empty()) context.output().list(markets, columns);
+};
+
+Exit bad_debt(Context& context) {
+    const auto report = context.rest().bad_debt();
+    BadDebtView debt{.total_bad_debt = report.total_bad_debt, .insurance_fund = report.insurance_fund, .markets = {}};
+    for (const auto& market : report.markets)
+        debt.markets.emplace_back(market, context.markets().symbol_of(market.market_id));
+    auto& output = context.output();
+    output.one(debt);
+    if (output.is_table() && context.flags().fields.empty()) output.list(debt.markets, columns);
     return Exit::done;
 }
 

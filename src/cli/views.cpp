@@ -1,5 +1,7 @@
 #include "cli/views.hpp"
 
+#include <algorithm>
+
 namespace omen {
 
 std::vector<BookRow> book_rows(const BookView& book) {
@@ -17,6 +19,19 @@ std::vector<BookRow> book_rows(const BookView& book) {
     add("bid", book.bids);
     add("ask", book.asks);
     return rows;
+}
+
+AccountRow account_row(const AccountView& account) {
+    const auto& [balance, pnl] = account;
+    return {.wallet = balance.wallet,
+            .total = balance.total,
+            .available = balance.available,
+            .margin_used = balance.margin_used,
+            .realized = pnl.realized,
+            .unrealized = pnl.unrealized,
+            .funding = pnl.funding,
+            .fees = pnl.fees,
+            .sequence = std::min(balance.sequence, pnl.sequence)};
 }
 
 } // namespace omen

@@ -126,6 +126,30 @@ struct AccountView {
     }
 };
 
+/// The same in one row: tables and CSV.
+struct AccountRow {
+    std::string wallet;
+    Decimal total;
+    Decimal available;
+    Decimal margin_used;
+    Decimal realized;
+    Decimal unrealized;
+    Decimal funding;
+    Decimal fees;
+    std::optional<std::uint64_t> sequence; ///< of the last execution that all of it includes
+
+    static constexpr auto declaration() {
+        using R = AccountRow;
+        return wire::record("account row", wire::field("wallet", &R::wallet), wire::field("total", &R::total),
+                            wire::field("available", &R::available), wire::field("margin_used", &R::margin_used),
+                            wire::field("realized", &R::realized), wire::field("unrealized", &R::unrealized),
+                            wire::field("funding", &R::funding), wire::field("fees", &R::fees),
+                            wire::field("sequence", &R::sequence));
+    }
+};
+
+AccountRow account_row(const AccountView& account);
+
 /// One order that `cancel --all` cancelled.
 struct CancelledOrder {
     OrderId order_id;

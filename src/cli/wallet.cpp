@@ -5,7 +5,6 @@
 #include "cli/subcommands.hpp"
 
 #include <memory>
-#include <unistd.h>
 
 namespace omen {
 
@@ -39,9 +38,9 @@ void add_link(CLI::App& app, Run& run) {
     run = [request](Context& context) { return link(*request, context); };
 }
 
-/// The one thing that a script must say twice: nothing else brings the link back.
+/// The one thing that a script must say twice, on its command line: nothing else brings the link back.
 Exit unlink(Context& context) {
-    if (context.settings().confirm && isatty(STDIN_FILENO) == 0)
+    if (!context.flags().confirm && !Context::can_ask())
         throw Error(Fault::usage, "wallet unlink: not confirmed", {.code = "not_confirmed", .hint = "use --yes"});
     context.confirm("unlink the wallet");
     unlink_wallet(context.rest());

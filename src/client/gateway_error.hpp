@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/error.hpp"
-#include "protocol/gateway.hpp"
+#include "protocol/gateway_replies.hpp"
 
 #include <optional>
 #include <string>

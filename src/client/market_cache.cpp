@@ -52,11 +52,4 @@ void MarketCache::write(const std::vector<rest::MarketResponse>& markets, Timest
     }
 }
 
-std::vector<std::string> cached_symbols(const MarketCache& cache) {
-    std::vector<std::string> symbols;
-    for (const auto& market : cache.read(Milliseconds::max()).value_or(std::vector<rest::MarketResponse>{}))
-        symbols.push_back(market.symbol);
-    return symbols;
-}
-
 } // namespace omen

@@ -29,7 +29,4 @@ class MarketCache {
     std::string path_; ///< empty: nowhere
 };
 
-/// The symbols of an exchange as far as they are known here, however old: for completions, which must not ask.
-std::vector<std::string> cached_symbols(const MarketCache& cache);
-
 } // namespace omen

@@ -46,6 +46,12 @@ Market Markets::find_quickly(std::string_view name) {
     return id.is_number() ? Market{std::move(id)} : find(name);
 }
 
+std::optional<Market> Markets::refreshed(const MarketId& id) {
+    if (list_) return std::nullopt;
+    all();
+    return find(id.text());
+}
+
 std::string Markets::symbol_of(const MarketId& id) {
     const rest::MarketResponse* market = nullptr;
     try {

@@ -36,6 +36,9 @@ class Markets {
     /// As find(), but an id in digits is believed as it is, without asking: for commands that must not pay for the
     /// question.
     Market find_quickly(std::string_view name);
+    /// The market as the exchange has it now; nothing where that is what find() and all() gave already. Errors:
+    /// not_found where it is gone; those of the REST call.
+    std::optional<Market> refreshed(const MarketId& id);
     /// The symbol of an id; the id itself when the list has no such market or can't be had: what is to be shown is
     /// shown.
     std::string symbol_of(const MarketId& id);

@@ -46,6 +46,18 @@ void check_against_market(const rest::MarketResponse& market, std::optional<Deci
                nearest_values(*size, market.lot_size), "invalid_size");
 }
 
+void check_against_market(Markets& markets, const Market& market, std::optional<Decimal> price,
+                          std::optional<Decimal> size) {
+    if (!market.details) return;
+    try {
+        check_against_market(*market.details, price, size);
+    } catch (const Error&) {
+        const auto now = markets.refreshed(market.id);
+        if (!now) throw;
+        check_against_market(*now->details, price, size);
+    }
+}
+
 gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepted) {
     return {.order_id = accepted.order_id,
             .client_order_id = accepted.client_order_id,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/markets.hpp"
 #include "protocol/gateway.hpp"
 #include "protocol/rest.hpp"
 
@@ -14,6 +15,10 @@ ClientOrderId mint_client_order_id();
 /// Checks an order against its market before anything is sent: price on the tick, size on the lot and not under the
 /// minimum. Errors: refused_locally, with the nearest valid values in the hint.
 void check_against_market(const rest::MarketResponse& market, std::optional<Decimal> price,
+                          std::optional<Decimal> size);
+/// The same for a market that was found in the list. What is only remembered of it refuses nothing: the exchange is
+/// asked first. A market of which only the id is known passes. Errors: those above, and those of Markets::refreshed().
+void check_against_market(Markets& markets, const Market& market, std::optional<Decimal> price,
                           std::optional<Decimal> size);
 
 /// An order as the exchange has it now: what was asked for, and what it answered.

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "protocol/codes.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -15,7 +16,7 @@ std::optional<rest::WalletResponse> ask(RestClient& rest, const Error& lost) {
     try {
         return rest.wallet();
     } catch (const Error& error) {
-        if (error.fault() == Fault::not_found) return std::nullopt;
+        if (error.detail().code == code::wallet_not_linked) return std::nullopt;
         throw Error(lost.fault(), lost.what(), {.code = lost.detail().code, .hint = "check with: omenctl wallet show"});
     }
 }

@@ -27,6 +27,7 @@ inline constexpr std::string_view rate_limited = "rate_limited";
 inline constexpr std::string_view too_many_sessions = "too_many_sessions";
 inline constexpr std::string_view too_many_subscriptions = "too_many_subscriptions";
 inline constexpr std::string_view message_too_large = "message_too_large";
+inline constexpr std::string_view not_found = "not_found"; ///< REST: there is nothing at this path
 inline constexpr std::string_view internal = "internal";
 
 /// What a code means for the caller. A code that is not known here is a plain refusal. `internal` leaves the outcome of

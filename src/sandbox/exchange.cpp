@@ -36,7 +36,10 @@ Exchange::Exchange(const std::vector<rest::MarketResponse>& markets, ExchangeOpt
     : options_(options), wallets_(markets.size(), options.executions_kept) {
     for (const auto& market : markets) {
         index_.emplace(market.market_id, markets_.size());
-        markets_.push_back({.terms = market, .history = History(options.trades_kept)});
+        const auto index = markets_.size();
+        const auto covered = [this, index](Owner owner, Side side) { return reducible(owner, index, side); };
+        markets_.push_back(
+            {.terms = market, .engine = MatchingEngine(covered), .history = History(options.trades_kept)});
         margin_terms_.push_back(
             {.mark = {}, .initial_margin = market.initial_margin, .maintenance_margin = market.maintenance_margin});
     }

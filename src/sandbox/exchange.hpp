@@ -73,7 +73,8 @@ class Exchange {
 
     /// A refused order with a known market and an unused client order id is kept as `rejected`, and its id is used up:
     /// a client that lost the answer finds it. Of a reduce-only order, more than the position is cut off where it can't
-    /// rest (ioc, fok, market) and refused where it can; resting ones go when the position no longer covers them.
+    /// rest (ioc, fok, market) and refused where it can; resting ones go when the position no longer covers them. None
+    /// ever opens a position.
     OrderAnswer order(const std::string& wallet, const gw::Order& command, Timestamp now);
     CancelAnswer cancel(const std::string& wallet, const gw::Cancel& command, Timestamp now);
     /// An ErrorReply when the market is unknown.
@@ -157,7 +158,7 @@ class Exchange {
   private:
     struct Market {
         rest::MarketResponse terms;
-        MatchingEngine engine{};
+        MatchingEngine engine;
         History history;
         std::uint64_t sequence = 0;
         Timestamp changed_at{};
@@ -192,6 +193,7 @@ class Exchange {
     std::optional<Rejection> check_amendment(const StoredOrder& order, Decimal price, Decimal size);
     std::optional<Rejection> check_margin(const StoredOrder& order, std::optional<Decimal> price, Decimal remaining);
     Decimal entry_value(const StoredOrder& order, std::optional<Decimal> price, Decimal remaining) const;
+    Decimal reducible(Owner owner, std::size_t market, Side side);
     Decimal reducible(const StoredOrder& order);
     Decimal reducible_beside_others(const StoredOrder& order);
     std::variant<StoredOrder*, Rejection> find_open(const Wallet& wallet, const std::optional<OrderId>& order_id,

@@ -57,7 +57,7 @@ void Exchange::replace_house_book(const MarketId& market, std::span<const Level>
 
 void Exchange::set_house(std::size_t market, Side side, std::span<const Level> levels, Timestamp now) {
     outbox_.books[market];
-    for (const auto& level : levels) settle_fills(markets_[market].engine.set_house_level(side, level), market, now);
+    for (const auto& level : levels) settle(markets_[market].engine.set_house_level(side, level), market, now);
 }
 
 Decimal Exchange::house_market_order(const MarketId& market, Side side, Decimal size, Timestamp now) {

@@ -15,6 +15,7 @@ struct Entry {
     OrderKey key = 0;
     Owner owner = house;
     Decimal remaining{};
+    bool reduce_only = false;
     Queue* queue = nullptr; ///< none: it does not rest
     Entry* previous = nullptr;
     Entry* next = nullptr;

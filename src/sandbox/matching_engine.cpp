@@ -3,7 +3,9 @@
 #include "sandbox/ladder.hpp"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
+#include <utility>
 
 namespace omen::sandbox {
 
@@ -23,6 +25,28 @@ bool may_rest(const NewOrder& order) {
     return order.price && order.time_in_force == TimeInForce::gtc;
 }
 
+/// How much of each maker can trade within one command: all of it, but of a reduce-only order no more than the position
+/// that its owner's orders before it leave.
+class Coverage {
+  public:
+    Coverage(const MatchingEngine::Reducible& reducible, Side makers) : reducible_(reducible), side_(makers) {}
+
+    Decimal of(const Entry& maker) const {
+        if (!maker.reduce_only || !reducible_) return maker.remaining;
+        const auto given = given_.find(maker.owner);
+        const auto left = reducible_(maker.owner, side_) - (given == given_.end() ? Decimal{} : given->second);
+        return std::clamp(left, Decimal{}, maker.remaining);
+    }
+    void give(const Entry& maker, Decimal size) {
+        if (maker.owner != house) given_[maker.owner] += size;
+    }
+
+  private:
+    const MatchingEngine::Reducible& reducible_;
+    Side side_;
+    std::map<Owner, Decimal> given_{};
+};
+
 } // namespace
 
 struct MatchingEngine::Impl {
@@ -31,9 +55,10 @@ struct MatchingEngine::Impl {
         Entry entry;
     };
 
+    Reducible reducible;
     Ladder bids{Side::buy};
     Ladder asks{Side::sell};
-    std::unordered_map<OrderKey, Order> orders;
+    std::unordered_map<OrderKey, Order> orders{};
 
     Ladder& of(Side side) { return side == Side::buy ? bids : asks; }
 
@@ -41,17 +66,23 @@ struct MatchingEngine::Impl {
     Placement place(const NewOrder& order);
     void match(const NewOrder& order, Placement& placement);
     void rest(const NewOrder& order, Decimal size);
+    void take(Entry& maker, const NewOrder& taker, Coverage& coverage, Placement& placement);
     void fill(Entry& maker, const NewOrder& taker, Decimal size, std::vector<Fill>& fills);
     void remove(Entry& entry, Side side);
-    void fill_crossed_users(Side side, Decimal price, std::vector<Fill>& fills);
+    Placement fill_crossed_users(Side side, Decimal price);
 
-    /// Calls `visit(price, entry)` for everything that a taker reaches and that is not its own, in the order in which
-    /// it would trade, until that returns false.
+    /// Calls `visit(price, entry, size)` for everything that a taker reaches and that is not its own, in the order in
+    /// which it would trade, until that returns false. The size is what it would get.
     template <class Visit> void walk(Side taker, std::optional<Decimal> limit, Owner owner, Visit visit) {
+        Coverage coverage(reducible, opposite(taker));
         for (const auto& [price, queue] : of(opposite(taker)).queues()) {
             if (!reaches(taker, limit, price)) return;
-            for (auto* entry = queue.first; entry; entry = entry->next)
-                if (!is_own(*entry, owner) && !visit(price, *entry)) return;
+            for (auto* entry = queue.first; entry; entry = entry->next) {
+                if (is_own(*entry, owner)) continue;
+                const auto size = coverage.of(*entry);
+                coverage.give(*entry, size);
+                if (!visit(price, *entry, size)) return;
+            }
         }
     }
 };
@@ -64,8 +95,8 @@ std::optional<Refusal> MatchingEngine::Impl::refusal_of(const NewOrder& order) {
 
     const auto wanted = order.time_in_force == TimeInForce::fok ? order.size : Decimal::from_units(1);
     Decimal reachable;
-    walk(order.side, order.price, order.owner, [&](Decimal, const Entry& entry) {
-        reachable += entry.remaining;
+    walk(order.side, order.price, order.owner, [&](Decimal, const Entry&, Decimal size) {
+        reachable += size;
         return reachable < wanted;
     });
     if (reachable >= wanted) return std::nullopt;
@@ -85,6 +116,7 @@ Placement MatchingEngine::Impl::place(const NewOrder& order) {
 
 void MatchingEngine::Impl::match(const NewOrder& order, Placement& placement) {
     auto& makers = of(opposite(order.side));
+    Coverage coverage(reducible, opposite(order.side));
     while (placement.filled < order.size) {
         auto* maker = makers.front();
         if (!maker || !reaches(order.side, order.price, maker->queue->price)) return;
@@ -92,16 +124,29 @@ void MatchingEngine::Impl::match(const NewOrder& order, Placement& placement) {
             placement.self_trades.push_back(maker->key);
             remove(*maker, opposite(order.side));
         } else {
-            const auto size = std::min(order.size - placement.filled, maker->remaining);
-            fill(*maker, order, size, placement.fills);
-            placement.filled += size;
+            take(*maker, order, coverage, placement);
         }
     }
 }
 
+/// Fills a maker as far as the taker wants it and its coverage allows; what is not covered goes.
+void MatchingEngine::Impl::take(Entry& maker, const NewOrder& taker, Coverage& coverage, Placement& placement) {
+    const auto covered = coverage.of(maker);
+    const auto size = std::min(taker.size - placement.filled, covered);
+    const bool is_uncovered = size == covered && covered < maker.remaining;
+    if (is_uncovered) placement.uncovered.push_back(maker.key);
+    if (size.is_positive()) {
+        coverage.give(maker, size);
+        fill(maker, taker, size, placement.fills);
+        placement.filled += size;
+    }
+    if (is_uncovered) remove(maker, opposite(taker.side));
+}
+
 void MatchingEngine::Impl::rest(const NewOrder& order, Decimal size) {
     auto& added = orders[order.key];
-    added = {.side = order.side, .entry = {.key = order.key, .owner = order.owner, .remaining = size}};
+    added = {.side = order.side,
+             .entry = {.key = order.key, .owner = order.owner, .remaining = size, .reduce_only = order.reduce_only}};
     of(order.side).append(added.entry, *order.price);
 }
 
@@ -125,17 +170,23 @@ void MatchingEngine::Impl::remove(Entry& entry, Side side) {
     if (key != 0) orders.erase(key);
 }
 
-void MatchingEngine::Impl::fill_crossed_users(Side side, Decimal price, std::vector<Fill>& fills) {
+Placement MatchingEngine::Impl::fill_crossed_users(Side side, Decimal price) {
     std::vector<Entry*> crossed;
-    walk(side, price, house, [&](Decimal, Entry& entry) {
-        if (entry.owner != house) crossed.push_back(&entry);
+    NewOrder taker{.owner = house, .side = side};
+    walk(side, price, house, [&](Decimal, Entry& entry, Decimal size) {
+        if (entry.owner == house) return true;
+        crossed.push_back(&entry);
+        taker.size += size;
         return true;
     });
-    const NewOrder taker{.owner = house, .side = side};
-    for (auto* entry : crossed) fill(*entry, taker, entry->remaining, fills);
+    Placement placement;
+    Coverage coverage(reducible, opposite(side));
+    for (auto* entry : crossed) take(*entry, taker, coverage, placement);
+    return placement;
 }
 
-MatchingEngine::MatchingEngine() : impl_(std::make_unique<Impl>()) {}
+MatchingEngine::MatchingEngine(Reducible reducible)
+    : impl_(std::make_unique<Impl>(Impl{.reducible = std::move(reducible)})) {}
 MatchingEngine::~MatchingEngine() = default;
 MatchingEngine::MatchingEngine(MatchingEngine&&) noexcept = default;
 MatchingEngine& MatchingEngine::operator=(MatchingEngine&&) noexcept = default;
@@ -163,7 +214,8 @@ std::optional<MatchingEngine::Amendment> MatchingEngine::amend(OrderKey key, Dec
                          .side = resting->side,
                          .price = price,
                          .size = remaining,
-                         .post_only = post_only};
+                         .post_only = post_only,
+                         .reduce_only = impl_->orders.at(key).entry.reduce_only};
     if (const auto refusal = impl_->refusal_of(again)) return Amendment{.placement = {.refusal = refusal}};
     cancel(key);
     return Amendment{.placement = impl_->place(again)};
@@ -177,11 +229,11 @@ std::optional<Resting> MatchingEngine::find(OrderKey key) const {
         .key = key, .owner = entry.owner, .side = side, .price = entry.queue->price, .remaining = entry.remaining};
 }
 
-std::vector<Fill> MatchingEngine::set_house_level(Side side, Level level) {
-    std::vector<Fill> fills;
-    if (!level.size.is_zero()) impl_->fill_crossed_users(side, level.price, fills);
+Placement MatchingEngine::set_house_level(Side side, Level level) {
+    Placement placement;
+    if (!level.size.is_zero()) placement = impl_->fill_crossed_users(side, level.price);
     impl_->of(side).set_house_level(level);
-    return fills;
+    return placement;
 }
 
 Decimal MatchingEngine::house_level(Side side, Decimal price) const {
@@ -190,8 +242,8 @@ Decimal MatchingEngine::house_level(Side side, Decimal price) const {
 
 Decimal MatchingEngine::available(Side taker, std::optional<Decimal> limit, Owner owner) const {
     Decimal sum;
-    impl_->walk(taker, limit, owner, [&](Decimal, const Entry& entry) {
-        sum += entry.remaining;
+    impl_->walk(taker, limit, owner, [&](Decimal, const Entry&, Decimal size) {
+        sum += size;
         return true;
     });
     return sum;
@@ -199,8 +251,8 @@ Decimal MatchingEngine::available(Side taker, std::optional<Decimal> limit, Owne
 
 Decimal MatchingEngine::cost_of(Side taker, Decimal size, Owner owner) const {
     Decimal cost;
-    impl_->walk(taker, std::nullopt, owner, [&](Decimal price, const Entry& entry) {
-        const auto part = std::min(size, entry.remaining);
+    impl_->walk(taker, std::nullopt, owner, [&](Decimal price, const Entry&, Decimal offered) {
+        const auto part = std::min(size, offered);
         cost += multiply(price, part, Rounding::away_from_zero);
         size -= part;
         return size.is_positive();

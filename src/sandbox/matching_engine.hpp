@@ -5,6 +5,7 @@
 #include "core/order_book.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -25,6 +26,7 @@ struct NewOrder {
     Decimal size{};                 ///< positive
     TimeInForce time_in_force = TimeInForce::gtc;
     bool post_only = false;
+    bool reduce_only = false; ///< binds it as a maker; a taker's size is cut before it is placed
 };
 
 /// One match, at the maker's price.
@@ -50,6 +52,7 @@ struct Placement {
     std::optional<Refusal> refusal{};
     std::vector<Fill> fills{};
     std::vector<OrderKey> self_trades{}; ///< the owner's resting orders that were cancelled instead of traded with
+    std::vector<OrderKey> uncovered{};   ///< others' reduce-only orders that were cancelled, filled as far as allowed
     Decimal filled{};
     Decimal resting{}; ///< what now stands in the book; 0 for what an ioc or market order could not fill
 };
@@ -67,14 +70,19 @@ struct Resting {
 /// orders queue beside it in order of arrival.
 class MatchingEngine {
   public:
-    MatchingEngine();
+    /// How much of its owner's position an order of this side could reduce, as it was before the command that runs.
+    using Reducible = std::function<Decimal(Owner, Side)>;
+
+    /// Without `reducible` a resting reduce-only order is like any other.
+    explicit MatchingEngine(Reducible reducible = {});
     ~MatchingEngine();
     MatchingEngine(MatchingEngine&&) noexcept;
     MatchingEngine& operator=(MatchingEngine&&) noexcept;
 
     /// Matches an order and rests what its time in force allows. Users never trade with themselves: their own orders in
-    /// the way are cancelled. The house does (that is how the generator prints trades), but its orders must not rest:
-    /// market or ioc.
+    /// the way are cancelled, and so is what a reduce-only order has beyond its owner's position, which other orders of
+    /// the owner may have reduced within the same sweep. The house trades with itself (that is how the generator prints
+    /// trades), but its orders must not rest: market or ioc.
     Placement place(const NewOrder& order);
     /// Removes a resting order and returns it as it was; nothing when it rests no longer.
     std::optional<Resting> cancel(OrderKey key);
@@ -89,9 +97,9 @@ class MatchingEngine {
     std::optional<Resting> find(OrderKey key) const;
 
     /// Sets what the house shows at a price, in full: a recorded delta. Users' orders that the new level would cross
-    /// are filled first, whole, at their own price, so the book is never crossed. Returns those fills (taker = the
+    /// are filled first, whole, at their own price, so the book is never crossed. Returns what that did (taker = the
     /// house).
-    std::vector<Fill> set_house_level(Side side, Level level);
+    Placement set_house_level(Side side, Level level);
     /// What the house shows at a price now (what was set, less what users took since).
     Decimal house_level(Side side, Decimal price) const;
 

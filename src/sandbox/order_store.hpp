@@ -1,6 +1,7 @@
 #pragma once
 
-#include "protocol/gateway.hpp"
+#include "protocol/gateway_commands.hpp"
+#include "protocol/gateway_order.hpp"
 #include "sandbox/matching_engine.hpp"
 
 #include <deque>

@@ -134,7 +134,7 @@ RestReply RestApi::route(const RestRequest& request, Timestamp now) {
             return (this->*route.function)({request, target, *argument, now});
         allow += (allow.empty() ? "" : ", ") + std::string(route.method);
     }
-    if (allow.empty()) return rest_error(404, code::invalid_message, "there is nothing at this path");
+    if (allow.empty()) return rest_error(404, code::not_found, "there is nothing at this path");
     auto refused = rest_error(405, code::invalid_message, "this path knows only " + allow);
     refused.allow = allow;
     return refused;

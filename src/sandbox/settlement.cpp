@@ -30,7 +30,8 @@ Placement Exchange::match(const StoredOrder& order) {
                                                 .price = order.state.price,
                                                 .size = order.state.size,
                                                 .time_in_force = order.state.time_in_force,
-                                                .post_only = order.state.post_only});
+                                                .post_only = order.state.post_only,
+                                                .reduce_only = order.state.reduce_only});
 }
 
 void Exchange::enter(StoredOrder& order, const Placement& placement, Timestamp now) {
@@ -46,6 +47,8 @@ void Exchange::settle(const Placement& placement, std::size_t market, Timestamp 
     for (const auto key : placement.self_trades)
         end_order(orders_.at(key), ExecutionEvent::cancelled, OrderStatus::cancelled, now);
     settle_fills(placement.fills, market, now);
+    for (const auto key : placement.uncovered)
+        end_order(orders_.at(key), ExecutionEvent::cancelled, OrderStatus::cancelled, now);
 }
 
 void Exchange::settle_fills(const std::vector<Fill>& fills, std::size_t market, Timestamp now) {
@@ -126,10 +129,14 @@ void Exchange::report(gw::Execution execution, Owner owner) {
 }
 
 /// How much of the wallet's position an order of this side can reduce.
-Decimal Exchange::reducible(const StoredOrder& order) {
-    const auto size = wallets_.of(order.owner).account.position(order.market).size;
-    const bool reduces = order.state.side == Side::buy ? size.is_negative() : size.is_positive();
+Decimal Exchange::reducible(Owner owner, std::size_t market, Side side) {
+    const auto size = wallets_.of(owner).account.position(market).size;
+    const bool reduces = side == Side::buy ? size.is_negative() : size.is_positive();
     return reduces ? size.abs() : Decimal{};
+}
+
+Decimal Exchange::reducible(const StoredOrder& order) {
+    return reducible(order.owner, order.market, order.state.side);
 }
 
 Decimal Exchange::reducible_beside_others(const StoredOrder& order) {
@@ -139,8 +146,8 @@ Decimal Exchange::reducible_beside_others(const StoredOrder& order) {
     return left;
 }
 
-/// After a position shrank, cancels the reduce-only orders that would do more than close it, the newest first. (A taker
-/// that sweeps several orders of one wallet at once can still take it beyond flat: they all stood in the book.)
+/// After a position shrank, cancels the reduce-only orders that would do more than close it, the newest first. (Those
+/// that a taker reaches in the same sweep are the matching engine's to cut.)
 void Exchange::cancel_uncovered(Owner owner, Timestamp now) {
     std::map<std::size_t, Decimal> covered;
     for (auto* order : orders_.live_reduce_only(owner)) {

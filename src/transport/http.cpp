@@ -200,7 +200,9 @@ void Http::Impl::fail(CURLcode code, const HttpRequest& request, const Url& url)
     if (!is_read(request))
         throw Error(Fault::outcome_unknown, name_of(request, url) + ": the answer was lost: " + reason,
                     {.code = "answer_lost"});
-    if (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UNSUPPORTED_PROTOCOL)
+    // That is what libcurl calls a header longer than it takes.
+    const bool is_header_too_long = code == CURLE_OUT_OF_MEMORY;
+    if (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UNSUPPORTED_PROTOCOL || is_header_too_long)
         throw Error(Fault::protocol, name_of(request, url) + ": the answer is no HTTP", {.code = "not_http"});
     throw Error(Fault::unreachable, name_of(request, url) + ": " + reason,
                 {.code = code == CURLE_OPERATION_TIMEDOUT ? "timed_out" : "answer_lost"});

@@ -51,7 +51,7 @@ ReadAheadStream::Fill ReadAheadStream::fill(Deadline deadline, int wake_fd) {
 void ReadAheadStream::flush(error_code& ec) {
     ec = {};
     while (!send_gathered()) {
-        if (wait(false, Deadline::after(options_.stall_timeout)) == Ready::transfer) continue;
+        if (wait(false, stalled()) == Ready::transfer) continue;
         ec = asio::error::timed_out;
         return;
     }
@@ -66,7 +66,7 @@ error_code ReadAheadStream::await_input() {
     if (answer_.refused()) return boost::beast::websocket::error::upgrade_declined;
     if (buffered()) return {};
     if (!input_ended_ && answer_.complete() && between_messages()) throw BetweenMessages{};
-    if (!read_deadline_) read_deadline_ = Deadline::after(options_.stall_timeout);
+    if (!read_deadline_) read_deadline_ = stalled();
     switch (fill(*read_deadline_)) {
     case Fill::bytes:
         return {};

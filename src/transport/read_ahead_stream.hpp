@@ -35,7 +35,8 @@ class ReadAheadStream {
 
     ReadAheadStream(boost::asio::io_context& context, std::unique_ptr<Channel> channel, WebSocket::Options options);
 
-    /// Until when read_some() waits for input; none: for the stall timeout from its first wait.
+    /// Until when read_some() waits for input; none: for the stall timeout from its first wait,
+    /// at most until the connection's end.
     void set_read_deadline(std::optional<Deadline> deadline) { read_deadline_ = deadline; }
     /// Whether input is at hand.
     bool buffered() const { return begin_ != end_; }
@@ -83,6 +84,7 @@ class ReadAheadStream {
 
   private:
     error_code await_input();
+    Deadline stalled() const { return Deadline::after(options_.stall_timeout).earlier(options_.end); }
     boost::asio::const_buffer take(std::size_t limit);
     bool send_gathered();
     void end_input(const Transfer& transfer);

@@ -44,6 +44,7 @@ class WebSocket {
     struct Options {
         std::size_t max_message = 64U << 20;     ///< a longer message ends the connection: Disconnected (violation)
         Milliseconds stall_timeout{10'000};      ///< a message that has begun must end within this
+        Deadline end{};                          ///< and not after this: the end of a one-shot command
         Milliseconds ping_after{15'000};         ///< silence after which the peer is pinged
         Milliseconds dead_after{45'000};         ///< silence after which the connection counts as lost
         std::function<void()> before_blocking{}; ///< called before each wait that may block: flush output here
@@ -58,7 +59,8 @@ class WebSocket {
     /// Errors: unreachable, code "connect_failed", "tls_failed", "timed_out" or "upgrade_refused" (the HTTP status in
     /// the message). Throws Interrupted.
     static WebSocket connect(const Url& url, Deadline deadline, Options options);
-    static WebSocket connect(const Url& url, Deadline deadline) { return connect(url, deadline, Options()); }
+    /// For a command that is to be over by the deadline, whatever the peer does.
+    static WebSocket connect(const Url& url, Deadline deadline) { return connect(url, deadline, {.end = deadline}); }
 
     ~WebSocket();
     WebSocket(WebSocket&&) noexcept;

@@ -6,11 +6,6 @@ load helpers
 setup_file() { start_sandbox; }
 teardown_file() { stop_sandbox; }
 
-# csv_rows FILE: a CSV file as a JSON array of objects, read by its own header (values here hold no quotes or line breaks).
-csv_objects() {
-    tr -d '\r' | jq -Rs 'split("\n") | map(select(. != "") | split(",")) | .[0] as $names |
-        .[1:] | map([$names, .] | transpose | map({(.[0]): .[1]}) | add)'
-}
 
 @test "every listing in every format: valid JSON, one object a line, CSV with a header, the same values in each" {
     omenctl order ETH-PERP buy 0.5 --price "$(plus "$(best ETH-PERP bid)" -10)" --client-id formats-1
@@ -82,6 +77,14 @@ csv_objects() {
     omenctl wallet link 0x00000000000000000000000000000000000000AB
     [ "$(omenctl wallet show -o json | jq -r '.wallet | ascii_downcase')" = 0x00000000000000000000000000000000000000ab ]
     refused 2 usage wallet unlink </dev/null
+    # A setting is not what was said of this one.
+    OMENCTL_CONFIRM=false refused 2 usage wallet unlink </dev/null
+    mkdir -p "$XDG_CONFIG_HOME/omenctl"
+    printf '[profile.sure]\nconfirm = false\n' >"$XDG_CONFIG_HOME/omenctl/config.toml"
+    chmod 600 "$XDG_CONFIG_HOME/omenctl/config.toml"
+    refused 2 usage wallet unlink --profile sure </dev/null
+    rm "$XDG_CONFIG_HOME/omenctl/config.toml"
+    omenctl wallet show
     run omenctl wallet unlink --yes
     [ "$status" -eq 0 ]
     [ -z "$output" ]
@@ -136,6 +139,8 @@ csv_objects() {
     refused 2 usage call gateway '{"id":1}'
     refused 2 usage call rest PATCH /
     refused 6 not_found call rest GET /api/v1/ticker/99
+    refused 6 not_found call rest GET /wrong/path
+    [ "$(jq -r .error.code <<<"$stderr")" = not_found ]
 }
 
 @test "stream funding and spot: one object a line" {

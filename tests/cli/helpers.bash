@@ -11,6 +11,8 @@ omenctl() { "$OMENCTL" "$@"; }
 start_sandbox() {
     export XDG_STATE_HOME=$BATS_FILE_TMPDIR/state XDG_CONFIG_HOME=$BATS_FILE_TMPDIR/config XDG_CACHE_HOME=$BATS_FILE_TMPDIR/cache
     unset OMENCTL_ENV OMENCTL_OUTPUT OMENCTL_PROFILE OMENCTL_CONFIG
+    rm -f "$BATS_FILE_TMPDIR/ready"
+    touch "$BATS_FILE_TMPDIR/ready"
     # Descriptor 3 is bats' own: a background job that held it would keep the test run open.
     "$OMENCTL" sandbox "${any_ports[@]}" "$@" >"$BATS_FILE_TMPDIR/ready" 2>"$BATS_FILE_TMPDIR/sandbox.log" 3>&- &
     export SANDBOX_PID=$!
@@ -155,4 +157,15 @@ open_gateway() {
     send_message type auth id 1 token "$OMENCTL_TOKEN"
     read_frame
     frame_has authenticated
+}
+
+# csv_objects: the CSV on standard input (RFC 4180, with a header) as a JSON array of objects; fails where it is none.
+csv_objects() {
+    jq -Rse '
+        [match("(?:\"((?:[^\"]|\"\")*)\"|([^,\"\r\n]*))(,|\r\n)"; "g")] as $values |
+        if ($values | map(.length) | add) != length then error("not RFC 4180") else . end |
+        reduce $values[] as $value ([[]];
+            .[-1] += [$value.captures[0].string // $value.captures[1].string // "" | gsub("\"\""; "\"")] |
+            if $value.captures[2].string == "," then . else . + [[]] end) |
+        .[0] as $names | .[1:-1] | map([$names, .] | transpose | map({(.[0]): .[1]}) | add)'
 }

@@ -94,6 +94,25 @@ TEST_CASE("a symbol that can't be asked for leaves what is remembered as it was"
     CHECK(markets.symbol_of(MarketId(1)) == "BTC-PERP");
 }
 
+TEST_CASE("an order is refused by a market as it is now, never as it is remembered") {
+    int loads = 0;
+    auto now = market(1, "BTC-PERP");
+    now.tick_size = 0.1_d;
+    const auto load = [&] {
+        ++loads;
+        return std::vector{now};
+    };
+    Markets markets(load, [] { return std::vector{market(1, "BTC-PERP")}; });
+    const auto btc = markets.find("BTC-PERP");
+    CHECK_NOTHROW(check_against_market(markets, btc, 100.5_d, 1_d));
+    CHECK(loads == 0);
+    CHECK_NOTHROW(check_against_market(markets, btc, 100.1_d, 1_d)); // off the remembered tick
+    CHECK(loads == 1);
+    CHECK(fault_of_call([&] { check_against_market(markets, btc, 100.05_d, 1_d); }) == Fault::refused_locally);
+    CHECK_NOTHROW(check_against_market(markets, Market{MarketId(7)}, 100.05_d, 1_d));
+    CHECK(loads == 1);
+}
+
 TEST_CASE("an id in digits is believed without asking") {
     Markets markets([]() -> std::vector<rest::MarketResponse> { throw Error(Fault::unreachable, "asked"); });
     CHECK(markets.find_quickly("7").id == MarketId(7));

@@ -7,7 +7,7 @@ using namespace omen;
 TEST_CASE("every code of the exchange has its exit code") {
     const auto [exit, codes] = GENERATE(table<int, std::vector<std::string>>({
         {4, {"unauthenticated", "token_expired", "insufficient_permission", "wallet_scope"}},
-        {6, {"unknown_market", "unknown_order", "wallet_not_linked"}},
+        {6, {"unknown_market", "unknown_order", "wallet_not_linked", "not_found"}},
         {7, {"rate_limited", "too_many_sessions", "too_many_subscriptions"}},
         {9, {"internal"}},
         {5,
@@ -42,5 +42,6 @@ TEST_CASE("the constants spell the codes") {
     CHECK(code::too_many_sessions == "too_many_sessions");
     CHECK(code::too_many_subscriptions == "too_many_subscriptions");
     CHECK(code::message_too_large == "message_too_large");
+    CHECK(code::not_found == "not_found");
     CHECK(code::internal == "internal");
 }

@@ -140,3 +140,63 @@ TEST_CASE("a reduce-only order needs no margin") {
     world.place(alice, reduce_only(world.limit(Side::sell, 110_d, 5_d)));
     CHECK(world.exchange.balance(alice).margin_used == before);
 }
+
+// ---- reduce-only: a sweep that takes the wallet's other orders, too
+
+namespace {
+
+/// Alice is long 5, offers 3 of it at 100, and all of it reduce-only at 100.5: the best of the book.
+struct TwiceOffered : World {
+    gw::OrderAccepted reducing{};
+
+    TwiceOffered() {
+        buy(alice, 101_d, 5_d);
+        sell(alice, 100_d, 3_d);
+        reducing = place(alice, reduce_only(limit(Side::sell, 100.5_d, 5_d)));
+        forget_events();
+    }
+};
+
+} // namespace
+
+TEST_CASE("a taker that sweeps a wallet's other order first gets of its reduce-only order what is left to reduce") {
+    TwiceOffered world;
+    const auto taken = world.buy(bob, 100.5_d, 8_d);
+    CHECK(taken.filled_size == 5_d);
+    CHECK(world.position(alice) == 0_d);
+    using enum ExecutionEvent;
+    CHECK(world.events_of(alice) == std::vector{filled, filled, cancelled});
+    CHECK(world.executions.back().order.order_id == world.reducing.order_id);
+    CHECK(world.executions.back().order.filled_size == 2_d);
+    CHECK(world.exchange.orders(alice).orders.empty());
+    CHECK(world.exchange.orderbook(btc)->bids.front() == Level{100.5_d, 3_d});
+    CHECK(world.exchange.orderbook(btc)->asks.front().price == 101_d);
+}
+
+TEST_CASE("a reduce-only order of which nothing is left to reduce is cancelled, not filled") {
+    TwiceOffered world;
+    world.sell(alice, 99.5_d, 2_d);
+    const auto taken = world.buy(bob, 100.5_d, 8_d);
+    CHECK(taken.filled_size == 5_d);
+    CHECK(world.position(alice) == 0_d);
+    CHECK(world.executions.back().order.filled_size == 0_d);
+}
+
+TEST_CASE("fill-or-kill does not count on what a reduce-only order can't give") {
+    TwiceOffered world;
+    auto order = world.limit(Side::buy, 100.5_d, 8_d);
+    order.time_in_force = TimeInForce::fok;
+    CHECK(world.refusal(bob, order) == "would_not_fill");
+    order = world.limit(Side::buy, 100.5_d, 5_d);
+    order.time_in_force = TimeInForce::fok;
+    CHECK(world.place(bob, order).status == OrderStatus::filled);
+    CHECK(world.position(alice) == 0_d);
+}
+
+TEST_CASE("a recorded delta that crosses both does not flip the position either") {
+    TwiceOffered world;
+    world.exchange.set_house_levels(btc, World::Levels{{100.5_d, 4_d}}, {}, world.now);
+    CHECK(world.position(alice) == 0_d);
+    CHECK(world.exchange.orders(alice).orders.empty());
+    CHECK(world.exchange.orderbook(btc)->bids.front() == Level{100.5_d, 4_d});
+}

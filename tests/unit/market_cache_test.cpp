@@ -43,14 +43,6 @@ TEST_CASE("a market list is remembered for a day") {
     CHECK_FALSE(cache.read(MarketCache::day, {now.ms - 1}));
 }
 
-TEST_CASE("symbols are known however old they are") {
-    const test::TemporaryDirectory directory;
-    const MarketCache cache(directory.path(), exchange);
-    CHECK(cached_symbols(cache).empty());
-    cache.write(two_markets(), {0});
-    CHECK(cached_symbols(cache) == std::vector<std::string>{"BTC-PERP", "ETH-PERP"});
-}
-
 TEST_CASE("each exchange has its own list") {
     const test::TemporaryDirectory directory;
     MarketCache(directory.path(), exchange).write(two_markets(), now);

@@ -284,7 +284,7 @@ TEST_CASE("a house level that crosses users' orders fills them first, whole, at 
     const auto near = book.rest(alice, Side::buy, 100_d, 7_d);
     const auto far = book.rest(bob, Side::buy, 99_d, 1_d);
     book.rest(bob, Side::buy, 98_d, 1_d);
-    const auto fills = book.set_house_level(Side::sell, {99_d, 2_d});
+    const auto fills = book.set_house_level(Side::sell, {99_d, 2_d}).fills;
     REQUIRE(fills.size() == 2);
     CHECK((fills[0].maker == near && fills[0].price == 100_d && fills[0].size == 7_d));
     CHECK((fills[1].maker == far && fills[1].price == 99_d));

@@ -68,6 +68,8 @@ TEST_CASE("a link whose answer is lost and which is not there was not executed")
 
 TEST_CASE("a link of which nothing can be learnt is unknown") {
     CHECK(exit_of_link(failed, failed) == Exit::outcome_unknown);
+    const auto nothing_there = http_answer(404, R"({"error":"none","code":"not_found"})", {json_type});
+    CHECK(exit_of_link(failed, nothing_there) == Exit::outcome_unknown);
 }
 
 TEST_CASE("a refused link is refused, and nothing is asked") {

@@ -248,6 +248,17 @@ TEST_CASE("a frame that does not go on is a lost connection after the stall time
     CHECK(Clock::now() - started < 2s);
 }
 
+TEST_CASE("a frame that does not go on is given up at the end of a one-shot command") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        client.write_raw(frame_head(100'000));
+        client.wait_until_closed();
+    });
+    auto socket = connect(server, {.stall_timeout = 30s, .end = Deadline::after(200ms)});
+    const auto started = Clock::now();
+    CHECK(disconnection(socket).cause() == Cause::lost);
+    CHECK(Clock::now() - started < 5s);
+}
+
 TEST_CASE("an exchange that does not read is lost after the stall timeout") {
     std::latch given_up(1);
     ScriptedServer server([&](ScriptedConnection&) { given_up.wait(); });

@@ -10,6 +10,7 @@ namespace {
 constexpr std::string_view green = "\x1b[32m";
 constexpr std::string_view red = "\x1b[31m";
 constexpr std::string_view plain = "\x1b[0m";
+constexpr std::string_view blank = " ";
 
 /// Maps prices to rows, 0 at the bottom.
 class Scale {
@@ -26,7 +27,8 @@ class Scale {
     Decimal price_of(std::size_t row) const {
         const auto steps = Decimal::whole(static_cast<std::int64_t>(std::max<std::size_t>(rows_ - 1, 1)));
         const auto step = divide(span_, steps, Rounding::toward_zero);
-        const auto price = low_ + multiply(step, Decimal::whole(static_cast<std::int64_t>(row)), Rounding::toward_zero);
+        const auto above = Decimal::whole(static_cast<std::int64_t>(row));
+        const auto price = low_ + multiply_divide(span_, above, steps, Rounding::toward_zero);
         auto unit = Decimal::whole(1'000'000);
         while (unit > step && unit.units() > 10) unit = Decimal::from_units(unit.units() / 10);
         return floor_to(price, unit);
@@ -44,7 +46,7 @@ std::string_view glyph(const rest::CandleResponse& candle, const Scale& scale, s
     const auto top = scale.row_of(std::max(candle.open, candle.close));
     if (row >= bottom && row <= top) return candle.close < candle.open ? "█" : "▒";
     if (row >= scale.row_of(candle.low) && row <= scale.row_of(candle.high)) return "│";
-    return " ";
+    return blank;
 }
 
 } // namespace
@@ -64,10 +66,13 @@ std::string chart(const std::vector<rest::CandleResponse>& candles, ChartStyle s
         price.insert(0, price.size() < axis - 2 ? axis - 2 - price.size() : 0, ' ');
         out += price + " ┤";
         for (auto candle = first; candle != candles.end(); ++candle) {
-            if (style.colour) out += candle->close < candle->open ? red : green;
-            out += glyph(*candle, scale, row);
-            if (style.colour) out += plain;
+            const auto drawn = glyph(*candle, scale, row);
+            const bool coloured = style.colour && drawn != blank;
+            if (coloured) out += candle->close < candle->open ? red : green;
+            out += drawn;
+            if (coloured) out += plain;
         }
+        out.erase(out.find_last_not_of(' ') + 1);
         out += '\n';
     }
     out += std::string(axis, ' ') + first->open_time.rfc3339() + " to " + candles.back().open_time.rfc3339() + "\n";

@@ -56,6 +56,10 @@ std::string bar(Decimal total, Decimal deepest, std::size_t room) {
     return text.append(eighths[length % 8]);
 }
 
+std::string coloured(const std::string& text, std::string_view side) {
+    return (side == "ask" ? "\x1b[31m" : "\x1b[32m") + text + "\x1b[0m";
+}
+
 std::size_t widest_line(std::string_view lines) {
     std::size_t widest = 0;
     while (!lines.empty()) {
@@ -80,10 +84,11 @@ std::string with_bars(std::string_view table, const std::vector<Rung>& rungs, De
         out += text;
         if (!heading && room > 0) {
             const auto& rung = rungs[line - (style.header ? 1 : 0)];
-            out.append(column - text.size(), ' ');
-            if (style.colour) out += rung.side == "ask" ? "\x1b[31m" : "\x1b[32m";
-            out += bar(rung.total, deepest, room);
-            if (style.colour) out += "\x1b[0m";
+            const auto drawn = bar(rung.total, deepest, room);
+            if (!drawn.empty()) {
+                out.append(column - text.size(), ' ');
+                out += style.colour ? coloured(drawn, rung.side) : drawn;
+            }
         }
         out += '\n';
         ++line;
