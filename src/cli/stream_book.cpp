@@ -35,6 +35,10 @@ struct Options {
     bool deltas() const { return !full && !cut() && !interval; }
 };
 
+std::uint64_t parse_depth(const std::string& name, const std::string& text) {
+    return text == "all" ? UINT64_MAX : parse::whole(name, text, 1, 1'000'000);
+}
+
 /// The best levels of a side, in memory that is there already.
 void copy_best(const BookSide& side, std::size_t depth, std::vector<Level>& levels) {
     levels.clear();
@@ -228,8 +232,8 @@ void add_stream_book(CLI::App& app, Run& run) {
     add_stream_options(app, options->stream);
     auto* full = app.add_flag("--full", options->full, "the whole book after each change");
     auto* top = app.add_flag("--top", options->top, "the best bid and ask, when either changes");
-    auto* depth = parse::option(app, "--depth", options->depth, parse::whole_from(1, 1'000'000),
-                                "so many levels a side, when any of them changes");
+    auto* depth = parse::option(app, "--depth", options->depth, parse_depth,
+                                "so many levels a side, or all, when any of them changes");
     full->excludes(top)->excludes(depth);
     top->excludes(depth);
     parse::option(app, "--interval", options->interval, parse::duration,
