@@ -11,13 +11,14 @@ declare -gA _omenctl_commands=(
     ['omenctl risk']='bad-debt'
     ['omenctl call']='rest gateway market-data'
     ['omenctl config']='path show init'
-    ['omenctl sandbox']='token'
+    ['omenctl sandbox']='token fault'
+    ['omenctl sandbox fault']='list clear'
     ['omenctl help']='exit-codes'
 )
 
 # The flags of each command; the first go with all of them.
 declare -gA _omenctl_flags=(
-    ['omenctl']='-h --help --version -o --output --raw --fields --no-header --color --env --profile --config --timeout -y --yes --token-file --token-stdin --no-pipeline'
+    ['omenctl']='-h --help --version -o --output --raw --fields --no-header --color --env --profile --config --timeout -y --yes --token-file --token-stdin --no-pipeline -v --verbose --trace --record'
     ['omenctl book']='--depth --watch --verify'
     ['omenctl ticker']='--watch'
     ['omenctl trades']='--limit'
@@ -42,9 +43,13 @@ declare -gA _omenctl_flags=(
     ['omenctl call market-data']='--count'
     ['omenctl config show']='--check-token'
     ['omenctl config init']='--force'
-    ['omenctl sandbox']='--rest-port --gateway-port --market-data-port --listen --seed --volatility --funding-interval --recording --speed --loop --start-after --exit-with-stdin'
+    ['omenctl sandbox']='--rest-port --gateway-port --market-data-port --listen --seed --volatility --funding-interval --recording --speed --loop --start-after --exit-with-stdin --fault --log'
     ['omenctl sandbox token']='--account --permissions --ttl'
 )
+
+# What can be made to go wrong in the sandbox.
+_omenctl_faults='close-before close-after swallow-answer duplicate-answer delay-answers garbage-answer cut-answer stall-before stall-after reset-before reset-after internal-before internal-after'
+_omenctl_faults+=' gap drop-delta duplicate-delta reorder-delta cut-frame garbage-frame stall disconnect text-frame refuse-connections http expire-token retention restart'
 
 # What stands behind a flag: some of these words, or what the word with the @ means. A flag that is not here takes no value.
 declare -gA _omenctl_values=(
@@ -55,6 +60,7 @@ declare -gA _omenctl_values=(
     ['--profile']='@profiles'
     ['--config']='@files'
     ['--token-file']='@files'
+    ['--record']='@files'
     ['--timeout']='1s 10s 1m'
     ['--fields']='@any'
     ['--depth']='all'
@@ -88,6 +94,8 @@ declare -gA _omenctl_values=(
     ['--recording']='@files'
     ['--speed']='1 10 100 max'
     ['--start-after']='@any'
+    ['--fault']=$_omenctl_faults
+    ['--log']='@files'
     ['--account']='default'
     ['--permissions']='@permissions'
     ['--ttl']='5m 1h 24h'
@@ -106,6 +114,8 @@ declare -gA _omenctl_arguments=(
     ['omenctl stream trades']='@markets...'
     ['omenctl stream funding']='@markets...'
     ['omenctl stream spot']='@markets...'
+    ['omenctl sandbox fault']=${_omenctl_faults}...
+    ['omenctl sandbox fault clear']=$_omenctl_faults
     ['omenctl call rest']=$'GET POST DELETE\n/health /readyz /api/v1/markets /api/v1/trades/ /api/v1/candles/ /api/v1/ticker/ /api/v1/orderbook/ /api/v1/wallet /api/v1/wallet/link /api/v1/risk/bad-debt /api/v1/positions/'
 )
 
@@ -176,14 +186,14 @@ _omenctl() {
         _omenctl_offer "$current" "$awaited"
     elif [[ $current == -* ]]; then
         _omenctl_offer "$current" "${_omenctl_flags[omenctl]} ${_omenctl_flags[$path]-}"
-    elif [[ $count -eq 0 && ${_omenctl_commands[$path]-} ]]; then
-        _omenctl_offer "$current" "${_omenctl_commands[$path]}"
     else
+        local commands=''
+        [[ $count -gt 0 ]] || commands=${_omenctl_commands[$path]-}
         local -a arguments
         mapfile -t arguments <<<"${_omenctl_arguments[$path]-}"
         local what=${arguments[count]-}
         [[ -z $what && ${arguments[-1]} == *... ]] && what=${arguments[-1]}
-        _omenctl_offer "$current" "${what%...}"
+        _omenctl_offer "$current" "${commands:+$commands }${what%...}"
     fi
 }
 

@@ -6,7 +6,7 @@
 set -g __omenctl_valued -o --output --fields --color --env --profile --config --timeout --token-file --depth --limit --interval \
     --from --to --message --signature --market --client-id --price --size --tif --count --for --idle --from-sequence --data \
     --rest-port --gateway-port --market-data-port --listen --seed --volatility --funding-interval --recording --speed \
-    --start-after --account --permissions --ttl
+    --start-after --fault --log --account --permissions --ttl
 
 function __omenctl_words --description 'The words before the cursor that are neither flags nor their values'
     set -l is_value
@@ -47,6 +47,11 @@ function __omenctl_tables --description 'KIND: the names of the tables [KIND.NAM
     test -r $file; and string match -rg '^\s*\['$argv[1]'\.([A-Za-z0-9_-]+)\]' <$file
 end
 
+function __omenctl_faults --description 'What can be made to go wrong in the sandbox'
+    string split ' ' 'close-before close-after swallow-answer duplicate-answer delay-answers garbage-answer cut-answer stall-before stall-after reset-before reset-after internal-before internal-after' \
+        'gap drop-delta duplicate-delta reorder-delta cut-frame garbage-frame stall disconnect text-frame refuse-connections http expire-token retention restart'
+end
+
 function __omenctl_behind_dashes
     contains -- -- (commandline -opc)
 end
@@ -75,6 +80,9 @@ complete -c omenctl -s y -l yes -d 'Do not ask for confirmation'
 complete -c omenctl -l token-file -r -F -d 'Read the token from this file'
 complete -c omenctl -l token-stdin -d 'Read the token from standard input'
 complete -c omenctl -l no-pipeline -d 'Wait for the answer to auth before the first command'
+complete -c omenctl -s v -l verbose -d 'Tell on stderr what goes over the wire, a line a message'
+complete -c omenctl -l trace -d 'The same with the messages themselves'
+complete -c omenctl -l record -r -F -d 'Write every WebSocket message, decoded, to this file'
 
 complete -c omenctl -n '__omenctl_argument 1' -a markets -d 'List markets, or show one'
 complete -c omenctl -n '__omenctl_argument 1' -a book -d 'Show an order book'
@@ -195,6 +203,7 @@ complete -c omenctl -n '__omenctl_at config show' -l check-token -d 'Run token_c
 complete -c omenctl -n '__omenctl_at config init' -l force -d 'Write over a file that is there'
 
 complete -c omenctl -n '__omenctl_argument 1 sandbox' -a token -d 'Mint a token for the sandbox'
+complete -c omenctl -n '__omenctl_argument 1 sandbox' -a fault -d 'Let things go wrong in the running sandbox'
 complete -c omenctl -n '__omenctl_at sandbox' -l rest-port -x -a 0 -d '0: any free one'
 complete -c omenctl -n '__omenctl_at sandbox' -l gateway-port -x -a 0 -d '0: any free one'
 complete -c omenctl -n '__omenctl_at sandbox' -l market-data-port -x -a 0 -d '0: any free one'
@@ -207,9 +216,15 @@ complete -c omenctl -n '__omenctl_at sandbox' -l speed -x -a '1 10 100 max' -d '
 complete -c omenctl -n '__omenctl_at sandbox' -l loop -d 'Begin the replay again at its end'
 complete -c omenctl -n '__omenctl_at sandbox' -l start-after -x -d 'Hold the replay until there are this many book subscriptions'
 complete -c omenctl -n '__omenctl_at sandbox' -l exit-with-stdin -d 'End when standard input closes'
+complete -c omenctl -n '__omenctl_at sandbox' -l fault -x -a '(__omenctl_faults)' -d 'Let this go wrong'
+complete -c omenctl -n '__omenctl_at sandbox' -l log -r -F -d 'What the exchange saw of every command'
 complete -c omenctl -n '__omenctl_at sandbox; and __omenctl_behind_dashes' -a '(__omenctl_complete_command)'
 complete -c omenctl -n '__omenctl_at sandbox token' -l account -x -a default -d 'Whose token'
 complete -c omenctl -n '__omenctl_at sandbox token' -l permissions -x -a 'read trade withdraw read,trade read,trade,withdraw' -d 'With commas'
 complete -c omenctl -n '__omenctl_at sandbox token' -l ttl -x -a '5m 1h 24h' -d 'How long it is valid'
+
+complete -c omenctl -n '__omenctl_argument 1 sandbox fault' -a list -d 'The active faults, and how often they struck'
+complete -c omenctl -n '__omenctl_argument 1 sandbox fault' -a clear -d 'Switch faults off'
+complete -c omenctl -n '__omenctl_at sandbox fault' -a '(__omenctl_faults)'
 
 complete -c omenctl -n '__omenctl_argument 1 help' -a exit-codes -d 'What each exit code means'

@@ -1,4 +1,5 @@
 #include "cli/command.hpp"
+#include "cli/journal_options.hpp"
 #include "cli/limit_check.hpp"
 #include "cli/parse.hpp"
 #include "cli/views.hpp"
@@ -14,6 +15,7 @@ struct Options {
     std::optional<ClientOrderId> client_id;
     std::optional<Decimal> price;
     std::optional<Decimal> size;
+    JournalFlags journal;
 };
 
 void check(const Options& options) {
@@ -30,7 +32,7 @@ Exit run_amend(const Options& options, Context& context) {
     gw::Amend command{.client_order_id = options.client_id, .price = options.price, .size = options.size};
     if (!options.order_id.empty()) command.order_id = OrderId{options.order_id};
     check_limits(context, command);
-    const Result amended(context.gateway().call(command));
+    const Result amended(context.trader(options.journal).call(command));
     context.set_outcome("amend " + amended.order_id.value + ": price " + amended.price.text() + ", size " +
                         amended.size.text());
     context.output().one(amended);
@@ -45,6 +47,7 @@ void add_amend(CLI::App& app, Run& run) {
     parse::option(app, "--client-id", options->client_id, parse::client_order_id, "your own id of the order");
     parse::option(app, "--price", options->price, parse::positive, "the new limit price");
     parse::option(app, "--size", options->size, parse::positive, "the new total size, filled part included");
+    add_journal_options(app, options->journal);
     run = [options](Context& context) { return run_amend(*options, context); };
 }
 

@@ -35,8 +35,9 @@ void add_gateway(CLI::App& app, Run& run) {
     auto json = std::make_shared<std::string>();
     app.add_option("json", *json, R"(a command like {"type":"get_orders"}; an id is added)")->required();
     run = [json](Context& context) {
-        context.output().text(call_gateway(context.environment().gateway, context.token(), *json, context.deadline()) +
-                              "\n");
+        context.output().text(
+            call_gateway(context.environment().gateway, context.token(), *json, context.deadline(), context.socket()) +
+            "\n");
         return Exit::done;
     };
 }
@@ -56,7 +57,8 @@ void add_market_data(CLI::App& app, Run& run) {
             context.output().text(event + "\n");
             context.output().flush();
         };
-        call_market_data(context.environment().market_data, options->json, options->count, context.deadline(), print);
+        call_market_data(context.environment().market_data, options->json, options->count, context.deadline(), print,
+                         context.socket());
         return Exit::done;
     };
 }

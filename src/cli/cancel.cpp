@@ -1,6 +1,6 @@
 #include "cli/command.hpp"
+#include "cli/journal_options.hpp"
 #include "cli/parse.hpp"
-#include "cli/report.hpp"
 #include "cli/views.hpp"
 
 #include <memory>
@@ -17,6 +17,7 @@ struct Options {
     std::vector<ClientOrderId> client_ids;
     bool all = false;
     std::optional<std::string> market;
+    JournalFlags journal;
 };
 
 void check(const Options& options) {
@@ -33,7 +34,7 @@ Exit cancel_all(const Options& options, Context& context) {
     gw::CancelAll command;
     if (options.market) command.market_id = context.markets().find_quickly(*options.market).id;
     std::vector<CancelledOrder> cancelled;
-    for (auto& id : context.gateway().call(command).order_ids) cancelled.push_back({std::move(id)});
+    for (auto& id : context.trader(options.journal).call(command).order_ids) cancelled.push_back({std::move(id)});
     context.set_outcome("cancel all: " + std::to_string(cancelled.size()) + " cancelled");
     context.output().list(cancelled, all_columns);
     return Exit::done;
@@ -41,17 +42,17 @@ Exit cancel_all(const Options& options, Context& context) {
 
 /// All cancels leave together; each has its own outcome.
 Exit cancel_named(const Options& options, Context& context) {
-    auto& gateway = context.gateway();
-    std::vector<Pending<gw::Cancel>> pending;
-    for (const auto& id : options.order_ids) pending.push_back(gateway.post(gw::Cancel{.order_id = id}));
-    for (const auto& id : options.client_ids) pending.push_back(gateway.post(gw::Cancel{.client_order_id = id}));
+    auto& trader = context.trader(options.journal);
+    std::vector<Sent<gw::Cancel>> pending;
+    for (const auto& id : options.order_ids) pending.push_back(trader.post(gw::Cancel{.order_id = id}));
+    for (const auto& id : options.client_ids) pending.push_back(trader.post(gw::Cancel{.client_order_id = id}));
     std::vector<Result<gw::CancelAccepted>> cancelled;
     auto exit = Exit::done;
     for (auto& command : pending) {
         try {
-            cancelled.emplace_back(gateway.await(std::move(command)));
+            cancelled.emplace_back(trader.await(std::move(command)));
         } catch (const Error& error) {
-            report(error, context.settings().output);
+            context.report(error);
             exit = more_serious(exit, error.exit_code());
         }
     }
@@ -79,6 +80,7 @@ void add_cancel(CLI::App& app, Run& run) {
         "your own ids of the orders");
     app.add_flag("--all", options->all, "every open order");
     app.add_option("--market", options->market, "with --all: only of this market (symbol or id)");
+    add_journal_options(app, options->journal);
     run = [options](Context& context) {
         check(*options);
         return options->all ? cancel_all(*options, context) : cancel_named(*options, context);

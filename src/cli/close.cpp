@@ -1,7 +1,7 @@
 #include "cli/command.hpp"
+#include "cli/journal_options.hpp"
 #include "cli/order_view.hpp"
 #include "cli/parse.hpp"
-#include "cli/report.hpp"
 #include "client/orders.hpp"
 
 #include <algorithm>
@@ -14,6 +14,7 @@ namespace {
 struct Options {
     std::string market;
     bool all = false;
+    JournalFlags journal;
 };
 
 /// The order that flattens a position.
@@ -43,17 +44,18 @@ Exit run_close(const Options& options, Context& context) {
         throw Error(Fault::usage, "close: name a market, or say --all", {.code = "bad_flags"});
     const auto positions = positions_to_close(options, context);
     if (!positions.empty()) context.confirm("close " + std::to_string(positions.size()) + " position(s) at market");
-    std::vector<Pending<gw::Order>> pending;
-    for (const auto& position : positions) pending.push_back(context.gateway().post(closing(position)));
+    auto& trader = context.trader(options.journal);
+    std::vector<Sent<gw::Order>> pending;
+    for (const auto& position : positions) pending.push_back(trader.post(closing(position)));
     std::vector<OrderView> orders;
     auto exit = Exit::done;
     for (auto& order : pending) {
         try {
-            const auto accepted = context.gateway().await(order);
-            orders.emplace_back(state_of(order.command, accepted),
-                                context.markets().symbol_of(order.command.market_id));
+            const auto accepted = trader.await(order);
+            const auto& command = order.pending.command;
+            orders.emplace_back(state_of(command, accepted), context.markets().symbol_of(command.market_id));
         } catch (const Error& error) {
-            report(error, context.settings().output);
+            context.report(error);
             exit = more_serious(exit, error.exit_code());
         }
     }
@@ -68,6 +70,7 @@ void add_close(CLI::App& app, Run& run) {
     auto options = std::make_shared<Options>();
     app.add_option("market", options->market, "symbol or id");
     app.add_flag("--all", options->all, "every position");
+    add_journal_options(app, options->journal);
     run = [options](Context& context) { return run_close(*options, context); };
 }
 

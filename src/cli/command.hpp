@@ -28,14 +28,17 @@ std::span<const Command> commands();
 
 void add_account(CLI::App& app, Run& run);
 void add_amend(CLI::App& app, Run& run);
+void add_batch(CLI::App& app, Run& run);
 void add_book(CLI::App& app, Run& run);
 void add_call(CLI::App& app, Run& run);
 void add_cancel(CLI::App& app, Run& run);
 void add_candles(CLI::App& app, Run& run);
 void add_close(CLI::App& app, Run& run);
 void add_config(CLI::App& app, Run& run);
+void add_fills(CLI::App& app, Run& run);
 void add_health(CLI::App& app, Run& run);
 void add_help(CLI::App& app, Run& run);
+void add_journal(CLI::App& app, Run& run);
 void add_markets(CLI::App& app, Run& run);
 void add_order(CLI::App& app, Run& run);
 void add_orders(CLI::App& app, Run& run);

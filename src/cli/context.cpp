@@ -1,6 +1,8 @@
 #include "cli/context.hpp"
 
 #include "cli/output/terminal.hpp"
+#include "cli/report.hpp"
+#include "cli/trace.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -40,7 +42,44 @@ TokenSource Context::token_source() {
 const Token& Context::token() {
     if (!token_)
         token_ = load_token(token_source(), variables_, std::min(settings().timeout.value, token_command_limit));
+    if (wire_log_) wire_log_->hide(token_->secret());
     return *token_;
+}
+
+Error Context::without_secrets(const Error& error) const {
+    if (!token_) return error;
+    const std::vector secrets{token_->secret()};
+    auto detail = error.detail();
+    detail.hint = without(std::move(detail.hint), secrets);
+    return Error(error.fault(), without(error.what(), secrets), std::move(detail));
+}
+
+void Context::note(const std::string& text) {
+    write_stderr(note_line(text, settings().output));
+}
+
+void Context::report(const Error& error) {
+    omen::report(without_secrets(error), settings().output);
+}
+
+void Context::report_recording() {
+    if (recorder_ && !recorder_->failure().empty())
+        report(Error(Fault::internal, recorder_->failure(), {.code = "recording_failed"}));
+}
+
+WireTap* Context::tap() {
+    if (flags_.verbosity == Verbosity::quiet && !flags_.record) return nullptr;
+    if (wire_log_) return &*wire_log_;
+    wire_log_.emplace(started_);
+    if (token_) wire_log_->hide(token_->secret());
+    if (flags_.verbosity != Verbosity::quiet)
+        wire_log_->add(
+            [this](const WireLine& line) { write_stderr(trace_line(line, flags_.verbosity, settings().output)); });
+    if (flags_.record) {
+        recorder_.emplace(*flags_.record);
+        wire_log_->add([this](const WireLine& line) { recorder_->line(line); });
+    }
+    return &*wire_log_;
 }
 
 Output& Context::output() {
@@ -58,23 +97,32 @@ Deadline Context::deadline() {
 }
 
 RestClient& Context::rest() {
-    if (!rest_)
-        rest_.emplace(environment().rest,
-                      RestClient::Options{.deadline = deadline(), .token = [this] { return token(); }});
+    if (!rest_) rest_.emplace(another_rest(deadline()));
     return *rest_;
+}
+
+RestClient Context::another_rest(Deadline deadline) {
+    return RestClient(environment().rest, {.deadline = deadline, .token = [this] { return token(); }, .tap = tap()});
 }
 
 Markets& Context::markets() {
     if (markets_) return *markets_;
-    const auto load = [this] {
+    const auto note = [this](const Markets::List& list) {
+        tap();
+        if (recorder_) recorder_->markets(list);
+    };
+    const auto load = [this, note] {
         auto list = rest().markets();
         market_cache().write(list);
+        note(list);
         return list;
     };
-    const auto recall = [this]() -> std::optional<Markets::List> {
+    const auto recall = [this, note]() -> std::optional<Markets::List> {
         // A local exchange's markets change from run to run.
         if (environment().rest.loopback()) return std::nullopt;
-        return market_cache().read(MarketCache::day);
+        auto list = market_cache().read(MarketCache::day);
+        if (list) note(*list);
+        return list;
     };
     return markets_.emplace(load, recall);
 }
@@ -84,14 +132,34 @@ MarketCache Context::market_cache() {
 }
 
 Gateway& Context::gateway() {
-    if (!gateway_)
-        gateway_.emplace(environment().gateway, token(),
-                         Gateway::Options{.deadline = deadline(), .pipeline = settings().pipeline});
+    if (!gateway_) gateway_.emplace(another_gateway());
     return *gateway_;
 }
 
+Gateway Context::another_gateway(Deadline deadline) {
+    return Gateway(environment().gateway, token(),
+                   {.deadline = deadline, .pipeline = settings().pipeline, .socket = socket()});
+}
+
+Journal Context::journal(Journal::Sync sync) {
+    const auto directory = user_directory(variables_, "XDG_STATE_HOME", ".local/state");
+    if (!directory)
+        throw Error(Fault::usage, "journal: neither XDG_STATE_HOME nor HOME is set; nothing was sent",
+                    {.code = "journal_unwritable", .hint = "set one of them, or do without a journal: --no-journal"});
+    return {*directory + "/journal", environment().gateway, sync};
+}
+
+Trader& Context::trader(const JournalFlags& flags) {
+    if (trader_) return *trader_;
+    if (flags.write) journal_.emplace(journal(flags.sync ? Journal::Sync::yes : Journal::Sync::no));
+    return trader_.emplace(gateway(), Trader::Options{.deadline = deadline(),
+                                                      .journal = journal_ ? &*journal_ : nullptr,
+                                                      .another = [this] { return another_gateway(); },
+                                                      .note = [this](const std::string& text) { note(text); }});
+}
+
 WebSocket::Options Context::stream_socket() {
-    return {.before_blocking = [this] { flush(); }, .output_fd = STDOUT_FILENO};
+    return {.before_blocking = [this] { flush(); }, .output_fd = STDOUT_FILENO, .tap = tap()};
 }
 
 Gateway Context::gateway_stream() {

@@ -5,10 +5,14 @@
 #include "client/credentials.hpp"
 #include "client/environment.hpp"
 #include "client/gateway.hpp"
+#include "client/journal.hpp"
 #include "client/market_cache.hpp"
 #include "client/market_data.hpp"
 #include "client/markets.hpp"
+#include "client/recorder.hpp"
 #include "client/rest_client.hpp"
+#include "client/trader.hpp"
+#include "client/wire_log.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
 
@@ -17,6 +21,12 @@
 #include <vector>
 
 namespace omen {
+
+/// The flags of commands that change something at the exchange.
+struct JournalFlags {
+    bool write = true;
+    bool sync = false;
+};
 
 /// What a command works with. Everything is made when it is first asked for, so that a command pays only for what it
 /// uses.
@@ -36,14 +46,25 @@ class Context {
     Deadline step() { return Deadline::after(settings().timeout); }
 
     RestClient& rest();
+    /// A REST client of a stream's own, for one step of it.
+    RestClient another_rest(Deadline deadline);
     Markets& markets();
     Gateway& gateway();
+    /// Another session of the same account.
+    Gateway another_gateway(Deadline deadline);
+    Gateway another_gateway() { return another_gateway(deadline()); }
+    /// Sends what changes something, through gateway().
+    Trader& trader(const JournalFlags& flags);
+    /// Of what was sent to the environment's exchange. Errors: usage, when no variable says where it is.
+    Journal journal(Journal::Sync sync = Journal::Sync::no);
+    /// The signal that came while an outcome was being found out; the command went on.
+    std::optional<int> interrupted() const { return trader_ ? trader_->interrupted() : std::nullopt; }
     /// A gateway session of a stream's own.
     Gateway gateway_stream();
     /// A connection for a stream: output is flushed before it waits, and it ends when the output's reader goes away.
     MarketData market_data();
-    /// The symbols of the environment's markets as far as they are known without asking: for completions.
-    std::vector<std::string> known_symbols() { return cached_symbols(market_cache()); }
+    /// For connections of a command's own.
+    WebSocket::Options socket() { return {.tap = tap()}; }
     std::string variable(const std::string& name) const { return variables_(name).value_or(""); }
     const Variables& variables() const { return variables_; }
 
@@ -57,11 +78,20 @@ class Context {
 
     /// Where the token is to be had.
     TokenSource token_source();
+    /// Says something on stderr that is no error.
+    void note(const std::string& text);
+    /// Tells of one failure among several results.
+    void report(const Error& error);
+    /// Tells that the recording ended early, if it did.
+    void report_recording();
+    /// The error as it may be shown: whatever the exchange said, the token is not in it.
+    Error without_secrets(const Error& error) const;
     /// The token; got when it is first asked for. Errors as those of load_token().
     const Token& token();
 
   private:
     WebSocket::Options stream_socket();
+    WireTap* tap();
     MarketCache market_cache();
 
     GlobalFlags flags_;
@@ -73,9 +103,13 @@ class Context {
     std::optional<Output> output_;
     std::optional<Token> token_;
     std::optional<Environment> environment_;
+    std::optional<WireLog> wire_log_;
+    std::optional<Recorder> recorder_;
     std::optional<RestClient> rest_;
     std::optional<Markets> markets_;
     std::optional<Gateway> gateway_;
+    std::optional<Journal> journal_;
+    std::optional<Trader> trader_;
 };
 
 } // namespace omen

@@ -67,10 +67,10 @@ Exit run_health(Context& context) {
                          .detail = market.reason,
                          .round_trip_ms = {}});
     checks.add("gateway ping", [&](Check& check) {
-        check.round_trip_ms = ping_gateway(context.environment().gateway, context.deadline());
+        check.round_trip_ms = ping_gateway(context.environment().gateway, context.deadline(), context.socket());
     });
     checks.add("market data ping", [&](Check& check) {
-        check.round_trip_ms = ping_market_data(context.environment().market_data, context.deadline());
+        check.round_trip_ms = ping_market_data(context.environment().market_data, context.deadline(), context.socket());
     });
     context.output().list(checks.list(), columns);
     return checks.exit();

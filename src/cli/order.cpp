@@ -1,9 +1,13 @@
 #include "cli/command.hpp"
+#include "cli/journal_options.hpp"
 #include "cli/limit_check.hpp"
 #include "cli/order_view.hpp"
 #include "cli/parse.hpp"
+#include "cli/wait_options.hpp"
+#include "client/order_follow.hpp"
 #include "client/orders.hpp"
 #include "protocol/codes.hpp"
+#include "transport/signals.hpp"
 
 #include <memory>
 
@@ -21,7 +25,9 @@ struct Options {
     bool post_only = false;
     bool reduce_only = false;
     std::optional<ClientOrderId> client_id;
+    WaitOptions wait;
     bool dry_run = false;
+    JournalFlags journal;
 };
 
 /// What flags alone can tell to be wrong.
@@ -37,6 +43,7 @@ void check(const Options& options) {
         refuse("--at-market is always ioc", "leave out --tif");
     if (options.post_only && options.time_in_force && *options.time_in_force != TimeInForce::gtc)
         refuse("--post-only rests, so it is always gtc", "leave out --tif");
+    check(options.wait);
 }
 
 gw::Order command_of(const Options& options, const Market& market) {
@@ -52,13 +59,49 @@ gw::Order command_of(const Options& options, const Market& market) {
             .reduce_only = options.reduce_only};
 }
 
-/// An order that was taken and is already over with nothing filled has done nothing.
-void check_filled(const gw::OrderState& order) {
-    if (is_live(order.status) || order.status == OrderStatus::filled || order.filled_size.is_positive()) return;
-    throw Error(Fault::refused,
-                "order " + order.client_order_id.value + ": " + std::string(to_string(order.status)) +
-                    ", nothing filled",
-                {.code = std::string(code::not_filled), .client_order_id = order.client_order_id.value});
+/// True once the order has ended, false when time is up. A subscription that was lost is made again.
+bool wait_for_end(const Options& options, Context& context, const Pending<gw::Subscribe>& subscription,
+                  gw::OrderState& order) {
+    const auto deadline = Deadline::after(options.wait.longest());
+    OrderFollow follow{.another = [&context] { return context.another_gateway(); }};
+    try {
+        follow.sequence = context.gateway().await(subscription).sequence;
+    } catch (const Error& error) {
+        if (error.fault() != Fault::unreachable) throw;
+    }
+    return follow_to_end(context.gateway(), order, std::move(follow), deadline);
+}
+
+/// Places the order and, under --wait, follows it from a subscription that was made before it left.
+Exit place(const Options& options, Context& context, const gw::Order& command, const Market& market) {
+    auto& trader = context.trader(options.journal);
+    auto& gateway = context.gateway();
+    std::optional<Pending<gw::Subscribe>> subscription;
+    if (options.wait.until)
+        subscription = gateway.post(gw::Subscribe{.channel = std::string(to_string(PrivateChannel::drop_copy))});
+    auto order = state_of(command, trader.call(command));
+    check_filled(order);
+    context.set_outcome(in_words(order));
+    const auto print = [&] { context.output().one(OrderView(order, market.symbol())); };
+    if (!options.wait.until || context.interrupted()) {
+        print();
+        return Exit::done;
+    }
+    bool ended = false;
+    try {
+        ended = wait_for_end(options, context, *subscription, order);
+    } catch (const Error&) {
+        print();
+        throw;
+    } catch (const Interrupted&) {
+        print();
+        context.note("interrupted; " + in_words(order));
+        throw;
+    }
+    context.set_outcome(in_words(order));
+    print();
+    check_waited(order, options.wait, ended);
+    return Exit::done;
 }
 
 Exit run_order(const Options& options, Context& context) {
@@ -73,12 +116,7 @@ Exit run_order(const Options& options, Context& context) {
     }
     context.confirm(std::string(to_string(options.side)) + " " + options.size.text() + " " + market.symbol() + " " +
                     (options.price ? "at " + options.price->text() : "at market"));
-    const auto order = state_of(command, context.gateway().call(command));
-    check_filled(order);
-    context.set_outcome("order " + order.client_order_id.value + ": " + std::string(to_string(order.status)) +
-                        ", filled " + order.filled_size.text());
-    context.output().one(OrderView(order, market.symbol()));
-    return Exit::done;
+    return place(options, context, command, market);
 }
 
 } // namespace
@@ -95,6 +133,8 @@ void add_order(CLI::App& app, Run& run) {
     app.add_flag("--reduce-only", options->reduce_only, "only ever shrink a position");
     parse::option(app, "--client-id", options->client_id, parse::client_order_id,
                   "your own id for the order (default: a new one)");
+    add_wait_options(app, options->wait);
+    add_journal_options(app, options->journal);
     app.add_flag("--dry-run", options->dry_run, "check it and print what would be sent; send nothing");
     run = [options](Context& context) { return run_order(*options, context); };
 }

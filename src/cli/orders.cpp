@@ -1,4 +1,4 @@
-#include "client/orders.hpp"
+#include "client/order_lookup.hpp"
 
 #include "cli/command.hpp"
 #include "cli/order_view.hpp"

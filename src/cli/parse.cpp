@@ -1,21 +1,11 @@
 #include "cli/parse.hpp"
 
-#include <charconv>
-
 namespace omen::parse {
 
 Timestamp moment(const std::string& option, const std::string& text) {
     if (const auto time = parse_timestamp(text)) return *time;
     if (const auto ago = parse_duration(text)) return {Timestamp::now().ms - ago->count()};
     bad_value(option, text, "a time (like 2026-01-02T03:04:05Z, 2026-01-02, or 2h for two hours ago)");
-}
-
-std::uint64_t whole(const std::string& option, const std::string& text, std::uint64_t least, std::uint64_t most) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most)
-        bad_value(option, text, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
-    return value;
 }
 
 ClientOrderId client_order_id(const std::string& option, const std::string& text) {

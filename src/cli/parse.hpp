@@ -16,8 +16,6 @@ namespace omen::parse {
 
 /// A moment: RFC 3339, a day, milliseconds since the epoch, or a duration, which is that long ago.
 Timestamp moment(const std::string& option, const std::string& text);
-/// A whole number from `least` to `most`.
-std::uint64_t whole(const std::string& option, const std::string& text, std::uint64_t least, std::uint64_t most);
 
 ClientOrderId client_order_id(const std::string& option, const std::string& text);
 

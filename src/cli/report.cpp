@@ -48,22 +48,35 @@ ErrorLine view_of(const Error& error) {
     return {std::move(view)};
 }
 
+/// On one line, whatever a peer's words are in it: nothing of theirs may move the cursor or fake a second line.
+std::string one_line(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    return text + "\n";
+}
+
 } // namespace
+
+std::string note_line(const std::string& text, Format format) {
+    if (!is_json(format)) return one_line("omenctl: " + text);
+    std::string line = R"({"note":)";
+    wire::append_json_text(line, text);
+    return line + "}\n";
+}
 
 std::string error_line(const Error& error, Format format) {
     if (is_json(format)) return wire::to_json(view_of(error)) + "\n";
     std::string line = std::string("omenctl: ") + error.what();
     if (!error.detail().hint.empty()) line += "; " + error.detail().hint;
-    // A peer's words may be in it: nothing of theirs may move the cursor or fake a second line.
-    std::replace_if(
-        line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-    return line + "\n";
+    return one_line(std::move(line));
+}
+
+void write_stderr(std::string_view text) {
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
 void report(const Error& error, Format format) {
-    const auto line = error_line(error, format);
-    // There is nowhere to report that stderr can't be written.
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+    write_stderr(error_line(error, format));
 }
 
 } // namespace omen

@@ -25,10 +25,13 @@ constexpr Command command_table[] = {
     {"positions", "open positions of your wallet", add_positions},
     {"account", "balance and profit or loss", add_account},
     {"orders", "open orders, or one order by its client order id", add_orders},
+    {"fills", "executions of your orders", add_fills},
     {"order", "place an order", add_order},
     {"cancel", "cancel orders", add_cancel},
     {"amend", "change an order's price or size", add_amend},
     {"close", "flatten positions at market", add_close},
+    {"batch", "orders, cancels and amends from NDJSON, over one session", add_batch},
+    {"journal", "what was sent, and what became of it", add_journal},
     {"stream", "follow books, trades, prices or your account", add_stream},
     {"health", "is the exchange up, and how far away", add_health},
     {"risk", "bad debt and the insurance fund", add_risk},
@@ -81,6 +84,13 @@ void add_global_options(CLI::App& app, GlobalFlags& flags) {
     app.add_flag("--token-stdin", flags.token.standard_input, "read the token from standard input");
     parse::setting_flag(app, "--no-pipeline", flags.pipeline, false,
                         "wait for the answer to auth before the first command");
+    app.add_flag_callback(
+        "-v,--verbose", [&flags] { flags.verbosity = std::max(flags.verbosity, Verbosity::verbose); },
+        "tell on stderr what goes over the wire, a line a message");
+    app.add_flag_callback(
+        "--trace", [&flags] { flags.verbosity = Verbosity::trace; },
+        "the same with the messages themselves; secrets are removed");
+    app.add_option("--record", flags.record, "write every WebSocket message, decoded, to this file");
     app.footer("These flags go with every command. Each command has its own: omenctl COMMAND --help");
 }
 
@@ -91,6 +101,7 @@ using Tell = std::function<void(const Error& error)>;
 Exit finish(Context& context, Exit exit, const Tell& tell) {
     try {
         context.flush();
+        context.report_recording();
         return exit;
     } catch (const OutputFailed& failure) {
         if (failure.closed) return exit;
@@ -106,15 +117,23 @@ Exit tell_and_finish(Context& context, const Error& error, const Tell& tell) {
     auto detail = error.detail();
     if (nothing_there && detail.hint.empty() && context.environment().loopback())
         detail.hint = "start a local exchange with: omenctl sandbox";
-    tell(Error(error.fault(), error.what(), detail));
+    tell(context.without_secrets(Error(error.fault(), error.what(), detail)));
     return error.exit_code();
+}
+
+/// A signal that came while an outcome was found out counts now that it is known.
+Exit after_signal(Context& context, Exit exit) {
+    const auto signal = context.interrupted();
+    if (!signal) return exit;
+    if (!context.outcome().empty()) context.note("interrupted; " + context.outcome());
+    return more_serious(exit, static_cast<Exit>(128 + *signal));
 }
 
 Exit execute(Context& context, const Run& run_command, const Tell& tell) {
     try {
-        return finish(context, run_command(context), tell);
+        return after_signal(context, finish(context, run_command(context), tell));
     } catch (const Error& error) {
-        return tell_and_finish(context, error, tell);
+        return after_signal(context, tell_and_finish(context, error, tell));
     } catch (const Interrupted& interrupted) {
         return finish(context, static_cast<Exit>(128 + interrupted.signal), tell);
     } catch (const OutputFailed& failure) {

@@ -2,6 +2,7 @@
 
 #include "cli/command.hpp"
 #include "cli/parse.hpp"
+#include "cli/sandbox_fault.hpp"
 #include "cli/subcommands.hpp"
 
 #include <iostream>
@@ -88,6 +89,7 @@ void add_token(CLI::App& app, Run& run) {
 
 constexpr Command subcommands[] = {
     {"token", "mint a token for the sandbox; works from any process", add_token},
+    {"fault", "let things go wrong in the running sandbox", add_sandbox_fault},
 };
 
 } // namespace
@@ -100,7 +102,9 @@ void add_sandbox(CLI::App& app, Run& run) {
     parse::option(app, "--rest-port", sandbox.rest_port, parse_port, "default 8083; 0: any free one");
     parse::option(app, "--gateway-port", sandbox.gateway_port, parse_port, "default 8080; 0: any free one");
     parse::option(app, "--market-data-port", sandbox.market_data_port, parse_port, "default 8082; 0: any free one");
-    app.add_option("--listen", sandbox.listen, "addresses to listen on (default: this machine's own only)");
+    // One word each: CLI11 would take the "--" of a command for the end of a list.
+    app.add_option("--listen", sandbox.listen, "an address to listen on; repeatable (default: this machine's own only)")
+        ->allow_extra_args(false);
     parse::option(app, "--seed", sandbox.seed, parse::whole_from(0, UINT64_MAX), "of the generated market flow");
     parse::option(app, "--volatility", sandbox.volatility, parse::whole_from(1, 1000),
                   "of the generated market flow: how many times larger its steps are (default 1)");
@@ -112,6 +116,14 @@ void add_sandbox(CLI::App& app, Run& run) {
     parse::option(app, "--start-after", sandbox.start_after, parse_subscriptions,
                   "hold the replay until there are this many book subscriptions");
     app.add_flag("--exit-with-stdin", sandbox.exit_with_stdin, "end when standard input closes");
+    app.add_option_function<std::vector<std::string>>(
+           "--fault",
+           [&sandbox](const std::vector<std::string>& specs) {
+               for (const auto& spec : specs) sandbox.faults.push_back(sandbox::FaultSpec::parse(spec));
+           },
+           "let this go wrong: NAME[:key=value,...]; repeatable")
+        ->allow_extra_args(false);
+    app.add_option("--log", sandbox.log, "write what the exchange saw of every order, cancel and amend to this file");
     app.add_option("command", sandbox.command, "behind --: run this against the sandbox and return its status");
     run = [options](Context& context) { return run_sandbox(*options, context); };
 }

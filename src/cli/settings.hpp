@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/trace.hpp"
 #include "client/config.hpp"
 #include "client/credentials.hpp"
 #include "client/environment.hpp"
@@ -25,6 +26,8 @@ struct GlobalFlags {
     TokenFlags token{};
     std::vector<std::string> fields{};
     bool header = true;
+    Verbosity verbosity = Verbosity::quiet;
+    std::optional<std::string> record{};
 };
 
 /// What is in force: of each setting what the flag says, else the variable, else the profile, else the default.

@@ -8,6 +8,19 @@ namespace omen {
 
 namespace {
 
+/// Throws what a lost answer means: AnswerLost for a write.
+[[noreturn]] void throw_lost(const Subject& subject, const std::string& why, Fault fault, bool discarded = false) {
+    if (subject.write) throw AnswerLost(subject, why, discarded);
+    throw answer_lost(subject, why, fault);
+}
+
+/// Throws what a refusal means. `internal` says nothing about what became of a write.
+[[noreturn]] void throw_refusal(const Subject& subject, const std::string& code, const std::string& message,
+                                std::optional<std::uint64_t> retry_after_ms = {}) {
+    if (subject.write && code == code::internal) throw AnswerLost(subject, message + " (" + code + ")", false);
+    throw refusal(subject, code, message, retry_after_ms);
+}
+
 /// The code of a refusal; nothing when the reply is none.
 const std::string* refusal_code(const gw::ServerMessage& reply) {
     return std::visit(
@@ -27,16 +40,16 @@ template <class Reply> Reply expect(gw::ServerMessage&& reply, const Subject& su
         [&](const auto& other) -> Reply {
             using Other = std::decay_t<decltype(other)>;
             if constexpr (std::is_same_v<Other, gw::ErrorReply>)
-                throw refusal(subject, other.code, other.message, other.retry_after_ms);
+                throw_refusal(subject, other.code, other.message, other.retry_after_ms);
             else if constexpr (requires { other.code; })
-                throw refusal(subject, other.code, other.message);
+                throw_refusal(subject, other.code, other.message);
             else if constexpr (std::is_same_v<Other, wire::Unknown>)
-                throw answer_lost(subject, "the answer is of an unknown type \"" + other.type + "\"", Fault::protocol);
+                throw_lost(subject, "the answer is of an unknown type \"" + other.type + "\"", Fault::protocol);
             else
-                throw answer_lost(subject,
-                                  "the answer is \"" + std::string(wire::declaration_of<Other>.name) +
-                                      "\", which answers no such command",
-                                  Fault::protocol);
+                throw_lost(subject,
+                           "the answer is \"" + std::string(wire::declaration_of<Other>.name) +
+                               "\", which answers no such command",
+                           Fault::protocol);
         },
         reply);
 }
@@ -85,12 +98,16 @@ template <class Command> gw::ReplyTo<Command> Gateway::await(Pending<Command> pe
         // A session that was refused as a whole has executed nothing.
         if (session_error_ && session_error_->code == code::too_many_sessions)
             throw refusal(subject, session_error_->code, reason_of_loss(error));
-        throw answer_lost(subject, reason_of_loss(error), Fault::unreachable);
+        throw_lost(subject, reason_of_loss(error), Fault::unreachable,
+                   error.cause() == Disconnected::Cause::closed_by_peer);
     } catch (const DecodeError& error) {
-        throw answer_lost(subject, error.what(), Fault::protocol);
-    } catch (const Interrupted&) {
-        if (!subject.write) throw;
-        throw answer_lost(subject, "interrupted before the answer came", Fault::unreachable);
+        throw_lost(subject, error.what(), Fault::protocol);
+    } catch (const AnswerLost&) {
+        throw;
+    } catch (const Error& error) {
+        // What answers the `auth` is unreadable: the command behind it may be done all the same.
+        if (error.fault() == Fault::protocol && subject.write) throw AnswerLost(subject, error.what(), false);
+        throw;
     }
 }
 
@@ -131,6 +148,16 @@ std::string Gateway::reason_of_loss(const Disconnected& error) const {
     return session_error_->message + " (" + session_error_->code + "), then " + error.what();
 }
 
+std::optional<gw::ServerMessage> Gateway::receive(Deadline deadline, int wake_fd) {
+    const auto frame = socket_->receive(deadline, wake_fd);
+    if (!frame) return std::nullopt;
+    return wire::decode_any<gw::ServerMessage>(frame->payload);
+}
+
+template <class Command> gw::ReplyTo<Command> Gateway::read_reply(const Command& command, gw::ServerMessage reply) {
+    return expect<gw::ReplyTo<Command>>(std::move(reply), Subject::of(command));
+}
+
 std::optional<gw::ServerMessage> Gateway::next(Deadline deadline) {
     try {
         if (events_.empty())
@@ -149,7 +176,8 @@ std::optional<gw::ServerMessage> Gateway::next(Deadline deadline) {
 
 #define OMEN_GATEWAY_COMMAND(Command)                                                                                  \
     template Pending<Command> Gateway::post(Command);                                                                  \
-    template gw::ReplyTo<Command> Gateway::await(Pending<Command>)
+    template gw::ReplyTo<Command> Gateway::await(Pending<Command>);                                                    \
+    template gw::ReplyTo<Command> Gateway::read_reply(const Command&, gw::ServerMessage)
 
 OMEN_GATEWAY_COMMAND(gw::Ping);
 OMEN_GATEWAY_COMMAND(gw::Order);

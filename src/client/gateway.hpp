@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client/credentials.hpp"
+#include "client/gateway_error.hpp"
 #include "protocol/gateway.hpp"
 #include "transport/websocket.hpp"
 
@@ -20,9 +21,9 @@ template <class Command> struct Pending {
 /// One authenticated session of the trading gateway. It connects when it is first needed; `auth` and the first command
 /// leave in one write.
 ///
-/// Errors of every call: unreachable when nothing was sent, or an answer to a read was lost; outcome_unknown when the
-/// answer to an order, cancel or amend was lost; credentials, refused, not_found, rate_limited as the exchange's code
-/// says; protocol when an answer makes no sense. A lost answer is never a reason to send again.
+/// Errors of every call: unreachable when nothing was sent, or an answer to a read was lost; AnswerLost when the
+/// answer to an order, cancel or amend was lost (see Trader); credentials, refused, not_found, rate_limited as the
+/// exchange's code says; protocol when an answer makes no sense. A lost answer is never a reason to send again.
 class Gateway {
   public:
     struct Options {
@@ -39,11 +40,17 @@ class Gateway {
     /// Queues a command, giving it the session's next id. It leaves with the next await() or flush().
     template <class Command> Pending<Command> post(Command command);
     /// Waits for the answer. The one case in which a command leaves twice: it travelled with its `auth`, was refused
-    /// as unauthenticated, and the `auth` was then accepted.
+    /// as unauthenticated, and the `auth` was then accepted. After Interrupted the same may be awaited again.
     template <class Command> gw::ReplyTo<Command> await(Pending<Command> pending);
 
     /// What `authenticated` said; connects and waits for it if need be.
     const gw::Authenticated& session();
+    /// The next message of any kind, when commands are answered out of turn; nothing when none has come by the
+    /// deadline, or there is something to read from `wake_fd`. What is queued leaves meanwhile. Throws Disconnected,
+    /// DecodeError, Interrupted.
+    std::optional<gw::ServerMessage> receive(Deadline deadline, int wake_fd = -1);
+    /// What a reply to this command says; errors as those of await().
+    template <class Command> static gw::ReplyTo<Command> read_reply(const Command& command, gw::ServerMessage reply);
     /// The next event of a subscription; nothing when none has come by the deadline.
     std::optional<gw::ServerMessage> next(Deadline deadline);
     /// Moves the deadline, for sessions that live longer than one command.

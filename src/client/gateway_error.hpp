@@ -28,4 +28,19 @@ Error session_error(const gw::ErrorReply& error);
 /// A command was sent and its answer never came, or was none: outcome_unknown for a write, `fault` for a read.
 Error answer_lost(const Subject& subject, const std::string& why, Fault fault);
 
+/// The same for a write, for whoever can find out what became of it.
+class AnswerLost : public Error {
+  public:
+    AnswerLost(const Subject& subject, const std::string& why, bool discarded)
+        : Error(answer_lost(subject, why, Fault::outcome_unknown)), why_(why), discarded_(discarded) {}
+
+    const std::string& why() const { return why_; }
+    /// The exchange closed the connection: what it had not handled by then it never will.
+    bool discarded() const { return discarded_; }
+
+  private:
+    std::string why_;
+    bool discarded_;
+};
+
 } // namespace omen

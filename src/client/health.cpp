@@ -3,7 +3,6 @@
 #include "core/error.hpp"
 #include "protocol/gateway.hpp"
 #include "protocol/market_data.hpp"
-#include "transport/websocket.hpp"
 
 namespace omen {
 
@@ -14,9 +13,10 @@ Decimal milliseconds(Clock::duration duration) {
     return Decimal::from_units(Decimal::whole(us).units() / 1000);
 }
 
-template <class Message, class Pong, class Ping> Decimal ping(const Url& url, Deadline deadline, const Ping& request) {
+template <class Message, class Pong, class Ping>
+Decimal ping(const Url& url, Deadline deadline, const WebSocket::Options& options, const Ping& request) {
     try {
-        auto socket = WebSocket::connect(url, deadline);
+        auto socket = WebSocket::connect(url, deadline, options);
         const auto sent = Clock::now();
         socket.send(wire::encode(request));
         while (const auto frame = socket.receive(deadline))
@@ -32,12 +32,12 @@ template <class Message, class Pong, class Ping> Decimal ping(const Url& url, De
 
 } // namespace
 
-Decimal ping_gateway(const Url& url, Deadline deadline) {
-    return ping<gw::ServerMessage, gw::Pong>(url, deadline, gw::Ping{.id = 1});
+Decimal ping_gateway(const Url& url, Deadline deadline, const WebSocket::Options& socket) {
+    return ping<gw::ServerMessage, gw::Pong>(url, deadline, socket, gw::Ping{.id = 1});
 }
 
-Decimal ping_market_data(const Url& url, Deadline deadline) {
-    return ping<md::Event, md::Pong>(url, deadline, md::Ping{.id = 1});
+Decimal ping_market_data(const Url& url, Deadline deadline, const WebSocket::Options& socket) {
+    return ping<md::Event, md::Pong>(url, deadline, socket, md::Ping{.id = 1});
 }
 
 } // namespace omen

@@ -4,8 +4,6 @@
 #include "protocol/decode_error.hpp"
 #include "protocol/json.hpp"
 
-#include <fmt/format.h>
-
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -25,16 +23,6 @@ struct CacheFile {
                             wire::field("markets", &CacheFile::markets));
     }
 };
-
-/// A URL as a part of a file name, readable, and different for different URLs.
-std::string file_name_part(const std::string& url) {
-    std::string name;
-    for (const char c : url) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-        name += plain ? std::string(1, c) : fmt::format("_{:02x}", static_cast<unsigned char>(c));
-    }
-    return name;
-}
 
 } // namespace
 

@@ -1,10 +1,10 @@
 #include "client/orders.hpp"
 
 #include "core/error.hpp"
+#include "protocol/codes.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <sys/random.h>
 
@@ -17,29 +17,6 @@ std::string nearest_values(Decimal value, Decimal step) {
     const auto above = below + step;
     if (!below.is_positive()) return "use " + above.text();
     return "use " + below.text() + " or " + above.text();
-}
-
-/// Reads executions up to a sequence; the last state seen of an order is its state.
-std::optional<gw::OrderState> last_state(Gateway& gateway, const ClientOrderId& id, std::uint64_t up_to,
-                                         Deadline deadline) {
-    std::optional<gw::OrderState> state;
-    bool gap = false;
-    for (std::uint64_t seen = 0; seen < up_to;) {
-        auto event = gateway.next(deadline);
-        if (!event) throw Error(Fault::unreachable, "order " + id.value + ": the drop-copy replay did not end in time");
-        if (const auto* missing = std::get_if<gw::DropCopyGap>(&*event)) {
-            gap = true;
-            seen = missing->oldest_sequence == 0 ? 0 : missing->oldest_sequence - 1;
-        }
-        if (const auto* execution = std::get_if<gw::Execution>(&*event)) {
-            seen = execution->sequence;
-            if (execution->order.client_order_id == id) state = execution->order;
-        }
-    }
-    if (!state && gap)
-        throw Error(Fault::protocol, "order " + id.value + ": not open, and older executions are no longer kept",
-                    {.code = "drop_copy_gap", .client_order_id = id.value});
-    return state;
 }
 
 } // namespace
@@ -86,16 +63,17 @@ gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepte
             .timestamp = accepted.timestamp};
 }
 
-std::optional<gw::OrderState> find_order(Gateway& gateway, const ClientOrderId& id, Deadline deadline) {
-    const auto open = gateway.call(gw::GetOrders{});
-    const auto found = std::find_if(open.orders.begin(), open.orders.end(),
-                                    [&](const gw::OrderState& order) { return order.client_order_id == id; });
-    if (found != open.orders.end()) return *found;
-    const auto subscribed =
-        gateway.call(gw::Subscribe{.channel = std::string(to_string(PrivateChannel::drop_copy)), .from_sequence = 1});
-    if (!subscribed.sequence)
-        throw Error(Fault::protocol, "order " + id.value + ": the exchange gave no drop-copy sequence");
-    return last_state(gateway, id, *subscribed.sequence, deadline);
+std::string in_words(const gw::OrderState& order) {
+    return "order " + order.client_order_id.value + ": " + std::string(to_string(order.status)) + ", filled " +
+           order.filled_size.text() + " of " + order.size.text();
+}
+
+void check_filled(const gw::OrderState& order) {
+    if (is_live(order.status) || order.status == OrderStatus::filled || order.filled_size.is_positive()) return;
+    throw Error(Fault::refused,
+                "order " + order.client_order_id.value + ": " + std::string(to_string(order.status)) +
+                    ", nothing filled",
+                {.code = std::string(code::not_filled), .client_order_id = order.client_order_id.value});
 }
 
 } // namespace omen

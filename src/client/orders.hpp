@@ -1,10 +1,10 @@
 #pragma once
 
-#include "client/gateway.hpp"
 #include "protocol/gateway.hpp"
 #include "protocol/rest.hpp"
 
 #include <optional>
+#include <string>
 
 namespace omen {
 
@@ -19,8 +19,10 @@ void check_against_market(const rest::MarketResponse& market, std::optional<Deci
 /// An order as the exchange has it now: what was asked for, and what it answered.
 gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepted);
 
-/// An order by its client order id, in whatever state it is: among the open ones, else in the drop-copy replay. Nothing
-/// when the exchange knows no such order; a protocol Error when the replay has a gap and so can't tell.
-std::optional<gw::OrderState> find_order(Gateway& gateway, const ClientOrderId& id, Deadline deadline);
+/// "order c-1: open, filled 0 of 2"
+std::string in_words(const gw::OrderState& order);
+
+/// An order that was taken and is already over with nothing filled has done nothing: refused (not_filled).
+void check_filled(const gw::OrderState& order);
 
 } // namespace omen

@@ -2,6 +2,8 @@
 
 #include "transport/descriptor.hpp"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
@@ -50,6 +52,19 @@ class TemporaryFile {
 };
 
 } // namespace
+
+void make_private_directories(const std::string& path) {
+    make_directories(path);
+}
+
+std::string file_name_part(const std::string& url) {
+    std::string name;
+    for (const char c : url) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+        name += plain ? std::string(1, c) : fmt::format("_{:02x}", static_cast<unsigned char>(c));
+    }
+    return name;
+}
 
 bool write_private_file(const std::string& path, std::string_view text, IfExists if_exists) {
     make_directories(std::filesystem::path(path).parent_path());

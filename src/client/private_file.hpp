@@ -11,4 +11,10 @@ enum class IfExists { replace, keep };
 /// missing directories 0700. False when there is such a file already and it is to be kept. Throws std::system_error.
 bool write_private_file(const std::string& path, std::string_view text, IfExists if_exists = IfExists::replace);
 
+/// Makes a directory and whatever is missing above it, mode 0700. Throws std::system_error.
+void make_private_directories(const std::string& path);
+
+/// A URL as a part of a file name, readable, and different for different URLs.
+std::string file_name_part(const std::string& url);
+
 } // namespace omen

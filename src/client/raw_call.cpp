@@ -73,13 +73,14 @@ void check_authenticated(std::string_view reply) {
 
 } // namespace
 
-std::string call_gateway(const Url& url, const Token& token, std::string_view json, Deadline deadline) {
+std::string call_gateway(const Url& url, const Token& token, std::string_view json, Deadline deadline,
+                         const WebSocket::Options& options) {
     check_door(url);
     check_token(token, Timestamp::now());
     auto command = command_of(json);
     auto id = id_of(command);
     if (!id) command = with_id(command, *(id = default_id));
-    auto socket = WebSocket::connect(url, deadline);
+    auto socket = WebSocket::connect(url, deadline, options);
     try {
         socket.send(wire::encode(gw::Auth{.id = auth_id, .token = token.secret()}));
         check_authenticated(reply_to(socket, auth_id, deadline));
@@ -98,9 +99,9 @@ std::string call_gateway(const Url& url, const Token& token, std::string_view js
 }
 
 void call_market_data(const Url& url, std::string_view json, std::uint64_t count, Deadline deadline,
-                      const std::function<void(const std::string&)>& on_event) {
+                      const std::function<void(const std::string&)>& on_event, const WebSocket::Options& options) {
     const auto command = command_of(json);
-    auto socket = WebSocket::connect(url, deadline);
+    auto socket = WebSocket::connect(url, deadline, options);
     try {
         socket.send(command);
         for (; count > 0; --count) {

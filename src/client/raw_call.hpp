@@ -2,7 +2,7 @@
 
 #include "client/credentials.hpp"
 #include "core/time.hpp"
-#include "transport/url.hpp"
+#include "transport/websocket.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -19,10 +19,11 @@ namespace omen {
 
 /// Sends a message in an authenticated gateway session and returns the reply with its id (one is added where the
 /// message has none).
-std::string call_gateway(const Url& url, const Token& token, std::string_view json, Deadline deadline);
+std::string call_gateway(const Url& url, const Token& token, std::string_view json, Deadline deadline,
+                         const WebSocket::Options& socket = {});
 
 /// Sends a command to the market-data feed and hands on the first `count` events.
 void call_market_data(const Url& url, std::string_view json, std::uint64_t count, Deadline deadline,
-                      const std::function<void(const std::string&)>& on_event);
+                      const std::function<void(const std::string&)>& on_event, const WebSocket::Options& socket = {});
 
 } // namespace omen

@@ -22,9 +22,11 @@ class RestClient {
         Deadline deadline;              ///< for all calls together
         std::function<Token()> token{}; ///< asked only for calls that need one
         std::function<Timestamp()> now = Timestamp::now;
+        WireTap* tap = nullptr; ///< sees every request
     };
 
-    RestClient(Url base, Options options) : base_(std::move(base)), options_(std::move(options)) {}
+    RestClient(Url base, Options options)
+        : base_(std::move(base)), options_(std::move(options)), http_({.tap = options_.tap}) {}
 
     rest::HealthResponse health();
     /// An exchange that is not ready (503) answers too: `ready` is false then.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace omen::parse {
 
@@ -20,6 +21,14 @@ Decimal positive(const std::string& called, const std::string& text) {
                     {.code = "bad_value", .hint = "write it like 65000.5"});
     }
     bad_value(called, text, "above zero");
+}
+
+std::uint64_t whole(const std::string& called, const std::string& text, std::uint64_t least, std::uint64_t most) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most)
+        bad_value(called, text, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    return value;
 }
 
 Milliseconds duration(const std::string& called, const std::string& text) {

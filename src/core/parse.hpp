@@ -4,6 +4,7 @@
 #include "core/enums.hpp"
 #include "core/time.hpp"
 
+#include <cstdint>
 #include <string>
 
 /// Values from the texts that people write: flags, variables, the configuration file. `called` is what the text stands
@@ -18,6 +19,8 @@ inline std::string text(const std::string&, const std::string& value) {
 }
 /// A positive human decimal.
 Decimal positive(const std::string& called, const std::string& text);
+/// A whole number from `least` to `most`.
+std::uint64_t whole(const std::string& called, const std::string& text, std::uint64_t least, std::uint64_t most);
 Milliseconds duration(const std::string& called, const std::string& text);
 /// true, yes, on or 1; false, no, off or 0.
 bool yes_or_no(const std::string& called, const std::string& text);

@@ -270,7 +270,7 @@ struct AmendAccepted {
     Decimal price;
     Decimal size;
     Decimal remaining_size;
-    bool kept_priority = false;
+    std::optional<bool> kept_priority; ///< absent where it is not known
 
     static constexpr auto declaration() {
         return message("amend_accepted", field("id", &AmendAccepted::id), field("order_id", &AmendAccepted::order_id),

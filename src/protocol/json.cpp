@@ -99,25 +99,31 @@ std::optional<std::string_view> number_at(Cursor in) {
     return std::nullopt;
 }
 
-void append_value(JsonWriter& out, Cursor& in, int depth);
+void append_value(JsonWriter& out, Cursor& in, Hidden hidden, int depth);
 
-void append_map(JsonWriter& out, Cursor& in, int depth) {
+void append_map(JsonWriter& out, Cursor& in, Hidden hidden, int depth) {
     out.map();
     for (auto left = in.map(); left > 0; --left) {
         if (in.kind() == Kind::text) {
-            out.key(in.text());
+            const auto key = in.text();
+            out.key(key);
+            if (hidden != nullptr && hidden(key)) {
+                in.skip();
+                out.text("[removed]");
+                continue;
+            }
         } else { // JSON's keys are texts: any other key is shown as the text of its JSON
             std::string key;
             JsonWriter key_writer(key);
-            append_value(key_writer, in, depth + 1);
+            append_value(key_writer, in, hidden, depth + 1);
             out.key(key);
         }
-        append_value(out, in, depth + 1);
+        append_value(out, in, hidden, depth + 1);
     }
     out.end_map();
 }
 
-void append_value(JsonWriter& out, Cursor& in, int depth) {
+void append_value(JsonWriter& out, Cursor& in, Hidden hidden, int depth) {
     if (depth > 32) throw DecodeError("nested too deeply");
     switch (in.kind()) {
     case Kind::nil:
@@ -142,10 +148,10 @@ void append_value(JsonWriter& out, Cursor& in, int depth) {
         return out.text(encode_base64url(in.skip_raw()));
     case Kind::array:
         out.array();
-        for (auto left = in.array(); left > 0; --left) append_value(out, in, depth + 1);
+        for (auto left = in.array(); left > 0; --left) append_value(out, in, hidden, depth + 1);
         return out.end_array();
     case Kind::map:
-        return append_map(out, in, depth);
+        return append_map(out, in, hidden, depth);
     }
 }
 
@@ -222,10 +228,10 @@ std::string json_to_msgpack(std::string_view json) {
     return out;
 }
 
-void append_msgpack_as_json(std::string& out, std::string_view bytes) {
+void append_msgpack_as_json(std::string& out, std::string_view bytes, Hidden hidden) {
     Cursor in(bytes);
     JsonWriter writer(out);
-    append_value(writer, in, 0);
+    append_value(writer, in, hidden, 0);
     if (!in.at_end()) throw DecodeError("bytes follow the message");
 }
 

@@ -60,8 +60,12 @@ template <class T> std::string to_json(const T& value) {
 /// A DecodeError ("not JSON: ...") where the text is no JSON, or is nested too deeply.
 std::string json_to_msgpack(std::string_view json);
 
-/// Any MessagePack value as JSON on one line: for messages that this program does not know. Binary becomes base64url.
-void append_msgpack_as_json(std::string& out, std::string_view bytes);
+/// Says of a map's key that its value is not to be shown.
+using Hidden = bool (*)(std::string_view key);
+
+/// Any MessagePack value as JSON on one line: for messages that this program does not know. Binary becomes base64url,
+/// a hidden value "[removed]".
+void append_msgpack_as_json(std::string& out, std::string_view bytes, Hidden hidden = nullptr);
 
 /// Decodes a struct or a vector of them from JSON; errors as decode().
 template <class T> T decode_json(std::string_view json) {

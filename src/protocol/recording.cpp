@@ -21,6 +21,7 @@ struct Line {
     std::optional<std::chrono::microseconds> at;
     std::string_view markets;
     std::string_view event;
+    bool aside = false; ///< it tells of something else than an event
 };
 
 std::chrono::microseconds seconds_of(Cursor& in) try {
@@ -47,8 +48,10 @@ Line read_line(std::string_view bytes) {
             line.markets = in.skip_raw();
         else if (key == "event")
             line.event = in.skip_raw();
-        else
+        else {
+            line.aside = line.aside || key == "sent" || key == "received" || key == "note";
             in.skip();
+        }
     }
     return line;
 }
@@ -56,6 +59,7 @@ Line read_line(std::string_view bytes) {
 void add_line(Recording& recording, std::string_view text) {
     const auto bytes = wire::json_to_msgpack(text);
     const auto line = read_line(bytes);
+    if (line.aside && line.event.empty() && line.markets.empty()) return;
     if (recording.markets.empty()) {
         if (line.markets.empty()) throw DecodeError("markets: missing (the first line names them)");
         recording.markets = wire::decode<std::vector<rest::MarketResponse>>(line.markets);

@@ -16,7 +16,8 @@ struct RecordedEvent {
     md::Event event;
 };
 
-/// A market-data recording: NDJSON, the first line the markets, every other line one event of the feed.
+/// A market-data recording: NDJSON, the first line the markets, every other line one event of the feed. What a Recorder
+/// wrote beside the events ("sent", "received" and "note" lines) is passed over.
 struct Recording {
     std::vector<rest::MarketResponse> markets;
     std::vector<RecordedEvent> events;

@@ -8,8 +8,13 @@ namespace omen::sandbox {
 std::uint64_t DropCopy::append(gw::Execution execution) {
     execution.sequence = ++last_;
     kept_.push_back(std::move(execution));
-    if (kept_.size() > limit_) kept_.pop_front();
+    keep(limit_);
     return last_;
+}
+
+void DropCopy::keep(std::size_t limit) {
+    limit_ = limit;
+    while (kept_.size() > limit_) kept_.pop_front();
 }
 
 std::vector<gw::Execution> DropCopy::replay(std::uint64_t from, std::size_t limit) const {

@@ -14,6 +14,9 @@ class DropCopy {
   public:
     explicit DropCopy(std::size_t limit) : limit_(limit) {}
 
+    /// Changes how many are kept.
+    void keep(std::size_t limit);
+
     /// Numbers an execution and keeps it. Returns the sequence it was given.
     std::uint64_t append(gw::Execution execution);
 

@@ -89,6 +89,8 @@ class Exchange {
     bool unlink(const std::string& account);
     std::optional<rest::WalletResponse> wallet_of(const std::string& account) const;
     void fund(const std::string& wallet, Decimal amount);
+    /// Changes how many executions are kept of each wallet; older ones go at once.
+    void keep_executions(std::size_t limit) { wallets_.keep_executions(limit); }
 
     // ---- what a wallet sees. The gateway's messages come without `id`, and with the drop-copy sequence they include.
 

@@ -1,8 +1,12 @@
 #include "sandbox/gateway_client.hpp"
 
 #include "protocol/codes.hpp"
+#include "sandbox/command_log.hpp"
 #include "sandbox/exchange.hpp"
+#include "sandbox/faults.hpp"
 #include "sandbox/gateway_server.hpp"
+
+#include <algorithm>
 
 namespace omen::sandbox {
 
@@ -41,20 +45,61 @@ PrivateChannel channel_of(const std::string& name) {
     throw Refused{code::invalid_message, "channel: none of balance, positions, pnl, orders, drop_copy"};
 }
 
-/// The rejection of a cancel or amend.
-template <class Rejected, class Command> Rejected rate_limited(const Command& command, std::uint64_t ms) {
-    return {.id = command.id,
-            .order_id = command.order_id,
-            .client_order_id = command.client_order_id,
-            .code = std::string(code::rate_limited),
-            .message = too_fast(ms)};
+template <class T> Message message_of(const T& message) {
+    return std::make_shared<const std::string>(wire::encode(message));
 }
+template <class... Ts> Message message_of(const std::variant<Ts...>& answer) {
+    return std::visit([](const auto& message) { return message_of(message); }, answer);
+}
+
+/// The rejection of a cancel or amend.
+template <class Rejected, class Command> Message rate_limited(const Command& command, std::uint64_t ms) {
+    return message_of(Rejected{.id = command.id,
+                               .order_id = command.order_id,
+                               .client_order_id = command.client_order_id,
+                               .code = std::string(code::rate_limited),
+                               .message = too_fast(ms)});
+}
+
+/// The reply to a command whose exception is being handled.
+gw::ErrorReply error_reply(std::optional<std::uint64_t> id) {
+    try {
+        throw;
+    } catch (const Refused& refused) {
+        return {.id = id,
+                .code = std::string(refused.code),
+                .message = refused.message,
+                .retry_after_ms = refused.retry_after_ms};
+    } catch (const DecodeError& error) {
+        return {.id = id, .code = std::string(code::invalid_message), .message = error.what(), .retry_after_ms = {}};
+    } catch (const std::exception& error) {
+        return {.id = id, .code = std::string(code::internal), .message = error.what(), .retry_after_ms = {}};
+    }
+}
+
+constexpr CommandKind kind_of(const gw::Order&) {
+    return CommandKind::order;
+}
+constexpr CommandKind kind_of(const gw::Cancel&) {
+    return CommandKind::cancel;
+}
+constexpr CommandKind kind_of(const gw::CancelAll&) {
+    return CommandKind::cancel_all;
+}
+constexpr CommandKind kind_of(const gw::Amend&) {
+    return CommandKind::amend;
+}
+
+/// Commands that change something.
+template <class Command> constexpr bool is_trade = gw::Answer<Command>::write;
+template <> constexpr bool is_trade<wire::Unknown> = false;
 
 } // namespace
 
 GatewayClient::GatewayClient(GatewayServer& server, Session& session)
     : server_(server),
       session_(session),
+      number_(++server.last_session_),
       place_(server.sessions_, session.address()),
       feed_(server.exchange_, session),
       orders_(server.limits_.orders_per_second, server.limits_.order_burst),
@@ -67,24 +112,26 @@ GatewayClient::~GatewayClient() {
 }
 
 template <class T> void GatewayClient::send(const T& message) {
-    session_.send(std::make_shared<const std::string>(wire::encode(message)));
+    session_.send(message_of(message));
 }
 
-void GatewayClient::send_error(std::optional<std::uint64_t> id, std::string_view code, const std::string& message,
-                               std::optional<std::uint64_t> retry_after_ms) {
-    send(gw::ErrorReply{.id = id, .code = std::string(code), .message = message, .retry_after_ms = retry_after_ms});
+void GatewayClient::send_error(std::optional<std::uint64_t> id, std::string_view code, const std::string& message) {
+    send(gw::ErrorReply{.id = id, .code = std::string(code), .message = message, .retry_after_ms = {}});
 }
 
 void GatewayClient::on_message(std::string_view bytes, bool is_binary) {
     try {
         if (!is_binary) throw DecodeError("a text frame; commands are MessagePack in binary frames");
-        std::visit([this](const auto& command) { handle(command); }, wire::decode_any<gw::Command>(bytes));
-    } catch (const Refused& refused) {
-        send_error(id_of(bytes), refused.code, refused.message, refused.retry_after_ms);
-    } catch (const DecodeError& error) {
-        send_error(id_of(bytes), code::invalid_message, error.what());
-    } catch (const std::exception& error) {
-        send_error(id_of(bytes), code::internal, error.what());
+        std::visit(
+            [&](const auto& command) {
+                if constexpr (is_trade<std::decay_t<decltype(command)>>)
+                    trade(command, bytes);
+                else
+                    handle(command);
+            },
+            wire::decode_any<gw::Command>(bytes));
+    } catch (...) {
+        send(error_reply(id_of(bytes)));
     }
 }
 
@@ -98,6 +145,11 @@ void GatewayClient::check_expiry(Timestamp now) {
     if (!identity_ || !identity_->has_expired(now) || feed_.subscriptions() == 0) return;
     feed_.unsubscribe_all();
     send_error({}, code::token_expired, "the token has expired; the session's subscriptions have ended");
+}
+
+void GatewayClient::expire_token(Timestamp now) {
+    if (identity_) identity_->expires_at = std::min(identity_->expires_at, now);
+    check_expiry(now);
 }
 
 const Identity& GatewayClient::authorised(Permission permission) const {
@@ -132,39 +184,87 @@ void GatewayClient::handle(const gw::Ping& command) {
     send(gw::Pong{.id = command.id, .timestamp = Timestamp::now()});
 }
 
-void GatewayClient::handle(const gw::Order& command) {
+template <class Command> void GatewayClient::trade(const Command& command, std::string_view bytes) {
+    const auto* fault = server_.faults_.on_command(kind_of(command));
+    if (fault != nullptr && fault->forestalls()) {
+        server_.log_.add({.session = number_, .executed = false, .command = bytes, .fault = fault});
+        return strike(*fault, command.id, nullptr);
+    }
+    const auto [answer, executed] = answer_to(command);
+    server_.log_.add({.session = number_, .executed = executed, .command = bytes, .answer = *answer, .fault = fault});
+    if (fault == nullptr) return session_.send(answer);
+    strike(*fault, command.id, answer);
+}
+
+template <class Command> GatewayClient::Answer GatewayClient::answer_to(const Command& command) {
+    try {
+        return execute(command);
+    } catch (...) {
+        return {.message = message_of(error_reply(command.id)), .executed = false};
+    }
+}
+
+/// There is an answer but where the fault forestalls the command.
+void GatewayClient::strike(const FaultSpec& fault, std::uint64_t id, const Message& answer) {
+    switch (fault.kind) {
+    case FaultKind::close_before:
+    case FaultKind::close_after:
+        return session_.close(close_code::restart);
+    case FaultKind::reset_before:
+    case FaultKind::reset_after:
+        return session_.reset();
+    case FaultKind::stall_before:
+    case FaultKind::stall_after:
+        return session_.stall();
+    case FaultKind::internal_before:
+    case FaultKind::internal_after:
+        return send_error(id, code::internal, "an internal failure, on purpose");
+    case FaultKind::duplicate_answer:
+        session_.send(answer);
+        return session_.send(answer);
+    case FaultKind::delay_answers:
+        return session_.send_late(answer, fault.delay);
+    case FaultKind::garbage_answer: // 0xc1 is no MessagePack
+        return session_.send(std::make_shared<const std::string>(answer->size(), '\xc1'));
+    case FaultKind::cut_answer:
+        return session_.cut(answer);
+    default: // swallow_answer
+        return;
+    }
+}
+
+GatewayClient::Answer GatewayClient::execute(const gw::Order& command) {
     const auto wallet = wallet_for(Permission::trade);
     if (!orders_.take(Clock::now()))
-        return send(gw::OrderRejected{.id = command.id,
-                                      .client_order_id = command.client_order_id,
-                                      .code = std::string(code::rate_limited),
-                                      .message = too_fast(wait_ms(orders_))});
-    const auto answer = server_.exchange_.order(wallet, command, Timestamp::now());
-    std::visit([this](const auto& message) { send(message); }, answer);
+        return {.message = message_of(gw::OrderRejected{.id = command.id,
+                                                        .client_order_id = command.client_order_id,
+                                                        .code = std::string(code::rate_limited),
+                                                        .message = too_fast(wait_ms(orders_))}),
+                .executed = false};
+    return {.message = message_of(server_.exchange_.order(wallet, command, Timestamp::now()))};
 }
 
-void GatewayClient::handle(const gw::Cancel& command) {
+GatewayClient::Answer GatewayClient::execute(const gw::Cancel& command) {
     const auto wallet = wallet_for(Permission::trade);
-    if (!cancels_.take(Clock::now())) return send(rate_limited<gw::CancelRejected>(command, wait_ms(cancels_)));
-    const auto answer = server_.exchange_.cancel(wallet, command, Timestamp::now());
-    std::visit([this](const auto& message) { send(message); }, answer);
+    if (!cancels_.take(Clock::now()))
+        return {.message = rate_limited<gw::CancelRejected>(command, wait_ms(cancels_)), .executed = false};
+    return {.message = message_of(server_.exchange_.cancel(wallet, command, Timestamp::now()))};
 }
 
-void GatewayClient::handle(const gw::CancelAll& command) {
+GatewayClient::Answer GatewayClient::execute(const gw::CancelAll& command) {
     const auto wallet = wallet_for(Permission::trade);
     if (!cancels_.take(Clock::now())) {
         const auto ms = wait_ms(cancels_);
         throw Refused{code::rate_limited, too_fast(ms), ms};
     }
-    const auto answer = server_.exchange_.cancel_all(wallet, command, Timestamp::now());
-    std::visit([this](const auto& message) { send(message); }, answer);
+    return {.message = message_of(server_.exchange_.cancel_all(wallet, command, Timestamp::now()))};
 }
 
-void GatewayClient::handle(const gw::Amend& command) {
+GatewayClient::Answer GatewayClient::execute(const gw::Amend& command) {
     const auto wallet = wallet_for(Permission::trade);
-    if (!orders_.take(Clock::now())) return send(rate_limited<gw::AmendRejected>(command, wait_ms(orders_)));
-    const auto answer = server_.exchange_.amend(wallet, command, Timestamp::now());
-    std::visit([this](const auto& message) { send(message); }, answer);
+    if (!orders_.take(Clock::now()))
+        return {.message = rate_limited<gw::AmendRejected>(command, wait_ms(orders_)), .executed = false};
+    return {.message = message_of(server_.exchange_.amend(wallet, command, Timestamp::now()))};
 }
 
 template <class T> void GatewayClient::reply(T state, std::uint64_t id) {

@@ -12,6 +12,7 @@
 namespace omen::sandbox {
 
 class GatewayServer;
+struct FaultSpec;
 
 /// One session at the gateway: who it is, what it may, and its commands, answered one by one in their order.
 class GatewayClient : public SessionHandler {
@@ -28,14 +29,27 @@ class GatewayClient : public SessionHandler {
     PrivateFeed& feed() { return feed_; }
     /// Ends the subscriptions of an expired token.
     void check_expiry(Timestamp now);
+    /// Lets the session's token count as expired.
+    void expire_token(Timestamp now);
 
   private:
+    /// What the exchange says to a trading command.
+    struct Answer {
+        Message message;
+        bool executed = true; ///< it was asked; otherwise the command never came so far
+    };
+
+    /// A trading command: it executes, is logged and answered, or what a fault makes of that.
+    template <class Command> void trade(const Command& command, std::string_view bytes);
+    template <class Command> Answer answer_to(const Command& command);
+    Answer execute(const gw::Order& command);
+    Answer execute(const gw::Cancel& command);
+    Answer execute(const gw::CancelAll& command);
+    Answer execute(const gw::Amend& command);
+    void strike(const FaultSpec& fault, std::uint64_t id, const Message& answer);
+
     void handle(const gw::Auth& command);
     void handle(const gw::Ping& command);
-    void handle(const gw::Order& command);
-    void handle(const gw::Cancel& command);
-    void handle(const gw::CancelAll& command);
-    void handle(const gw::Amend& command);
     void handle(const gw::GetBalance& command);
     void handle(const gw::GetPositions& command);
     void handle(const gw::GetPnl& command);
@@ -48,11 +62,11 @@ class GatewayClient : public SessionHandler {
     std::string wallet_for(Permission permission) const;
     template <class T> void send(const T& message);
     template <class T> void reply(T state, std::uint64_t id);
-    void send_error(std::optional<std::uint64_t> id, std::string_view code, const std::string& message,
-                    std::optional<std::uint64_t> retry_after_ms = {});
+    void send_error(std::optional<std::uint64_t> id, std::string_view code, const std::string& message);
 
     GatewayServer& server_;
     Session& session_;
+    std::uint64_t number_; ///< of the session
     SessionCount::Place place_;
     PrivateFeed feed_;
     TokenBucket orders_;

@@ -5,8 +5,14 @@
 
 namespace omen::sandbox {
 
-GatewayServer::GatewayServer(Exchange& exchange, const TokenAuthority& authority, const Limits& limits)
-    : exchange_(exchange), authority_(authority), limits_(limits), sessions_(limits.sessions_per_ip) {}
+GatewayServer::GatewayServer(Exchange& exchange, const TokenAuthority& authority, const Limits& limits,
+                             FaultPlan& faults, CommandLog& log)
+    : exchange_(exchange),
+      authority_(authority),
+      limits_(limits),
+      faults_(faults),
+      log_(log),
+      sessions_(limits.sessions_per_ip) {}
 
 std::unique_ptr<SessionHandler> GatewayServer::open(Session& session) {
     if (!sessions_.is_full(session.address())) return std::make_unique<GatewayClient>(*this, session);
@@ -31,6 +37,10 @@ void GatewayServer::publish(const gw::Execution& execution) {
 void GatewayServer::publish_account(const std::string& wallet) {
     for (auto* client : clients_)
         if (client->feed().follows(wallet)) client->feed().refresh();
+}
+
+void GatewayServer::expire_tokens(Timestamp now) {
+    for (auto* client : clients_) client->expire_token(now);
 }
 
 void GatewayServer::tick(Timestamp now) {

@@ -10,7 +10,9 @@
 
 namespace omen::sandbox {
 
+class CommandLog;
 class Exchange;
+class FaultPlan;
 class GatewayClient;
 class TokenAuthority;
 
@@ -18,7 +20,8 @@ class TokenAuthority;
 /// given to it; it knows no sockets. It must outlive its sessions.
 class GatewayServer {
   public:
-    GatewayServer(Exchange& exchange, const TokenAuthority& authority, const Limits& limits);
+    GatewayServer(Exchange& exchange, const TokenAuthority& authority, const Limits& limits, FaultPlan& faults,
+                  CommandLog& log);
 
     std::unique_ptr<SessionHandler> open(Session& session);
 
@@ -26,6 +29,8 @@ class GatewayServer {
     void publish_account(const std::string& wallet);
     /// To be called now and then: prices have moved, tokens have expired.
     void tick(Timestamp now);
+    /// Lets the token of every session count as expired.
+    void expire_tokens(Timestamp now);
 
   private:
     friend class GatewayClient;
@@ -33,6 +38,9 @@ class GatewayServer {
     Exchange& exchange_;
     const TokenAuthority& authority_;
     Limits limits_;
+    FaultPlan& faults_;
+    CommandLog& log_;
+    std::uint64_t last_session_ = 0;
     SessionCount sessions_;
     std::set<GatewayClient*> clients_;
 };

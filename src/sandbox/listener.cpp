@@ -38,7 +38,7 @@ Listener::Listener(asio::io_context& io, Options options, OnSocket on_socket)
             acceptors_.clear();
         }
     }
-    for (auto& acceptor : acceptors_) accept(acceptor);
+    accept_all();
 }
 
 void Listener::bind_all() {
@@ -78,21 +78,48 @@ void Listener::fail(const std::string& address, const ErrorCode& error) const {
     throw Error(Fault::usage, where + ": " + error.message());
 }
 
-void Listener::accept(Acceptor& acceptor) {
-    acceptor.async_accept([this, &acceptor](ErrorCode error, Socket socket) {
-        if (error == asio::error::operation_aborted) return;
-        if (error) { // most likely no descriptors are left: let some be closed first
-            pause_.expires_after(std::chrono::milliseconds(100));
-            pause_.async_wait([this, &acceptor](ErrorCode cancelled) {
-                if (!cancelled) accept(acceptor);
-            });
-            return;
-        }
-        close_on_exec(socket);
-        socket.set_option(tcp::no_delay(true), error);
-        on_socket_(std::move(socket));
-        accept(acceptor);
+void Listener::pause(Milliseconds duration) {
+    acceptors_.clear();
+    ++bound_;
+    pause_.expires_after(duration);
+    pause_.async_wait([this](ErrorCode cancelled) {
+        if (!cancelled) bind_again();
     });
+}
+
+/// Somebody may have taken the port meanwhile: it is tried again until it is free.
+void Listener::bind_again() {
+    try {
+        bind_all();
+        accept_all();
+    } catch (const Error&) {
+        pause(Milliseconds(100));
+    }
+}
+
+void Listener::accept_all() {
+    for (auto& acceptor : acceptors_) accept(acceptor);
+}
+
+void Listener::accept(Acceptor& acceptor) {
+    acceptor.async_accept([this, &acceptor, bound = bound_](ErrorCode error, Socket socket) {
+        if (error != asio::error::operation_aborted && bound == bound_) accepted(acceptor, error, std::move(socket));
+    });
+}
+
+void Listener::accepted(Acceptor& acceptor, const ErrorCode& error, Socket socket) {
+    if (error) { // most likely no descriptors are left: let some be closed first
+        pause_.expires_after(std::chrono::milliseconds(100));
+        pause_.async_wait([this, &acceptor, bound = bound_](ErrorCode cancelled) {
+            if (!cancelled && bound == bound_) accept(acceptor);
+        });
+        return;
+    }
+    close_on_exec(socket);
+    ErrorCode ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    on_socket_(std::move(socket));
+    accept(acceptor);
 }
 
 } // namespace omen::sandbox

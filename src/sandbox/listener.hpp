@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/time.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -29,12 +31,18 @@ class Listener {
 
     std::uint16_t port() const { return options_.port; }
 
+    /// Refuses connections for so long, as a server that is being restarted.
+    void pause(Milliseconds duration);
+
   private:
     using Acceptor = boost::asio::ip::tcp::acceptor;
 
     void bind_all();
     void bind(const std::string& address, bool may_be_missing);
+    void bind_again();
+    void accept_all();
     void accept(Acceptor& acceptor);
+    void accepted(Acceptor& acceptor, const boost::system::error_code& error, Socket socket);
     [[noreturn]] void fail(const std::string& address, const boost::system::error_code& error) const;
 
     Options options_;
@@ -42,6 +50,7 @@ class Listener {
     boost::asio::io_context& io_;
     std::deque<Acceptor> acceptors_;
     boost::asio::steady_timer pause_;
+    std::uint64_t bound_ = 0; ///< how often: what was accepted before the last time is not ours
 };
 
 } // namespace omen::sandbox

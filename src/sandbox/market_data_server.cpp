@@ -2,6 +2,7 @@
 
 #include "protocol/codes.hpp"
 #include "sandbox/exchange.hpp"
+#include "sandbox/faults.hpp"
 
 #include <algorithm>
 
@@ -64,7 +65,10 @@ void send_state(Session& session, const Exchange& exchange, const md::Channel& c
 class MarketDataServer::Client : public SessionHandler {
   public:
     Client(MarketDataServer& server, Session& session)
-        : server_(server), session_(session), place_(server.sessions_, session.address()) {}
+        : server_(server),
+          session_(session),
+          number_(++server.last_session_),
+          place_(server.sessions_, session.address()) {}
     ~Client() override {
         for (const auto& channel : std::set(channels_)) unsubscribe(channel);
         server_.progress_();
@@ -91,6 +95,14 @@ class MarketDataServer::Client : public SessionHandler {
 
     void on_caught_up() override { server_.progress_(); }
 
+    /// A delta of a subscribed book, or what a fault makes of it.
+    void on_delta(const md::OrderbookDelta& delta, const Message& message) {
+        const auto* fault = server_.faults_.on_delta(number_, delta.market_id);
+        if (fault != nullptr && strike(fault->kind, delta, message)) return;
+        session_.send(message);
+        send_held(delta.market_id);
+    }
+
   private:
     void handle(const md::Ping& command) { send(session_, md::Pong{.id = command.id, .timestamp = Timestamp::now()}); }
 
@@ -104,8 +116,9 @@ class MarketDataServer::Client : public SessionHandler {
                               command.channel);
         send(session_, md::Subscribed{.channel = command.channel});
         send_state(session_, server_.exchange_, *channel);
+        if (channel->kind == ChannelKind::orderbook) forget_held(channel->market_id);
         channels_.insert(*channel);
-        server_.subscribers_[*channel].insert(&session_);
+        server_.subscribers_[*channel].emplace(&session_, this);
         server_.progress_();
     }
 
@@ -132,7 +145,39 @@ class MarketDataServer::Client : public SessionHandler {
         return channel;
     }
 
+    /// Whether that was all that becomes of the delta.
+    bool strike(FaultKind kind, const md::OrderbookDelta& delta, const Message& message) {
+        switch (kind) {
+        case FaultKind::gap: // nothing follows until the client subscribes again
+            unsubscribe({ChannelKind::orderbook, delta.market_id});
+            send(session_, md::OrderbookGap{.market_id = delta.market_id,
+                                            .last_sequence = delta.sequence - 1,
+                                            .next_sequence = delta.sequence + 1});
+            return true;
+        case FaultKind::drop_delta:
+            return true;
+        case FaultKind::duplicate_delta:
+            session_.send(message);
+            return false;
+        default: // reorder_delta
+            if (held_.contains(delta.market_id)) return false;
+            held_.emplace(delta.market_id, message);
+            ++server_.held_;
+            return true;
+        }
+    }
+
+    void send_held(const MarketId& market) {
+        const auto held = held_.find(market);
+        if (held == held_.end()) return;
+        session_.send(held->second);
+        forget_held(market);
+    }
+
+    void forget_held(const MarketId& market) { server_.held_ -= held_.erase(market); }
+
     void unsubscribe(const md::Channel& channel) {
+        if (channel.kind == ChannelKind::orderbook) forget_held(channel.market_id);
         if (channels_.erase(channel) == 0) return;
         const auto found = server_.subscribers_.find(channel);
         found->second.erase(&session_);
@@ -141,18 +186,30 @@ class MarketDataServer::Client : public SessionHandler {
 
     MarketDataServer& server_;
     Session& session_;
+    std::uint64_t number_; ///< of the session
     SessionCount::Place place_;
     std::set<md::Channel> channels_;
+    std::map<MarketId, Message> held_; ///< deltas that go behind the next one
 };
 
-MarketDataServer::MarketDataServer(const Exchange& exchange, const Limits& limits)
-    : exchange_(exchange), limits_(limits), sessions_(limits.sessions_per_ip) {}
+MarketDataServer::MarketDataServer(const Exchange& exchange, const Limits& limits, FaultPlan& faults)
+    : exchange_(exchange), limits_(limits), sessions_(limits.sessions_per_ip), faults_(faults) {}
 
 std::unique_ptr<SessionHandler> MarketDataServer::open(Session& session) {
     if (!sessions_.is_full(session.address())) return std::make_unique<Client>(*this, session);
     send_error(session, code::too_many_sessions, "there are too many sessions from this address");
     session.close(close_code::policy_violation);
     return nullptr;
+}
+
+bool MarketDataServer::faults_may_strike() const {
+    return !faults_.is_empty() || held_ != 0;
+}
+
+/// A fault may end subscriptions.
+void MarketDataServer::publish_faulty(const md::OrderbookDelta& delta, const Message& message) {
+    for (const auto& [session, client] : Subscribers(subscribers_.at({ChannelKind::orderbook, delta.market_id})))
+        client->on_delta(delta, message);
 }
 
 std::size_t MarketDataServer::book_subscriptions() const {
@@ -165,7 +222,7 @@ std::size_t MarketDataServer::book_subscriptions() const {
 bool MarketDataServer::is_behind() const {
     return std::any_of(subscribers_.begin(), subscribers_.end(), [](const auto& channel) {
         return std::any_of(channel.second.begin(), channel.second.end(),
-                           [](const Session* session) { return session->is_behind(); });
+                           [](const auto& subscriber) { return subscriber.first->is_behind(); });
     });
 }
 

@@ -8,17 +8,18 @@
 #include <functional>
 #include <map>
 #include <set>
-#include <vector>
+#include <type_traits>
 
 namespace omen::sandbox {
 
 class Exchange;
+class FaultPlan;
 
 /// The public market-data feed: who subscribes to what, and what each is told. Sessions are given to it; it knows no
 /// sockets. It must outlive its sessions.
 class MarketDataServer {
   public:
-    MarketDataServer(const Exchange& exchange, const Limits& limits);
+    MarketDataServer(const Exchange& exchange, const Limits& limits, FaultPlan& faults);
 
     std::unique_ptr<SessionHandler> open(Session& session);
 
@@ -27,7 +28,9 @@ class MarketDataServer {
         const auto found = subscribers_.find({kind, event.market_id});
         if (found == subscribers_.end()) return;
         const auto message = std::make_shared<const std::string>(wire::encode(event));
-        for (auto* session : found->second) session->send(message);
+        if constexpr (std::is_same_v<T, md::OrderbookDelta>)
+            if (faults_may_strike()) return publish_faulty(event, message);
+        for (const auto& [session, client] : found->second) session->send(message);
     }
 
     /// How many sessions subscribe to a book, counted per book.
@@ -39,11 +42,18 @@ class MarketDataServer {
 
   private:
     class Client;
+    using Subscribers = std::map<Session*, Client*>;
+
+    bool faults_may_strike() const;
+    void publish_faulty(const md::OrderbookDelta& delta, const Message& message);
 
     const Exchange& exchange_;
     Limits limits_;
     SessionCount sessions_;
-    std::map<md::Channel, std::set<Session*>> subscribers_;
+    FaultPlan& faults_;
+    std::uint64_t last_session_ = 0;
+    std::size_t held_ = 0; ///< deltas that are kept back until the next one has gone
+    std::map<md::Channel, Subscribers> subscribers_;
     std::function<void()> progress_ = [] {};
 };
 

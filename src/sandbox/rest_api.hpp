@@ -3,6 +3,8 @@
 #include "core/time.hpp"
 #include "sandbox/token.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace omen::sandbox {
@@ -18,8 +20,11 @@ struct RestRequest {
 
 struct RestReply {
     int status = 200;
-    std::string body{};  ///< JSON; empty with 204
+    std::string body{};  ///< empty with 204
     std::string allow{}; ///< the methods that the path knows, with 405
+    std::string content_type = "application/json";
+    std::string location{};                     ///< with a redirect
+    std::optional<std::uint64_t> retry_after{}; ///< seconds
 };
 
 /// An ErrorResponse.

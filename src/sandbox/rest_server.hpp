@@ -1,13 +1,22 @@
 #pragma once
 
+#include "sandbox/connections.hpp"
+#include "sandbox/control.hpp"
 #include "sandbox/rest_api.hpp"
-
-#include <boost/asio/ip/tcp.hpp>
 
 namespace omen::sandbox {
 
-/// Answers HTTP/1.1 requests on a connection, one after the other, until either side ends it. Bodies of more than
-/// `max_body` bytes are answered by 413. The API must outlive the connection.
-void serve_http(boost::asio::ip::tcp::socket socket, std::size_t max_body, RestApi& api);
+/// The REST server, as its connections know it. What it refers to must outlive them.
+struct RestServer {
+    std::size_t max_body; ///< bytes; more are answered by 413
+    RestApi& api;
+    Control& control;
+    FaultPlan& faults;
+    Connections& connections;
+};
+
+/// Answers HTTP/1.1 requests on a connection, one after the other, until either side ends it. The server must outlive
+/// it.
+void serve_http(boost::asio::ip::tcp::socket socket, const RestServer& server);
 
 } // namespace omen::sandbox

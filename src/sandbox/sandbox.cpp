@@ -1,7 +1,11 @@
 #include "sandbox/sandbox.hpp"
 
 #include "sandbox/child.hpp"
+#include "sandbox/command_log.hpp"
+#include "sandbox/connections.hpp"
+#include "sandbox/control.hpp"
 #include "sandbox/exchange.hpp"
+#include "sandbox/faults.hpp"
 #include "sandbox/flow_runner.hpp"
 #include "sandbox/gateway_server.hpp"
 #include "sandbox/generator.hpp"
@@ -14,6 +18,7 @@
 #include "sandbox/websocket_session.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -102,11 +107,12 @@ class Sandbox {
     Listener::Options listen(std::string server, std::string flag, std::uint16_t port) const {
         return {.server = std::move(server), .flag = std::move(flag), .port = port, .addresses = options_.listen};
     }
-    template <class Server> Listener::OnSocket websocket(Server& server) {
-        return [this, &server](Listener::Socket socket) {
-            serve_websocket(std::move(socket), options_.limits.max_client_message,
-                            [&server](Session& session) { return server.open(session); });
-        };
+    template <class Server> WebSocketServer websocket(Door door, Server& server) {
+        return {.door = door,
+                .max_message = options_.limits.max_client_message,
+                .open = [&server](Session& session) { return server.open(session); },
+                .faults = faults_,
+                .connections = connections_};
     }
     /// For a Ticker: what fails once is tried again.
     std::function<bool()> every_time(std::function<void()> act) {
@@ -115,6 +121,10 @@ class Sandbox {
             return true;
         };
     }
+    void switch_on(const FaultSpec& fault);
+    void clear(std::optional<FaultKind> kind);
+    void update_retention();
+    void restart(Milliseconds duration);
     void await_signal();
     void on_signal(int signal);
     void stop(int status);
@@ -124,10 +134,17 @@ class Sandbox {
     TokenAuthority authority_;
     std::unique_ptr<MarketFlow> flow_;
     Exchange exchange_;
+    FaultPlan faults_;
+    CommandLog log_;
+    Connections connections_{};
     RestApi api_;
+    Control control_;
     GatewayServer gateway_;
     MarketDataServer feed_;
     Relay relay_;
+    RestServer rest_server_;
+    WebSocketServer gateway_door_;
+    WebSocketServer feed_door_;
 
     asio::io_context io_{1};
 
@@ -149,16 +166,28 @@ Sandbox::Sandbox(const Options& options)
       flow_(flow_of(options)),
       exchange_(flow_->markets(),
                 {.executions_kept = options.limits.drop_copy_retention, .funding_interval = options.funding_interval}),
+      faults_(options.seed),
+      log_(options.log, troubles_),
       api_(exchange_, authority_),
-      gateway_(exchange_, authority_, options.limits),
-      feed_(exchange_, options.limits),
+      control_(faults_, {.switch_on = [this](const FaultSpec& fault) { switch_on(fault); },
+                         .clear = [this](std::optional<FaultKind> kind) { clear(kind); }}),
+      gateway_(exchange_, authority_, options.limits, faults_, log_),
+      feed_(exchange_, options.limits, faults_),
       relay_(gateway_, feed_, troubles_),
+      rest_server_{.max_body = options.limits.max_client_message,
+                   .api = api_,
+                   .control = control_,
+                   .faults = faults_,
+                   .connections = connections_},
+      gateway_door_(websocket(Door::gateway, gateway_)),
+      feed_door_(websocket(Door::market_data, feed_)),
       signals_(io_, SIGINT, SIGTERM, SIGCHLD),
-      rest_port_(
-          io_, listen("REST", "--rest-port", options.rest_port),
-          [this](Listener::Socket socket) { serve_http(std::move(socket), options_.limits.max_client_message, api_); }),
-      gateway_port_(io_, listen("gateway", "--gateway-port", options.gateway_port), websocket(gateway_)),
-      feed_port_(io_, listen("market-data", "--market-data-port", options.market_data_port), websocket(feed_)),
+      rest_port_(io_, listen("REST", "--rest-port", options.rest_port),
+                 [this](Listener::Socket socket) { serve_http(std::move(socket), rest_server_); }),
+      gateway_port_(io_, listen("gateway", "--gateway-port", options.gateway_port),
+                    [this](Listener::Socket socket) { serve_websocket(std::move(socket), gateway_door_); }),
+      feed_port_(io_, listen("market-data", "--market-data-port", options.market_data_port),
+                 [this](Listener::Socket socket) { serve_websocket(std::move(socket), feed_door_); }),
       runner_(io_, *flow_, exchange_, feed_, troubles_, {.speed = options.speed, .start_after = options.start_after}),
       time_(io_, Milliseconds(50), every_time([this] { exchange_.advance(Timestamp::now()); })),
       prices_(io_, std::chrono::seconds(1), every_time([this] {
@@ -184,6 +213,7 @@ Ready Sandbox::ready() const {
 }
 
 int Sandbox::serve(const Ready& ready) {
+    for (const auto& fault : options_.faults) switch_on(fault);
     await_signal();
     if (!options_.command.empty()) child_.emplace(options_.command, ready.variables());
     if (options_.exit_with_stdin)
@@ -194,6 +224,39 @@ int Sandbox::serve(const Ready& ready) {
         });
     while (!io_.stopped()) troubles_.contain([this] { io_.run(); });
     return status_;
+}
+
+void Sandbox::switch_on(const FaultSpec& fault) {
+    switch (fault.kind) {
+    case FaultKind::expire_token: {
+        const auto now = Timestamp::now();
+        authority_.expire_all(now);
+        return gateway_.expire_tokens(now);
+    }
+    case FaultKind::restart:
+        return restart(fault.delay);
+    default:
+        faults_.add(fault);
+        return update_retention();
+    }
+}
+
+void Sandbox::clear(std::optional<FaultKind> kind) {
+    kind ? faults_.clear(*kind) : faults_.clear();
+    update_retention();
+}
+
+void Sandbox::update_retention() {
+    const auto* retention = faults_.find(FaultKind::retention);
+    exchange_.keep_executions(retention != nullptr ? retention->events : options_.limits.drop_copy_retention);
+}
+
+/// In a moment, so that who asks for it gets an answer.
+void Sandbox::restart(Milliseconds duration) {
+    asio::post(io_, [this, duration] {
+        connections_.hang_up_all();
+        for (auto* listener : {&rest_port_, &gateway_port_, &feed_port_}) listener->pause(duration);
+    });
 }
 
 void Sandbox::await_signal() {

@@ -3,6 +3,7 @@
 #include "core/enums.hpp"
 #include "core/time.hpp"
 #include "protocol/recording.hpp"
+#include "sandbox/fault_spec.hpp"
 #include "sandbox/limits.hpp"
 
 #include <cstdint>
@@ -18,7 +19,7 @@ struct Options {
     std::uint16_t gateway_port = 8080;
     std::uint16_t market_data_port = 8082;
     std::vector<std::string> listen{};    ///< IP addresses; empty: 127.0.0.1, and ::1 where there is IPv6
-    std::uint64_t seed = 1;               ///< of the generated markets
+    std::uint64_t seed = 1;               ///< of the generated markets, and of the faults that come by chance
     std::uint64_t volatility = 1;         ///< of the generated markets, 1 to 1000; see Generator
     std::optional<Recording> recording{}; ///< served instead of generated markets
     std::optional<std::uint32_t> speed =
@@ -30,6 +31,8 @@ struct Options {
     Milliseconds funding_interval = std::chrono::hours(1); ///< by this machine's clock, however fast the markets run
     std::vector<std::string> command{};                    ///< run this and stop when it ends
     Limits limits{};
+    std::vector<FaultSpec> faults{}; ///< switched on from the start
+    std::string log{};               ///< of the trading commands; see CommandLog
 };
 
 /// How to reach a sandbox that is up. The token is the account "default"'s, which is linked and funded.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/time.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -24,6 +26,18 @@ class Session {
     virtual void send(Message message) = 0;
     /// Sends what is queued, then a close frame. Nothing is received any more.
     virtual void close(std::uint16_t code) = 0;
+
+    // ---- What only faults do, behind what is queued. Once the connection is cut, reset or stalled, nothing is
+    // received or sent any more.
+
+    virtual void send_late(Message message, Milliseconds delay) = 0;
+    /// Sends half of the message's frame and hangs up.
+    virtual void cut(Message message) = 0;
+    /// Breaks the connection off by a TCP reset.
+    virtual void reset() = 0;
+    /// Leaves the connection open and takes no notice of it any more.
+    virtual void stall() = 0;
+
     /// Whether the client reads more slowly than it is sent to. The handler is told when that ends.
     virtual bool is_behind() const = 0;
     /// The client's IP address.
@@ -46,6 +60,7 @@ class SessionHandler {
 namespace close_code {
 inline constexpr std::uint16_t policy_violation = 1008;
 inline constexpr std::uint16_t too_large = 1009;
+inline constexpr std::uint16_t restart = 1012;
 } // namespace close_code
 
 } // namespace omen::sandbox

@@ -34,14 +34,16 @@ struct Claims {
     std::string sub;
     std::string iss;
     std::string aud;
-    std::uint64_t iat = 0; ///< seconds
-    std::uint64_t exp = 0; ///< seconds
+    std::uint64_t iat = 0;                 ///< seconds
+    std::uint64_t exp = 0;                 ///< seconds
+    std::optional<std::uint64_t> iat_ms{}; ///< the moment of issue, to the millisecond
     std::vector<Permission> permissions;
 
     static constexpr auto declaration() {
         return wire::record("token", wire::field("sub", &Claims::sub), wire::field("iss", &Claims::iss),
                             wire::field("aud", &Claims::aud), wire::field("iat", &Claims::iat),
-                            wire::field("exp", &Claims::exp), wire::field("permissions", &Claims::permissions));
+                            wire::field("exp", &Claims::exp), wire::field("iat_ms", &Claims::iat_ms),
+                            wire::field("permissions", &Claims::permissions));
     }
 };
 
@@ -170,6 +172,7 @@ std::string TokenAuthority::mint(const std::string& account, const std::vector<P
                         .aud = std::string(audience),
                         .iat = issued,
                         .exp = issued + seconds,
+                        .iat_ms = static_cast<std::uint64_t>(now.ms),
                         .permissions = permissions};
     const auto text = encode_base64url(wire::to_json(Header{.alg = "ES256", .typ = "JWT"})) + "." +
                       encode_base64url(wire::to_json(claims));
@@ -191,7 +194,9 @@ std::variant<Identity, AuthRefusal> TokenAuthority::verify(std::string_view toke
     Identity identity{.account = claims->sub,
                       .permissions = claims->permissions,
                       .expires_at = {static_cast<std::int64_t>(claims->exp) * 1000}};
-    if (identity.has_expired(now)) return AuthRefusal{code::token_expired, "the token has expired"};
+    const Timestamp issued{static_cast<std::int64_t>(claims->iat_ms.value_or(claims->iat * 1000))};
+    if (identity.has_expired(now) || issued <= void_until_)
+        return AuthRefusal{code::token_expired, "the token has expired"};
     return identity;
 }
 

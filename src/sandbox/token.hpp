@@ -45,10 +45,13 @@ class TokenAuthority {
                      Timestamp now) const;
     /// Who the token speaks for; `unauthenticated` or `token_expired` otherwise.
     std::variant<Identity, AuthRefusal> verify(std::string_view token, Timestamp now) const;
+    /// Lets every token that was issued until now count as expired here.
+    void expire_all(Timestamp now) { void_until_ = now; }
 
   private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
+    Timestamp void_until_{};
 };
 
 } // namespace omen::sandbox

@@ -14,6 +14,11 @@ Wallet& Wallets::get(const std::string& name) {
     return of(found->second);
 }
 
+void Wallets::keep_executions(std::size_t limit) {
+    executions_kept_ = limit;
+    for (auto& wallet : wallets_) wallet.drop_copy.keep(limit);
+}
+
 const Wallet* Wallets::find(const std::string& name) const {
     const auto found = by_name_.find(name);
     return found == by_name_.end() ? nullptr : &wallets_[found->second - 1];

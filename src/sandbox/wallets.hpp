@@ -29,6 +29,8 @@ class Wallets {
     Wallet& get(const std::string& name);
     /// Nothing when the wallet was never named in a command.
     const Wallet* find(const std::string& name) const;
+    /// Changes how many executions each wallet, future ones too, keeps.
+    void keep_executions(std::size_t limit);
     /// Of a user, not of the house.
     Wallet& of(Owner owner) { return wallets_[owner - 1]; }
     const std::deque<Wallet>& all() const { return wallets_; }

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "sandbox/connections.hpp"
+#include "sandbox/faults.hpp"
 #include "sandbox/session.hpp"
-
-#include <boost/asio/ip/tcp.hpp>
 
 #include <functional>
 
@@ -11,8 +11,16 @@ namespace omen::sandbox {
 /// Gives a new session its handler, or null where it was refused (and closed).
 using OpenSession = std::function<std::unique_ptr<SessionHandler>(Session&)>;
 
-/// Upgrades a connection to a WebSocket and runs it until either side ends it. Messages of more than `max_message`
-/// bytes are not accepted.
-void serve_websocket(boost::asio::ip::tcp::socket socket, std::size_t max_message, OpenSession open);
+/// A WebSocket server, as its sessions know it. What it refers to must outlive them.
+struct WebSocketServer {
+    Door door;
+    std::size_t max_message; ///< bytes; more are not accepted
+    OpenSession open;
+    FaultPlan& faults;
+    Connections& connections;
+};
+
+/// Upgrades a connection to a WebSocket and runs it until either side ends it. The server must outlive it.
+void serve_websocket(boost::asio::ip::tcp::socket socket, const WebSocketServer& server);
 
 } // namespace omen::sandbox

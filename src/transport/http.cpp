@@ -69,6 +69,7 @@ struct Http::Impl {
         if (once != CURLE_OK || !multi || !easy) throw Error(Fault::internal, "libcurl: cannot be set up");
     }
 
+    HttpResponse attempt(const HttpRequest& request, const Url& url, Deadline deadline);
     HttpResponse perform(const HttpRequest& request, const Url& url, Deadline deadline);
     void prepare(const HttpRequest& request, const Url& url, Body& body);
     void prepare_headers(const HttpRequest& request);
@@ -87,6 +88,17 @@ struct Http::Impl {
     std::unique_ptr<curl_slist, FreeWith<curl_slist_free_all>> headers{};
     std::array<char, CURL_ERROR_SIZE> error_text{};
 };
+
+/// perform(), told to the tap.
+HttpResponse Http::Impl::attempt(const HttpRequest& request, const Url& url, Deadline deadline) try {
+    if (options.tap != nullptr) options.tap->request(request);
+    HttpResponse answer = perform(request, url, deadline);
+    if (options.tap != nullptr) options.tap->response(request, answer);
+    return answer;
+} catch (const Error& error) {
+    if (options.tap != nullptr) options.tap->failed(request, error.what());
+    throw;
+}
 
 HttpResponse Http::Impl::perform(const HttpRequest& request, const Url& url, Deadline deadline) {
     Body body{.limit = options.max_body};
@@ -247,7 +259,7 @@ HttpResponse Http::send(const HttpRequest& request, Deadline deadline) {
         Milliseconds pause = backoff;
         const auto may_retry = [&] { return retries > 0 && pause < deadline.left(); };
         try {
-            HttpResponse response = impl_->perform(request, url, deadline);
+            HttpResponse response = impl_->attempt(request, url, deadline);
             pause = std::max(pause, response.retry_after.value_or(pause));
             if (!worth_retrying(response) || !may_retry()) return response;
         } catch (const Error& error) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/time.hpp"
+#include "transport/wire_tap.hpp"
 
 #include <memory>
 #include <optional>
@@ -30,6 +31,7 @@ class Http {
         std::size_t max_body = 64U << 20; ///< a longer body is a protocol Error
         Milliseconds first_backoff{100};  ///< doubled at each retry of a read
         int retries = 2;                  ///< of a GET: connect failure, 429 with Retry-After, 502, 503, 504
+        WireTap* tap = nullptr;           ///< sees every attempt
     };
 
     Http();

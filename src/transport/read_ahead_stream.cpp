@@ -24,7 +24,7 @@ ReadAheadStream::ReadAheadStream(asio::io_context& context, std::unique_ptr<Chan
                                  WebSocket::Options options)
     : context_(context), channel_(std::move(channel)), options_(std::move(options)), input_(input_size) {}
 
-ReadAheadStream::Fill ReadAheadStream::fill(Deadline deadline) {
+ReadAheadStream::Fill ReadAheadStream::fill(Deadline deadline, int wake_fd) {
     if (buffered()) return Fill::bytes;
     while (!input_ended_) {
         signals::check();
@@ -43,7 +43,7 @@ ReadAheadStream::Fill ReadAheadStream::fill(Deadline deadline) {
         read_wants_output_ = transfer.state == Transfer::State::wants_output;
         if (deadline.passed()) return Fill::timed_out;
         if (options_.before_blocking) options_.before_blocking();
-        wait(true, deadline);
+        if (wait(true, deadline, wake_fd) == Ready::wake) return Fill::woken;
     }
     return Fill::ended;
 }
@@ -51,7 +51,7 @@ ReadAheadStream::Fill ReadAheadStream::fill(Deadline deadline) {
 void ReadAheadStream::flush(error_code& ec) {
     ec = {};
     while (!send_gathered()) {
-        if (wait(false, Deadline::after(options_.stall_timeout))) continue;
+        if (wait(false, Deadline::after(options_.stall_timeout)) == Ready::transfer) continue;
         ec = asio::error::timed_out;
         return;
     }
@@ -71,6 +71,7 @@ error_code ReadAheadStream::await_input() {
     case Fill::bytes:
         return {};
     case Fill::timed_out:
+    case Fill::woken:
         return asio::error::timed_out;
     case Fill::ended:
         break;
@@ -108,18 +109,20 @@ void ReadAheadStream::end_input(const Transfer& transfer) {
         input_ended_ = asio::error::eof;
 }
 
-/// Waits until there is something to read (`for_input`) or room to write; false when the deadline passes.
-bool ReadAheadStream::wait(bool for_input, Deadline deadline) {
+/// Waits until there is something to read (`for_input`) or room to write.
+ReadAheadStream::Ready ReadAheadStream::wait(bool for_input, Deadline deadline, int wake_fd) {
     const bool output_waits = sent_ < output_.size();
     const bool in = for_input || write_wants_input_;
     const bool out = (output_waits && !write_wants_input_) || (for_input && read_wants_output_);
     std::array waiting{
         pollfd{channel_->fd(), static_cast<short>((in ? POLLIN : 0) | (out ? POLLOUT : 0)), 0},
         pollfd{options_.output_fd, 0, 0},
+        pollfd{wake_fd, POLLIN, 0},
     };
     const bool ready = wait_for_any(waiting, deadline);
     if (waiting[1].revents != 0) throw WebSocket::OutputClosed{};
-    return ready;
+    if (waiting[0].revents != 0) return Ready::transfer;
+    return ready ? Ready::wake : Ready::nothing;
 }
 
 void teardown(boost::beast::role_type, ReadAheadStream& stream, error_code& ec) {

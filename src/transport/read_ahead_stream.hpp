@@ -31,7 +31,7 @@ class ReadAheadStream {
     /// control frames had come.
     struct BetweenMessages {};
 
-    enum class Fill { bytes, timed_out, ended };
+    enum class Fill { bytes, timed_out, ended, woken };
 
     ReadAheadStream(boost::asio::io_context& context, std::unique_ptr<Channel> channel, WebSocket::Options options);
 
@@ -42,8 +42,9 @@ class ReadAheadStream {
     bool between_messages() const { return frames_.between_messages(); }
     const UpgradeAnswer& upgrade_answer() const { return answer_; }
     Clock::time_point last_input() const { return last_input_; }
-    /// Waits for input when none is at hand. Output is sent meanwhile. Throws Interrupted, OutputClosed.
-    Fill fill(Deadline deadline);
+    /// Waits for input when none is at hand, or until there is something to read from `wake_fd`. Output is sent
+    /// meanwhile. Throws Interrupted, OutputClosed.
+    Fill fill(Deadline deadline, int wake_fd = -1);
 
     /// Adds bytes to what the next flush() sends.
     void gather(std::string_view bytes) { output_ += bytes; }
@@ -85,7 +86,8 @@ class ReadAheadStream {
     boost::asio::const_buffer take(std::size_t limit);
     bool send_gathered();
     void end_input(const Transfer& transfer);
-    bool wait(bool for_input, Deadline deadline);
+    enum class Ready { transfer, nothing, wake };
+    Ready wait(bool for_input, Deadline deadline, int wake_fd = -1);
 
     boost::asio::io_context& context_;
     std::unique_ptr<Channel> channel_;

@@ -54,8 +54,9 @@ std::unique_ptr<Channel> connect_channel(const Url& url, Deadline deadline) {
 } // namespace
 
 struct WebSocket::Impl {
-    Impl(std::unique_ptr<Channel> channel, const Options& chosen)
-        : options(chosen),
+    Impl(std::unique_ptr<Channel> channel, Url peer, const Options& chosen)
+        : url(std::move(peer)),
+          options(chosen),
           stream(context, std::move(channel), chosen),
           keepalive(options.ping_after, options.dead_after) {
         stream.read_message_max(options.max_message);
@@ -65,17 +66,19 @@ struct WebSocket::Impl {
 
     ReadAheadStream& bottom() { return stream.next_layer(); }
 
-    void upgrade(const Url& url, Deadline deadline);
-    [[noreturn]] void refuse_upgrade(const Url& url, error_code ec);
+    void upgrade(Deadline deadline);
+    [[noreturn]] void refuse_upgrade(error_code ec);
+    void queue(std::string_view payload);
     void flush();
-    bool await_input(Deadline deadline);
-    std::optional<Frame> receive(Deadline deadline);
+    bool await_input(Deadline deadline, int wake_fd);
+    std::optional<Frame> receive(Deadline deadline, int wake_fd);
     [[noreturn]] void end(Disconnected::Cause cause, const std::string& reason);
     [[noreturn]] void end(error_code ec);
     void check_open() const {
         if (ended) throw *ended;
     }
 
+    Url url;
     Options options;
     asio::io_context context{1}; ///< never run: Beast's stream only needs to name one
     websocket::stream<ReadAheadStream, false> stream;
@@ -84,16 +87,17 @@ struct WebSocket::Impl {
     std::optional<Disconnected> ended;
 };
 
-void WebSocket::Impl::upgrade(const Url& url, Deadline deadline) {
+void WebSocket::Impl::upgrade(Deadline deadline) {
     stream.set_option(websocket::stream_base::decorator(
         [](websocket::request_type& request) { request.set(beast::http::field::user_agent, "omenctl"); }));
     bottom().set_read_deadline(deadline);
     error_code ec;
     stream.handshake(url.host_header(), url.path, ec);
-    if (ec) refuse_upgrade(url, ec);
+    if (ec) refuse_upgrade(ec);
+    if (options.tap != nullptr) options.tap->connected(url);
 }
 
-void WebSocket::Impl::refuse_upgrade(const Url& url, error_code ec) {
+void WebSocket::Impl::refuse_upgrade(error_code ec) {
     if (ec == asio::error::timed_out) throw connect_timed_out(url);
     if (ec.category() == boost::system::system_category() || ec == asio::error::eof ||
         ec == beast::http::error::end_of_stream || ec == beast::http::error::partial_message)
@@ -108,6 +112,14 @@ void WebSocket::Impl::refuse_upgrade(const Url& url, error_code ec) {
     throw Error(Fault::unreachable, "cannot connect to " + url.authority() + ": " + why, std::move(detail));
 }
 
+void WebSocket::Impl::queue(std::string_view payload) {
+    check_open();
+    if (options.tap != nullptr) options.tap->frame(url, Direction::sent, payload, true);
+    error_code ec;
+    stream.write(asio::buffer(payload), ec);
+    if (ec) end(ec);
+}
+
 void WebSocket::Impl::flush() {
     check_open();
     error_code ec;
@@ -116,11 +128,12 @@ void WebSocket::Impl::flush() {
 }
 
 /// Waits for the first byte of a frame, or for the end of the input, without touching Beast; false when the deadline
-/// passes first.
-bool WebSocket::Impl::await_input(Deadline deadline) {
+/// passes, or there is something to read from wake_fd, first.
+bool WebSocket::Impl::await_input(Deadline deadline, int wake_fd) {
     while (!bottom().buffered()) {
         keepalive.heard(bottom().last_input());
-        const auto filled = bottom().fill(deadline.earlier(Deadline::at(keepalive.next())));
+        const auto filled = bottom().fill(deadline.earlier(Deadline::at(keepalive.next())), wake_fd);
+        if (filled == ReadAheadStream::Fill::woken) return false;
         if (filled != ReadAheadStream::Fill::timed_out) return true;
         switch (keepalive.due(Clock::now())) {
         case Keepalive::Due::nothing:
@@ -136,9 +149,9 @@ bool WebSocket::Impl::await_input(Deadline deadline) {
     return true;
 }
 
-std::optional<Frame> WebSocket::Impl::receive(Deadline deadline) {
+std::optional<Frame> WebSocket::Impl::receive(Deadline deadline, int wake_fd) {
     check_open();
-    while (await_input(deadline)) {
+    while (await_input(deadline, wake_fd)) {
         if (bottom().between_messages()) message.clear();
         bottom().set_read_deadline(std::nullopt);
         try {
@@ -146,7 +159,9 @@ std::optional<Frame> WebSocket::Impl::receive(Deadline deadline) {
             stream.read(message, ec);
             if (ec) end(ec);
             const auto bytes = message.cdata();
-            return Frame{{static_cast<const char*>(bytes.data()), bytes.size()}, stream.got_binary()};
+            const Frame frame{{static_cast<const char*>(bytes.data()), bytes.size()}, stream.got_binary()};
+            if (options.tap != nullptr) options.tap->frame(url, Direction::received, frame.payload, frame.binary);
+            return frame;
         } catch (const ReadAheadStream::BetweenMessages&) {
             // It was a ping or pong.
         }
@@ -156,6 +171,7 @@ std::optional<Frame> WebSocket::Impl::receive(Deadline deadline) {
 
 void WebSocket::Impl::end(Disconnected::Cause cause, const std::string& reason) {
     ended.emplace(cause, reason);
+    if (options.tap != nullptr) options.tap->ended(url, reason);
     throw *ended;
 }
 
@@ -172,8 +188,8 @@ void WebSocket::Impl::end(error_code ec) {
 }
 
 WebSocket WebSocket::connect(const Url& url, Deadline deadline, Options options) {
-    auto impl = std::make_unique<Impl>(connect_channel(url, deadline), options);
-    impl->upgrade(url, deadline);
+    auto impl = std::make_unique<Impl>(connect_channel(url, deadline), url, options);
+    impl->upgrade(deadline);
     return WebSocket(std::move(impl));
 }
 
@@ -183,18 +199,15 @@ WebSocket::WebSocket(WebSocket&&) noexcept = default;
 WebSocket& WebSocket::operator=(WebSocket&&) noexcept = default;
 
 void WebSocket::queue(std::string_view payload) {
-    impl_->check_open();
-    error_code ec;
-    impl_->stream.write(asio::buffer(payload), ec);
-    if (ec) impl_->end(ec);
+    impl_->queue(payload);
 }
 
 void WebSocket::flush() {
     impl_->flush();
 }
 
-std::optional<Frame> WebSocket::receive(Deadline deadline) {
-    return impl_->receive(deadline);
+std::optional<Frame> WebSocket::receive(Deadline deadline, int wake_fd) {
+    return impl_->receive(deadline, wake_fd);
 }
 
 bool WebSocket::buffered() const {
@@ -206,6 +219,7 @@ void WebSocket::close() noexcept {
     constexpr std::string_view close_frame("\x88\x82\0\0\0\0\x03\xe8", 8);
     if (impl_->ended) return;
     impl_->ended.emplace(Disconnected::Cause::lost, "closed by us");
+    if (impl_->options.tap != nullptr) impl_->options.tap->ended(impl_->url, "closed by us");
     impl_->bottom().gather(close_frame);
     impl_->bottom().say_goodbye();
 }

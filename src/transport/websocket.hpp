@@ -2,6 +2,7 @@
 
 #include "core/time.hpp"
 #include "transport/url.hpp"
+#include "transport/wire_tap.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -47,6 +48,7 @@ class WebSocket {
         Milliseconds dead_after{45'000};         ///< silence after which the connection counts as lost
         std::function<void()> before_blocking{}; ///< called before each wait that may block: flush output here
         int output_fd = -1;                      ///< when its reader goes away, a wait throws OutputClosed
+        WireTap* tap = nullptr;                  ///< sees every message; it must outlive the connection
     };
 
     /// Nobody reads our output any more (`| head -1`). Thrown by a wait, when Options name an output_fd.
@@ -75,8 +77,9 @@ class WebSocket {
     }
     /// The next message, or nothing when none has begun by the deadline; the connection is then intact. A message that
     /// is already here is returned even when the deadline has passed. Pings are answered and sent meanwhile. Throws
-    /// Disconnected, Interrupted, OutputClosed.
-    std::optional<Frame> receive(Deadline deadline);
+    /// Disconnected, Interrupted, OutputClosed. Where `wake_fd` becomes readable while it waits, it returns nothing at
+    /// once.
+    std::optional<Frame> receive(Deadline deadline, int wake_fd = -1);
     /// Whether receive() would return without waiting on the network (bytes are buffered).
     bool buffered() const;
     /// Sends a close frame and drops the connection without waiting for the peer's.

@@ -6,57 +6,6 @@ load helpers
 setup_file() { start_sandbox; }
 teardown_file() { stop_sandbox; }
 
-# open_websocket URL: an upgraded connection on descriptor 9.
-open_websocket() {
-    local port=${1##*:} line
-    exec 9<>"/dev/tcp/127.0.0.1/${port%/}"
-    printf '%s\r\n' 'GET / HTTP/1.1' 'Host: localhost' 'Upgrade: websocket' 'Connection: Upgrade' \
-        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' 'Sec-WebSocket-Version: 13' '' >&9
-    while IFS= read -r -t 5 line <&9 && [ "$line" != $'\r' ]; do :; done
-}
-
-# send_frame [OPCODE]: standard input as one frame, masked with zeros (which leaves the bytes as they are). 82: binary.
-send_frame() {
-    local payload size
-    payload=$(mktemp -p "$BATS_TEST_TMPDIR")
-    cat >"$payload"
-    size=$(stat -c %s "$payload")
-    {
-        printf "\\x${1:-82}"
-        if [ "$size" -lt 126 ]; then
-            printf "\\x$(printf %x $((0x80 | size)))"
-        else
-            printf '\xff'
-            printf "$(printf %016x "$size" | sed 's/../\\x&/g')"
-        fi
-        printf '\0\0\0\0'
-        cat "$payload"
-    } >&9
-}
-
-# read_frame: sets $opcode, and writes the payload to $BATS_TEST_TMPDIR/frame.
-read_frame() {
-    local header size
-    header=$(timeout 5 head -c 2 <&9 | od -An -tx1 | tr -d ' ')
-    opcode=${header:0:2}
-    size=$((0x${header:2:2}))
-    if [ "$size" -eq 126 ]; then size=$((0x$(timeout 5 head -c 2 <&9 | od -An -tx1 | tr -d ' '))); fi
-    timeout 5 head -c "$size" <&9 >"$BATS_TEST_TMPDIR/frame"
-}
-
-# frame_has TEXT: the last frame read contains it.
-frame_has() {
-    od -c "$BATS_TEST_TMPDIR/frame"
-    grep -qaF -- "$1" "$BATS_TEST_TMPDIR/frame"
-}
-
-# A ping is answered: the session lives.
-expect_pong() {
-    printf '\x82\xa4type\xa4ping\xa2id\x63' | send_frame
-    read_frame
-    frame_has pong
-}
-
 @test "the gateway: no MessagePack, no type, an unknown type, a wrong-typed field: an error each, and the session lives" {
     open_websocket "$OMENCTL_GATEWAY_URL"
     for message in '\xc1' 'hello' '\x80' '\x81\xa2id\x01' '\x82\xa4type\xa6nosuch\xa2id\x02' '\x82\xa4type\xa4auth\xa2id\x03' \

@@ -103,6 +103,9 @@ find_shells() {
     offers 'omenctl order BTC-PERP buy 1 --tif ' gtc ioc fok
     offers 'omenctl sandbox --speed ma' max
     offers 'omenctl sandbox token --permissions w' withdraw
+    offers 'omenctl sandbox --fault garb' garbage-answer garbage-frame
+    offers 'omenctl sandbox fault cl' clear close-before close-after
+    offers 'omenctl sandbox fault clear ret' retention
     offers 'omenctl call rest GET /rea' /readyz
 }
 

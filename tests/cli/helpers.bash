@@ -49,6 +49,9 @@ best() { omenctl book "$1" --depth 1 -o json | jq -r ".${2}s[0].price"; }
 # plus PRICE DELTA: decimal addition, rounded down to whole units.
 plus() { jq -n "$1 + $2 | floor"; }
 
+# Whatever was printed, the token was not.
+tells_no_secret() { [[ -z ${OMENCTL_TOKEN:-} || $output$stderr != *"$OMENCTL_TOKEN"* ]]; }
+
 # refused CODE KIND COMMAND...: the command ends with the code, nothing on stdout and one line on stderr; in JSON mode that line is an
 # error object of the kind.
 refused() {
@@ -60,10 +63,97 @@ refused() {
     [ -z "$output" ]
     [ "${#stderr_lines[@]}" -eq 1 ]
     [[ $stderr == "omenctl: "* ]]
+    tells_no_secret
     run --separate-stderr "$OMENCTL" -o json "$@"
     echo "status $status, stdout: $output, stderr: $stderr"
     [ "$status" -eq "$code" ]
     [ -z "$output" ]
     [ "${#stderr_lines[@]}" -eq 1 ]
+    tells_no_secret
     jq -e --arg kind "$kind" '.error.kind == $kind and (.error | has("code") and has("message") and has("hint") and has("retryable"))' <<<"$stderr"
+}
+
+# ---- raw WebSockets
+
+# open_websocket URL: an upgraded connection on descriptor 9.
+open_websocket() {
+    local port=${1##*:} line
+    exec 9<>"/dev/tcp/127.0.0.1/${port%/}"
+    printf '%s\r\n' 'GET / HTTP/1.1' 'Host: localhost' 'Upgrade: websocket' 'Connection: Upgrade' \
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' 'Sec-WebSocket-Version: 13' '' >&9
+    while IFS= read -r -t 5 line <&9 && [ "$line" != $'\r' ]; do :; done
+}
+
+# frame [OPCODE]: standard input as one frame, masked with zeros (which leaves the bytes as they are). 82: binary.
+frame() {
+    local payload size
+    payload=$(mktemp -p "$BATS_TEST_TMPDIR")
+    cat >"$payload"
+    size=$(stat -c %s "$payload")
+    printf "\\x${1:-82}"
+    if [ "$size" -lt 126 ]; then
+        printf "\\x$(printf %x $((0x80 | size)))"
+    elif [ "$size" -lt 65536 ]; then
+        printf '\xfe'
+        printf "$(printf %04x "$size" | sed 's/../\\x&/g')"
+    else
+        printf '\xff'
+        printf "$(printf %016x "$size" | sed 's/../\\x&/g')"
+    fi
+    printf '\0\0\0\0'
+    cat "$payload"
+}
+
+send_frame() { frame "$@" >&9; }
+
+# read_frame: sets $opcode and $announced (the payload's size by the header), and writes the payload to $BATS_TEST_TMPDIR/frame.
+read_frame() {
+    local header size
+    header=$(timeout 5 head -c 2 <&9 | od -An -tx1 | tr -d ' ')
+    opcode=${header:0:2}
+    size=$((0x${header:2:2}))
+    if [ "$size" -eq 126 ]; then size=$((0x$(timeout 5 head -c 2 <&9 | od -An -tx1 | tr -d ' '))); fi
+    announced=$size
+    timeout 5 head -c "$size" <&9 >"$BATS_TEST_TMPDIR/frame"
+}
+
+# frame_has TEXT: the last frame read contains it.
+frame_has() {
+    od -c "$BATS_TEST_TMPDIR/frame"
+    grep -qaF -- "$1" "$BATS_TEST_TMPDIR/frame"
+}
+
+# A ping is answered: the session lives.
+expect_pong() {
+    printf '\x82\xa4type\xa4ping\xa2id\x63' | send_frame
+    read_frame
+    frame_has pong
+}
+
+# pack KEY VALUE...: a MessagePack map. Short numbers, true and false are what they look like; everything else is text.
+pack() {
+    printf "\\x$(printf %x $((0x80 | $# / 2)))"
+    while [ $# -gt 0 ]; do
+        pack_text "$1"
+        case $2 in
+        true) printf '\xc3' ;;
+        false) printf '\xc2' ;;
+        *[!0-9]* | ??????????*) pack_text "$2" ;;
+        *) printf '\xce'"$(printf %08x "$2" | sed 's/../\\x&/g')" ;;
+        esac
+        shift 2
+    done
+}
+
+pack_text() { printf '\xda'"$(printf %04x "${#1}" | sed 's/../\\x&/g')%s" "$1"; }
+
+# send_message KEY VALUE...: a command as the client would send it.
+send_message() { pack "$@" | send_frame; }
+
+# open_gateway: an authenticated session on descriptor 9.
+open_gateway() {
+    open_websocket "$OMENCTL_GATEWAY_URL"
+    send_message type auth id 1 token "$OMENCTL_TOKEN"
+    read_frame
+    frame_has authenticated
 }

@@ -1,5 +1,6 @@
 #include "cli/run.hpp"
 #include "every_message.hpp"
+#include "sandbox/fault_spec.hpp"
 
 #include <CLI/CLI.hpp>
 #include <catch2/catch.hpp>
@@ -308,6 +309,17 @@ TEST_CASE("omenctl-config(5) has every key of the configuration, and no other") 
     std::apply(add, Profile::keys());
     std::apply(add, EnvironmentTable::keys());
     CHECK(items_of(read("man/omenctl-config.5"), "Cm") == keys);
+}
+
+TEST_CASE("every fault is in omenctl-sandbox(1) and in the completions") {
+    const auto page = matches(read("man/omenctl-sandbox.1"), "([a-z-]+)");
+    const auto bash = matches(read("completions/omenctl.bash"), "([a-z-]+)");
+    const auto zsh = matches(read("completions/_omenctl"), "([a-z-]+)");
+    const auto fish = matches(read("completions/omenctl.fish"), "([a-z-]+)");
+    for (const auto name : enum_names<sandbox::FaultKind>) {
+        CAPTURE(name);
+        for (const auto& words : {page, bash, zsh, fish}) CHECK(words.count(std::string(name)) == 1);
+    }
 }
 
 TEMPLATE_LIST_TEST_CASE("omenctl-protocol(7) has every message and every field", "[docs]", test::EveryMessage) {

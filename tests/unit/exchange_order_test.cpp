@@ -230,7 +230,7 @@ TEST_CASE("an amend to less keeps priority; size is the total") {
     const auto order = world.sell(alice, 100_d, 5_d);
     world.buy(bob, 100_d, 1_d);
     const auto answer = std::get<gw::AmendAccepted>(amend(world, order, {}, 3_d));
-    CHECK((answer.price == 100_d && answer.size == 3_d && answer.remaining_size == 2_d && answer.kept_priority));
+    CHECK((answer.price == 100_d && answer.size == 3_d && answer.remaining_size == 2_d && answer.kept_priority == true));
     CHECK(world.executions.back().event == Event::amended);
     CHECK(world.executions.back().order.size == 3_d);
 }
@@ -240,7 +240,7 @@ TEST_CASE("an amend to a price that crosses is amended, then filled") {
     const auto order = world.buy(alice, 99_d, 1_d);
     world.forget_events();
     const auto answer = std::get<gw::AmendAccepted>(amend(world, order, 101_d, {}));
-    CHECK((answer.remaining_size == 0_d && !answer.kept_priority));
+    CHECK((answer.remaining_size == 0_d && answer.kept_priority == false));
     CHECK(world.events_of(alice) == Events{Event::amended, Event::filled});
     CHECK(world.executions.back().liquidity == Liquidity::taker);
 }

@@ -1,4 +1,5 @@
 #include "sandbox/exchange.hpp"
+#include "sandbox/faults.hpp"
 #include "sandbox/flow_runner.hpp"
 #include "sandbox/market_data_server.hpp"
 #include "sandbox/market_flow.hpp"
@@ -33,7 +34,8 @@ TEST_CASE("a step of the market flow that fails does not stop those behind it") 
     boost::asio::io_context io;
     Failing flow;
     Exchange exchange({});
-    MarketDataServer feed(exchange, {});
+    FaultPlan faults;
+    MarketDataServer feed(exchange, {}, faults);
     Troubles troubles;
     const FlowRunner runner(io, flow, exchange, feed, troubles, {});
     io.run();

@@ -1,0 +1,263 @@
+#include "client/pipeline.hpp"
+
+#include "client/gateway_error.hpp"
+#include "client/orders.hpp"
+#include "client/trader.hpp"
+#include "transport/wait.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace omen {
+
+namespace {
+
+// Documented: 100 orders and 200 cancels a second, 50 at once. The bucket here is a little smaller, because what leaves
+// evenly may arrive in a bunch.
+constexpr std::uint32_t orders_per_second = 100;
+constexpr std::uint32_t cancels_per_second = 200;
+constexpr std::uint32_t burst = 45;
+
+constexpr Milliseconds reopen_pause{500};
+
+bool takes_order_token(const Pipeline::Command& command) {
+    return std::holds_alternative<gw::Order>(command) || std::holds_alternative<gw::Amend>(command);
+}
+
+/// What names a command's order; nothing for cancel_all.
+std::vector<OrderName> names_of(const Pipeline::Command& command) {
+    return std::visit(
+        [](const auto& one) -> std::vector<OrderName> {
+            if constexpr (requires { name_of(one); })
+                return {name_of(one)};
+            else
+                return {};
+        },
+        command);
+}
+
+} // namespace
+
+Pipeline::Pipeline(Options options)
+    : options_(std::move(options)), orders_(orders_per_second, burst), cancels_(cancels_per_second, burst) {}
+
+void Pipeline::open() {
+    if (gateway_) return;
+    gateway_ = options_.another();
+    gateway_->set_deadline(Deadline::after(options_.timeout));
+    gateway_->session();
+    if (!options_.follow_for) return;
+    gw::Subscribe subscribe{.channel = std::string(to_string(PrivateChannel::drop_copy))};
+    if (sequence_) subscribe.from_sequence = *sequence_ + 1;
+    const auto subscribed = gateway_->call(subscribe);
+    if (!sequence_) sequence_ = subscribed.sequence;
+}
+
+Clock::time_point Pipeline::may_leave(const Command& command) const {
+    if (!options_.paced) return {};
+    const auto now = Clock::now();
+    return now + (takes_order_token(command) ? orders_ : cancels_).wait(now);
+}
+
+void Pipeline::submit(std::uint64_t line, Command command) {
+    Outstanding outstanding{line, std::move(command), {}, answer_deadline(Deadline::after(options_.timeout))};
+    try {
+        std::visit(
+            [&](auto& one) {
+                if (options_.journal != nullptr) outstanding.entry = options_.journal->intend(one);
+                open();
+                (takes_order_token(outstanding.command) ? orders_ : cancels_).take(Clock::now());
+                one.id = gateway_->post(one).command.id;
+            },
+            outstanding.command);
+    } catch (const Error& error) {
+        // A session that can't be opened is no reason to keep it.
+        if (outstanding_.empty()) gateway_.reset();
+        return finish(std::move(outstanding), error);
+    } catch (const Disconnected& error) {
+        const bool discarded = error.cause() == Disconnected::Cause::closed_by_peer;
+        lose_all(error.what(), discarded);
+        return resolve({std::move(outstanding)}, error.what(), discarded);
+    }
+    const auto id = std::visit([](const auto& one) { return one.id; }, outstanding.command);
+    outstanding_.emplace(id, std::move(outstanding));
+}
+
+void Pipeline::receive(Deadline deadline, int wake_fd) {
+    if (!gateway_ && !reopen(deadline.earlier(next_expiry()), wake_fd)) return expire();
+    try {
+        auto message = gateway_->receive(deadline.earlier(next_expiry()), wake_fd);
+        while (message) {
+            take(std::move(*message));
+            if (!gateway_) return;
+            message = gateway_->receive(Deadline::at(Clock::now()));
+        }
+    } catch (const Disconnected& error) {
+        lose_all(error.what(), error.cause() == Disconnected::Cause::closed_by_peer);
+    } catch (const DecodeError& error) {
+        lose_all(error.what(), false);
+    }
+    expire();
+}
+
+/// Without a session there is nothing to receive, but orders that are followed want one.
+bool Pipeline::reopen(Deadline deadline, int wake_fd) {
+    if (!followed_.empty() && !deadline.passed()) {
+        try {
+            open();
+            return true;
+        } catch (const Error& error) {
+            gateway_.reset();
+            options_.note(std::string("the session could not be resumed: ") + error.what());
+        }
+        deadline = deadline.earlier(Deadline::after(reopen_pause));
+    }
+    std::array waiting{pollfd{wake_fd, POLLIN, 0}};
+    wait_for_any(waiting, deadline);
+    return false;
+}
+
+bool Pipeline::is_outstanding(const ClientOrderId& id) const {
+    return std::any_of(outstanding_.begin(), outstanding_.end(), [&](const auto& one) {
+        const auto* order = std::get_if<gw::Order>(&one.second.command);
+        return order != nullptr && order->client_order_id == id;
+    });
+}
+
+void Pipeline::take(gw::ServerMessage message) {
+    if (const auto id = gw::reply_id(message)) {
+        auto found = outstanding_.extract(*id);
+        if (found) take_answer(std::move(found.mapped()), std::move(message));
+    } else if (const auto* execution = std::get_if<gw::Execution>(&message)) {
+        on_execution(*execution);
+    } else if (std::holds_alternative<gw::DropCopyGap>(message)) {
+        std::vector<OrderName> names;
+        for (const auto& [name, followed] : followed_) names.push_back({.client_order_id = name});
+        const auto record = look_up(options_.another, names, Deadline::after(options_.timeout));
+        for (auto next = followed_.begin(); next != followed_.end();) {
+            const auto followed = next++;
+            const auto* order = record.find({.client_order_id = followed->first});
+            if (order != nullptr && !is_live(order->status)) end_follow(followed, *order);
+        }
+    }
+}
+
+void Pipeline::take_answer(Outstanding outstanding, gw::ServerMessage reply) {
+    try {
+        auto outcome = std::visit([&](const auto& one) -> Reply { return Gateway::read_reply(one, std::move(reply)); },
+                                  outstanding.command);
+        finish(std::move(outstanding), std::move(outcome));
+    } catch (const AnswerLost& lost) {
+        std::vector<Outstanding> one;
+        one.push_back(std::move(outstanding));
+        resolve(std::move(one), lost.why(), lost.discarded());
+    } catch (const Error& error) {
+        finish(std::move(outstanding), error);
+    }
+}
+
+void Pipeline::on_execution(const gw::Execution& execution) {
+    sequence_ = execution.sequence;
+    const auto& order = execution.order;
+    const auto followed = followed_.find(order.client_order_id);
+    if (followed != followed_.end()) {
+        if (!is_live(order.status)) end_follow(followed, order);
+    } else if (is_outstanding(order.client_order_id)) {
+        early_.insert_or_assign(order.client_order_id, order);
+    }
+}
+
+void Pipeline::end_follow(std::map<ClientOrderId, Followed>::iterator followed, const gw::OrderState& order) {
+    auto result = std::move(followed->second.result);
+    followed_.erase(followed);
+    result.ended = order;
+    options_.on_result(std::move(result));
+}
+
+void Pipeline::finish(Outstanding outstanding, std::variant<Reply, Error> outcome) {
+    if (options_.journal != nullptr && !outstanding.entry.empty()) {
+        auto line = std::holds_alternative<Error>(outcome)
+                        ? outcome_of(std::get<Error>(outcome))
+                        : std::visit([](const auto& reply) { return outcome_of(reply); }, std::get<Reply>(outcome));
+        if (!options_.journal->settle(outstanding.entry, std::move(line)))
+            options_.note("the outcome of line " + std::to_string(outstanding.line) +
+                          " could not be written to the journal");
+    }
+    Result result{outstanding.line, std::move(outstanding.command), std::move(outcome)};
+    const auto* reply = std::get_if<Reply>(&result.outcome);
+    const auto* accepted = reply == nullptr ? nullptr : std::get_if<gw::OrderAccepted>(reply);
+    if (!options_.follow_for || accepted == nullptr) return options_.on_result(std::move(result));
+    auto order = state_of(std::get<gw::Order>(result.command), *accepted);
+    if (auto early = early_.extract(order.client_order_id)) order = std::move(early.mapped());
+    const auto name = order.client_order_id;
+    const auto place =
+        followed_.insert_or_assign(name, Followed{std::move(result), Deadline::after(*options_.follow_for)}).first;
+    if (!is_live(order.status)) end_follow(place, order);
+}
+
+/// The session is over: what is outstanding is looked up, and the next command begins another.
+void Pipeline::lose_all(const std::string& why, bool discarded) {
+    gateway_.reset();
+    std::vector<Outstanding> lost;
+    for (auto& [id, outstanding] : outstanding_) lost.push_back(std::move(outstanding));
+    outstanding_.clear();
+    resolve(std::move(lost), why, discarded);
+}
+
+void Pipeline::resolve(std::vector<Outstanding> lost, const std::string& why, bool discarded) {
+    if (lost.empty()) return;
+    std::vector<OrderName> names;
+    for (const auto& one : lost)
+        for (auto& name : names_of(one.command)) names.push_back(std::move(name));
+    std::optional<OrderRecord> record;
+    std::string trouble;
+    try {
+        record = look_up(options_.another, names, Deadline::after(options_.timeout));
+    } catch (const Error& error) {
+        trouble = std::string("it could not be looked up: ") + error.what();
+    }
+    for (auto& one : lost) {
+        auto outcome = std::visit(
+            [&](const auto& command) -> std::variant<Reply, Error> {
+                const AnswerLost answer(Subject::of(command), why, discarded);
+                try {
+                    if (!record) return still_unknown(Subject::of(command), answer, trouble);
+                    return Reply(conclude(command, *record, answer, options_.note));
+                } catch (const Error& error) {
+                    return error;
+                }
+            },
+            one.command);
+        finish(std::move(one), std::move(outcome));
+    }
+}
+
+Deadline Pipeline::next_expiry() const {
+    auto next = outstanding_.empty() ? Deadline::never() : outstanding_.begin()->second.answer_by;
+    for (const auto& [name, followed] : followed_) next = next.earlier(followed.until);
+    return next;
+}
+
+/// Ends the wait for answers, and for the ends of orders, that have taken too long.
+void Pipeline::expire() {
+    std::vector<Outstanding> late;
+    while (!outstanding_.empty() && outstanding_.begin()->second.answer_by.passed())
+        late.push_back(std::move(outstanding_.extract(outstanding_.begin()).mapped()));
+    resolve(std::move(late), "no answer in time", false);
+    for (auto next = followed_.begin(); next != followed_.end();) {
+        const auto followed = next++;
+        if (!followed->second.until.passed()) continue;
+        auto result = std::move(followed->second.result);
+        followed_.erase(followed);
+        options_.on_result(std::move(result));
+    }
+}
+
+void Pipeline::hurry(Milliseconds left) {
+    options_.timeout = std::min(options_.timeout, left / 2);
+    const auto end = Deadline::after(left / 2);
+    for (auto& [id, outstanding] : outstanding_) outstanding.answer_by = outstanding.answer_by.earlier(end);
+    for (auto& [name, followed] : followed_) followed.until = Deadline::at(Clock::now());
+}
+
+} // namespace omen

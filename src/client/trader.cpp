@@ -1,0 +1,101 @@
+#include "client/trader.hpp"
+
+#include "client/gateway_error.hpp"
+#include "transport/signals.hpp"
+
+#include <algorithm>
+
+namespace omen {
+
+namespace {
+
+constexpr Milliseconds longest_for_answer{5'000};
+constexpr Milliseconds after_signal{2'000};
+
+} // namespace
+
+Deadline answer_deadline(Deadline whole) {
+    if (whole.is_never()) return Deadline::after(longest_for_answer);
+    return Deadline::after(std::min(whole.left() / 2, longest_for_answer));
+}
+
+void Trader::settle(const std::string& entry, JournalLine outcome) {
+    if (options_.journal == nullptr || entry.empty()) return;
+    if (!options_.journal->settle(entry, std::move(outcome)))
+        options_.note("the outcome could not be written to the journal; entry " + entry + " counts as unresolved");
+}
+
+template <class Command> Sent<Command> Trader::post(Command command) {
+    std::string entry;
+    if (options_.journal != nullptr) entry = options_.journal->intend(command);
+    try {
+        if constexpr (!std::is_same_v<Command, gw::CancelAll>) outstanding_.push_back(name_of(command));
+        auto pending = gateway_.post(std::move(command));
+        return {std::move(pending), std::move(entry), answer_deadline(options_.deadline)};
+    } catch (const Error& error) {
+        settle(entry, outcome_of(error));
+        throw;
+    } catch (const Interrupted&) {
+        settle(entry, {.outcome = "not_executed"});
+        throw;
+    }
+}
+
+template <class Command> gw::ReplyTo<Command> Trader::await(Sent<Command> sent) {
+    try {
+        auto reply = answer(sent);
+        settle(sent.entry, outcome_of(reply));
+        return reply;
+    } catch (const Error& error) {
+        settle(sent.entry, outcome_of(error));
+        throw;
+    }
+}
+
+template <class Command> gw::ReplyTo<Command> Trader::answer(const Sent<Command>& sent) {
+    for (;;) {
+        try {
+            gateway_.set_deadline(interrupted_ ? answer_deadline(options_.deadline) : sent.answer_by);
+            return gateway_.await(sent.pending);
+        } catch (const AnswerLost& lost) {
+            return resolve(sent.pending.command, lost);
+        } catch (const Interrupted& signal) {
+            const auto subject = Subject::of(sent.pending.command);
+            if (interrupted_) throw answer_lost(subject, "interrupted twice", Fault::outcome_unknown);
+            on_signal(signal.signal);
+        }
+    }
+}
+
+/// From here on two seconds must do; the connection and its answer may be there all the same.
+void Trader::on_signal(int signal) {
+    interrupted_ = signal;
+    signals::clear();
+    options_.deadline = options_.deadline.earlier(Deadline::after(after_signal));
+}
+
+template <class Command> gw::ReplyTo<Command> Trader::resolve(const Command& command, const AnswerLost& lost) {
+    const auto subject = Subject::of(command);
+    try {
+        if (!record_) record_ = look_up(options_.another, outstanding_, options_.deadline);
+    } catch (const Error& error) {
+        throw still_unknown(subject, lost, std::string("it could not be looked up: ") + error.what());
+    } catch (const Interrupted& signal) {
+        interrupted_ = interrupted_.value_or(signal.signal);
+        signals::clear();
+        throw still_unknown(subject, lost, "interrupted while it was looked up");
+    }
+    return conclude(command, *record_, lost, options_.note);
+}
+
+#define OMEN_TRADING_COMMAND(Command)                                                                                  \
+    template Sent<Command> Trader::post(Command);                                                                      \
+    template gw::ReplyTo<Command> Trader::await(Sent<Command>)
+
+OMEN_TRADING_COMMAND(gw::Order);
+OMEN_TRADING_COMMAND(gw::Cancel);
+OMEN_TRADING_COMMAND(gw::CancelAll);
+OMEN_TRADING_COMMAND(gw::Amend);
+#undef OMEN_TRADING_COMMAND
+
+} // namespace omen

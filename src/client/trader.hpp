@@ -1,0 +1,60 @@
+#pragma once
+
+#include "client/resolution.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace omen {
+
+/// A command that changes something has left, or is about to.
+template <class Command> struct Sent {
+    Pending<Command> pending;
+    std::string entry; ///< in the journal; empty without one
+    Deadline answer_by;
+};
+
+/// Orders, cancels and amends whose outcome is known in the end: each is written to the journal before it leaves, and
+/// one whose answer is lost is looked up in the exchange's records, in a session of its own. Nothing is sent twice.
+///
+/// Errors of await(): those of the exchange's refusals; unreachable when it surely has not executed; outcome_unknown
+/// when that could not be found out in time. A signal while an answer is outstanding is kept, and the outcome found out
+/// within two seconds.
+class Trader {
+  public:
+    struct Options {
+        Deadline deadline;          ///< for everything
+        Journal* journal = nullptr; ///< none: nothing is written down
+        AnotherGateway another{};
+        std::function<void(const std::string&)> note{}; ///< told what is worth knowing beside the result
+    };
+
+    Trader(Gateway& gateway, Options options) : gateway_(gateway), options_(std::move(options)) {}
+
+    /// Sends a command and finds out what became of it.
+    template <class Command> gw::ReplyTo<Command> call(Command command) { return await(post(std::move(command))); }
+    template <class Command> Sent<Command> post(Command command);
+    template <class Command> gw::ReplyTo<Command> await(Sent<Command> sent);
+
+    /// The signal that came while an answer was outstanding.
+    std::optional<int> interrupted() const { return interrupted_; }
+
+  private:
+    template <class Command> gw::ReplyTo<Command> answer(const Sent<Command>& sent);
+    template <class Command> gw::ReplyTo<Command> resolve(const Command& command, const AnswerLost& lost);
+    void on_signal(int signal);
+    void settle(const std::string& entry, JournalLine outcome);
+
+    Gateway& gateway_;
+    Options options_;
+    std::vector<OrderName> outstanding_;
+    std::optional<OrderRecord> record_;
+    std::optional<int> interrupted_;
+};
+
+/// Until when an answer is awaited: half of what is left is for finding out what became of it; 5 s at most.
+Deadline answer_deadline(Deadline whole);
+
+} // namespace omen

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "core/time.hpp"
+#include "transport/wire_tap.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace omen {
+
+/// One thing that went over the wire, decoded and without secrets.
+struct WireLine {
+    enum class Kind { note, sent, received };
+    enum class Source { socket, http };
+
+    Clock::duration at{}; ///< since the log began
+    Kind kind = Kind::note;
+    Source source = Source::socket;
+    std::string url;
+    std::string
+        head; ///< in words: "connected", "order, 182 bytes", "GET", "200 application/json, 20512 bytes, 1.204 ms"
+    std::string json;        ///< the message or body; empty where there is none
+    bool positional = false; ///< the message is an array: an event of the market-data feed
+};
+
+/// Makes lines of what goes over the wire and hands them to whoever wants them. Values under keys that name a secret
+/// are removed, and so is every secret that it was told of, wherever it turns up.
+class WireLog : public WireTap {
+  public:
+    using Sink = std::function<void(const WireLine& line)>;
+
+    explicit WireLog(Clock::time_point began) : began_(began) {}
+
+    void add(Sink sink) { sinks_.push_back(std::move(sink)); }
+    /// Never to be shown, by whomever it is said.
+    void hide(std::string secret);
+
+    void connected(const Url& url) override;
+    void ended(const Url& url, std::string_view reason) override;
+    void frame(const Url& url, Direction direction, std::string_view payload, bool binary) override;
+    void request(const HttpRequest& request) override;
+    void response(const HttpRequest& request, const HttpResponse& response) override;
+    void failed(const HttpRequest& request, std::string_view reason) override;
+
+  private:
+    void tell(WireLine line);
+
+    Clock::time_point began_;
+    Clock::time_point asked_{}; ///< when the last request left
+    std::vector<Sink> sinks_;
+    std::vector<std::string> secrets_;
+};
+
+/// The text with every secret in it replaced.
+std::string without(std::string text, const std::vector<std::string>& secrets);
+
+} // namespace omen

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+namespace omen::sandbox {
+
+struct FaultSpec;
+class Troubles;
+
+/// What the exchange itself saw of the trading commands: one JSON object a line, written out before the answer leaves.
+/// Whatever a fault does to the answer afterwards, this is what happened.
+class CommandLog {
+  public:
+    /// One command. Both messages are MessagePack.
+    struct Entry {
+        std::uint64_t session;
+        bool executed; ///< whether the exchange was asked; its answer says whether it agreed
+        std::string_view command;
+        std::string_view answer{};        ///< the exchange's own; empty where there is none
+        const FaultSpec* fault = nullptr; ///< what strikes this command
+    };
+
+    /// Begins a new file; with no name nothing is logged. A usage Error when it can't be written.
+    CommandLog(const std::string& file, Troubles& troubles);
+
+    void add(const Entry& entry);
+
+  private:
+    std::ofstream out_;
+    std::string file_;
+    Troubles& troubles_;
+};
+
+} // namespace omen::sandbox

@@ -1,0 +1,283 @@
+#include "protocol/codes.hpp"
+#include "protocol/json.hpp"
+#include "sandbox/control.hpp"
+#include "sandbox/http_faults.hpp"
+#include "support/sandbox_servers.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sstream>
+
+using namespace omen;
+using namespace omen::sandbox;
+using namespace omen::literals;
+
+namespace {
+
+/// Servers with a fault, and a trader who is authenticated.
+struct Faulty {
+    explicit Faulty(const std::string& fault) { servers.faults.add(FaultSpec::parse(fault)); }
+
+    std::size_t open_orders() const { return servers.exchange.orders(wallet).orders.size(); }
+    std::vector<std::string> log_lines() const {
+        std::vector<std::string> lines;
+        std::istringstream text(test::text_of_file(servers.state.path("log")));
+        for (std::string line; std::getline(text, line);) lines.push_back(line);
+        return lines;
+    }
+
+    Servers servers;
+    Trader trader{servers, servers.token()};
+};
+
+/// A subscriber to the first market's book, behind its snapshot.
+struct Subscriber {
+    explicit Subscriber(Servers& servers_in) : servers(servers_in), handler(servers.feed.open(wire)) { subscribe(); }
+    void subscribe() {
+        handler->on_message(omen::wire::encode(md::Subscribe{.channel = "orderbook:1:0"}), true);
+        wire.next<md::Subscribed>();
+        last = wire.next<md::OrderbookSnapshot>().sequence;
+    }
+    /// One more change of the book.
+    void change() {
+        const auto bids = std::vector<Level>{{50000_d, Decimal::whole(static_cast<std::int64_t>(++changes))}};
+        servers.exchange.set_house_levels(MarketId(1), bids, {}, Timestamp::now());
+    }
+    std::uint64_t next_delta() { return wire.next<md::OrderbookDelta>().sequence - last; }
+
+    Servers& servers;
+    Wire wire;
+    std::unique_ptr<SessionHandler> handler;
+    std::uint64_t last = 0;
+    int changes = 0;
+};
+
+RestReply fake(const std::string& fault, bool* obeyed = nullptr) {
+    return spoiled(FaultSpec::parse(fault).http, [&] {
+        if (obeyed != nullptr) *obeyed = true;
+        return RestReply{.body = "right"};
+    });
+}
+
+} // namespace
+
+TEST_CASE("close, reset and stall come before or after the command, and without an answer") {
+    const std::string how = GENERATE("close", "reset", "stall");
+    const std::string when = GENERATE("before", "after");
+    Faulty faulty(how + "-" + when);
+    faulty.trader.command(bid("a"));
+    CHECK(faulty.trader.wire.is_empty());
+    CHECK(faulty.open_orders() == (when == "after" ? 1 : 0));
+    if (how == "close")
+        CHECK(faulty.trader.wire.closed == close_code::restart);
+    else
+        CHECK(faulty.trader.wire.broken == (how == "reset" ? "reset" : "stalled"));
+}
+
+TEST_CASE("internal comes in place of the answer, with the command executed or not") {
+    const std::string when = GENERATE("before", "after");
+    Faulty faulty("internal-" + when);
+    const auto error = faulty.trader.ask<gw::ErrorReply>(bid("a"));
+    CHECK(error.code == code::internal);
+    CHECK(error.id == 5U);
+    CHECK(faulty.open_orders() == (when == "after" ? 1 : 0));
+}
+
+TEST_CASE("an answer is swallowed, doubled, late, cut or garbage; the command is executed") {
+    SECTION("swallow-answer") {
+        Faulty faulty("swallow-answer");
+        faulty.trader.command(bid("a"));
+        CHECK(faulty.trader.wire.is_empty());
+        CHECK(faulty.open_orders() == 1);
+        CHECK(faulty.trader.ask<gw::OrderAccepted>(bid("b")).client_order_id.value == "b");
+    }
+    SECTION("duplicate-answer") {
+        Faulty faulty("duplicate-answer");
+        const auto answer = faulty.trader.ask<gw::OrderAccepted>(bid("a"));
+        CHECK(faulty.trader.wire.next<gw::OrderAccepted>().order_id == answer.order_id);
+        CHECK(faulty.trader.wire.is_empty());
+    }
+    SECTION("delay-answers") {
+        Faulty faulty("delay-answers:ms=70");
+        faulty.trader.command(bid("a"));
+        REQUIRE(faulty.trader.wire.late.size() == 1);
+        CHECK(faulty.trader.wire.late[0].second == Milliseconds(70));
+        CHECK(wire::decode<gw::OrderAccepted>(faulty.trader.wire.late[0].first).client_order_id.value == "a");
+    }
+    SECTION("cut-answer") {
+        Faulty faulty("cut-answer");
+        faulty.trader.command(bid("a"));
+        CHECK(faulty.trader.wire.broken == "cut");
+        CHECK(faulty.open_orders() == 1);
+    }
+    SECTION("garbage-answer") {
+        Faulty faulty("garbage-answer");
+        faulty.trader.command(bid("a"));
+        CHECK_THROWS_AS(faulty.trader.wire.next<gw::OrderAccepted>(), DecodeError);
+        CHECK(faulty.open_orders() == 1);
+    }
+}
+
+TEST_CASE("queries are never struck") {
+    Faulty faulty("close-before:every=1");
+    CHECK(faulty.trader.ask<gw::Orders>(gw::GetOrders{.id = 6}).orders.empty());
+    CHECK(faulty.trader.ask<gw::Pong>(gw::Ping{.id = 7}).id == 7);
+}
+
+TEST_CASE("the log says what the exchange did, whatever became of the answer") {
+    Faulty faulty("close-before");
+    faulty.trader.command(bid("lost"));
+    Trader second(faulty.servers, faulty.servers.token());
+    second.command(bid("kept"));
+    second.command(bid("kept"));
+    Trader stranger(faulty.servers);
+    stranger.command(gw::CancelAll{.id = 8, .market_id = {}});
+    const auto lines = faulty.log_lines();
+    REQUIRE(lines.size() == 4);
+    CHECK_THAT(
+        lines[0],
+        Catch::Contains(R"("session":1,"executed":false,"command":{"type":"order","id":5,"client_order_id":"lost")"));
+    CHECK_THAT(lines[0], Catch::Contains(R"("fault":"close-before")") && !Catch::Contains("answer"));
+    CHECK_THAT(lines[1], Catch::Contains(R"("session":2,"executed":true)") &&
+                             Catch::Contains(R"("price":"60000","size":"0.01")") &&
+                             Catch::Contains(R"("answer":{"type":"order_accepted")"));
+    CHECK_THAT(lines[2], Catch::Contains(R"("executed":true)") && Catch::Contains("duplicate_client_order_id"));
+    CHECK_THAT(lines[3], Catch::Contains(R"("session":3,"executed":false)") && Catch::Contains("unauthenticated"));
+}
+
+TEST_CASE("a gap ends the book until the client subscribes again") {
+    Servers servers;
+    Subscriber subscriber(servers);
+    servers.faults.add(FaultSpec::parse("gap:nth=2"));
+    for (int i = 0; i < 3; ++i) subscriber.change();
+    CHECK(subscriber.next_delta() == 1);
+    const auto gap = subscriber.wire.next<md::OrderbookGap>();
+    CHECK(gap.last_sequence == subscriber.last + 1);
+    CHECK(gap.next_sequence == subscriber.last + 3);
+    CHECK(subscriber.wire.is_empty());
+    subscriber.subscribe();
+    subscriber.change();
+    CHECK(subscriber.next_delta() == 1);
+}
+
+TEST_CASE("deltas are dropped, doubled or swapped") {
+    Servers servers;
+    Subscriber subscriber(servers);
+    const auto after = [&](const std::string& fault) {
+        servers.faults.add(FaultSpec::parse(fault + ":nth=2"));
+        for (int i = 0; i < 4; ++i) subscriber.change();
+        std::vector<std::uint64_t> sequences;
+        while (!subscriber.wire.is_empty()) sequences.push_back(subscriber.next_delta());
+        return sequences;
+    };
+    CHECK(after("drop-delta") == std::vector<std::uint64_t>{1, 3, 4});
+    servers.faults.clear();
+    CHECK(after("duplicate-delta") == std::vector<std::uint64_t>{5, 6, 6, 7, 8});
+    servers.faults.clear();
+    CHECK(after("reorder-delta") == std::vector<std::uint64_t>{9, 11, 10, 12});
+}
+
+TEST_CASE(
+    "a delta held back for the next one is sent though the fault is cleared, and forgotten with its subscription") {
+    Servers servers;
+    Subscriber subscriber(servers);
+    servers.faults.add(FaultSpec::parse("reorder-delta:count=2"));
+    subscriber.change();
+    servers.faults.clear();
+    subscriber.change();
+    CHECK(subscriber.next_delta() == 2);
+    CHECK(subscriber.next_delta() == 1);
+    servers.faults.add(FaultSpec::parse("reorder-delta"));
+    subscriber.change();
+    subscriber.subscribe();
+    subscriber.change();
+    CHECK(subscriber.next_delta() == 1);
+    CHECK(subscriber.wire.is_empty());
+}
+
+TEST_CASE("tokens that expire on purpose end what they carried; a new one is good") {
+    Servers servers;
+    const auto old_token = servers.token();
+    Trader trader(servers, old_token);
+    const auto now = Timestamp::now();
+    servers.authority.expire_all(now);
+    servers.gateway.expire_tokens(now);
+    CHECK(trader.ask<gw::ErrorReply>(bid("a")).code == code::token_expired);
+    CHECK(trader.ask<gw::ErrorReply>(gw::Auth{.id = 2, .token = old_token}).code == code::token_expired);
+    CHECK(servers.rest("GET", "/api/v1/wallet", old_token).status == 401);
+    const auto fresh = servers.authority.mint("alice", {Permission::trade}, std::chrono::hours(1), {now.ms + 1});
+    CHECK(trader.ask<gw::Authenticated>(gw::Auth{.id = 3, .token = fresh}).account == "alice");
+    CHECK(trader.ask<gw::OrderAccepted>(bid("a")).client_order_id.value == "a");
+}
+
+TEST_CASE("fewer executions are kept from now on, of new wallets too") {
+    Servers servers;
+    Trader trader(servers, servers.token());
+    for (const auto* id : {"a", "b", "c"}) trader.command(bid(id));
+    CHECK(servers.exchange.oldest_sequence(wallet) == 1);
+    servers.exchange.keep_executions(2);
+    CHECK(servers.exchange.oldest_sequence(wallet) == 2);
+    CHECK(servers.exchange.replay(wallet, 1).size() == 2);
+    servers.exchange.keep_executions(0);
+    CHECK(servers.exchange.oldest_sequence(wallet) == servers.exchange.last_sequence(wallet) + 1);
+}
+
+TEST_CASE("a REST request is answered by what the fault says") {
+    CHECK(fake("http:status=500").status == 500);
+    CHECK(wire::decode_json<rest::ErrorResponse>(fake("http:status=503").body).code == code::internal);
+    const auto limited = fake("http:status=429,retry-after=3");
+    CHECK(wire::decode_json<rest::ErrorResponse>(limited.body).code == code::rate_limited);
+    CHECK(limited.retry_after == 3U);
+    CHECK(fake("http:body=html").status == 502);
+    CHECK(fake("http:body=html,status=200").status == 200);
+    CHECK(fake("http:body=html").content_type == "text/html");
+    CHECK(fake("http:body=shape").status == 200);
+    CHECK(wire::decode_json<rest::ErrorResponse>(fake("http:body=upstream").body).upstream_status == 500U);
+    CHECK(fake("http:redirect=/x").status == 302);
+    CHECK(fake("http:redirect=/x").location == "/x");
+    CHECK(fake("http:slow=5").body == "right");
+    CHECK(fake("http:status=204").body.empty());
+}
+
+TEST_CASE("a REST request takes effect only where the fault lets it") {
+    const auto [fault, takes_effect] = GENERATE(table<std::string, bool>({{"http:status=502", false},
+                                                                          {"http:status=502,after", true},
+                                                                          {"http:body=html", false},
+                                                                          {"http:slow=5", true},
+                                                                          {"http:slow=5,status=500", false},
+                                                                          {"http:close-before", false},
+                                                                          {"http:close-after", true}}));
+    bool obeyed = false;
+    fake(fault, &obeyed);
+    CHECK(obeyed == takes_effect);
+}
+
+TEST_CASE("the control switches faults on and off, all of a request or none") {
+    FaultPlan plan;
+    Control control(plan, {.switch_on = [&](const FaultSpec& fault) { plan.add(fault); },
+                           .clear = [&](std::optional<FaultKind> kind) { kind ? plan.clear(*kind) : plan.clear(); }});
+    const auto ask = [&](const std::string& method, const std::string& target, const std::string& body = {}) {
+        return control.handle({.method = method, .target = target, .body = body}, true);
+    };
+    CHECK(ask("POST", "/_sandbox/faults", R"({"faults":["gap:nth=2","stall"]})").status == 200);
+    CHECK(ask("GET", "/_sandbox/faults").body ==
+          R"([{"fault":"gap:nth=2","seen":0,"struck":0,"limit":1},{"fault":"stall","seen":0,"struck":0,"limit":1}])");
+    CHECK(ask("POST", "/_sandbox/faults", R"({"faults":["restart","nonsense"]})").status == 400);
+    CHECK(ask("POST", "/_sandbox/faults", "{").status == 400);
+    CHECK(ask("DELETE", "/_sandbox/faults?name=nonsense").status == 400);
+    CHECK(plan.list().size() == 2);
+    CHECK(ask("DELETE", "/_sandbox/faults?name=gap").status == 200);
+    CHECK(plan.list().size() == 1);
+    CHECK(ask("DELETE", "/_sandbox/faults").status == 200);
+    CHECK(plan.is_empty());
+    CHECK(ask("GET", "/_sandbox/nothing").status == 404);
+    CHECK(ask("PUT", "/_sandbox/faults").allow == "GET, POST, DELETE");
+}
+
+TEST_CASE("the control obeys its own machine only") {
+    FaultPlan plan;
+    Control control(plan, {.switch_on = [&](const FaultSpec& fault) { plan.add(fault); }, .clear = {}});
+    CHECK(control.handle({.method = "POST", .target = "/_sandbox/faults", .body = R"({"faults":["stall"]})"}, false)
+              .status == 403);
+    CHECK(plan.is_empty());
+}
