@@ -325,3 +325,98 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
     [ "${#lines[@]}" -eq 4 ]
     [ "$(jq .sequence "$cursor")" -eq 0 ]
 }
+
+# ---- faults of the exchange
+
+@test "whatever happens to deltas, every book shown is the one that the exchange had, and gaps are in the data" {
+    start_recording
+    omenctl stream book ETH-PERP --full --until 'sequence = 110' --for 10s -o ndjson >"$BATS_TEST_TMPDIR/truth"
+    stop_sandbox
+    for source in stream rest; do
+        start_recording --fault gap:nth=2 --fault drop-delta:nth=4 --fault duplicate-delta:nth=6 --fault reorder-delta:nth=8
+        run omenctl stream book ETH-PERP --full --snapshot $source --until 'sequence = 110' --for 10s -o ndjson
+        [ "$status" -eq 0 ]
+        printf '%s\n' "${lines[@]}" >"$BATS_TEST_TMPDIR/seen"
+        jq -c '[.type, .sequence]' "$BATS_TEST_TMPDIR/seen"
+        jq -ne --slurpfile truth "$BATS_TEST_TMPDIR/truth" --slurpfile seen "$BATS_TEST_TMPDIR/seen" '
+            ($truth | map({key: (.sequence | tostring), value: [.bids, .asks]}) | from_entries) as $books |
+            ([$seen[] | select(.bids)] | all([.bids, .asks] == $books[.sequence | tostring])) and
+            ([$seen[] | select(.type == "gap")] | length >= 2) and
+            ([$seen[] | select(.type == "resynced")] | length >= 2) and
+            all(range(1; $seen | length); $seen[.].type != "delta" or $seen[.].sequence == $seen[. - 1].sequence + 1)'
+        stop_sandbox
+    done
+}
+
+@test "book --verify holds although deltas go missing" {
+    start_sandbox --fault drop-delta:every=3 --fault gap:every=7
+    for _ in 1 2 3; do
+        run omenctl book ETH-PERP --verify -o json
+        [ "$status" -eq 0 ]
+    done
+}
+
+@test "--on-gap fail ends a book stream with 11, the gap written" {
+    start_sandbox --fault gap:nth=3
+    run --separate-stderr omenctl stream book ETH-PERP --on-gap fail -o ndjson
+    [ "$status" -eq 11 ]
+    [ "$(jq -r .type <<<"${lines[-1]}")" = gap ]
+    [ "${#lines[@]}" -eq 4 ]
+}
+
+@test "executions that are no longer kept are a gap, the state with its sequences, and what is kept" {
+    start_sandbox
+    cursor=$BATS_TEST_TMPDIR/cursor
+    rest_order 5
+    drop_copy --cursor "$cursor" --from-sequence 1 --count 1
+    omenctl sandbox fault retention:events=2
+    run drop_copy --cursor "$cursor" --until-caught-up
+    [ "$status" -eq 0 ]
+    printf '%s\n' "${lines[@]}" | jq -se 'map(.type) == ["gap", "state", "state", "state", "execution", "execution"] and
+        .[0].requested_sequence == 2 and .[0].oldest_sequence == 4 and
+        .[1].state == "orders" and (.[1].orders | length) == 5 and .[1].sequence == 5 and (.[4:] | map(.sequence) == [4, 5])'
+    [ "$(jq .sequence "$cursor")" -eq 5 ]
+}
+
+@test "a state behind a gap has its rows in tables and CSV" {
+    start_sandbox
+    rest_order 2
+    omenctl sandbox fault retention:events=1
+    run omenctl stream drop-copy --from-sequence 1 --until-caught-up -o csv
+    [[ ${lines[0]} == type,sequence,*,reason* ]]
+    [[ ${lines[1]} == gap,2,* ]]
+    [[ ${lines[2]} == state,2,*,order,ETH-PERP,o-1,buy,1000,0.1,* ]]
+    [[ ${lines[4]} == state,2,,balance,,,,,1000000,* ]]
+    [[ ${lines[5]} == execution,2,*,accepted,ETH-PERP,o-2,* ]]
+}
+
+@test "connections lost again and again, and the drop-copy still writes every execution exactly once" {
+    start_sandbox
+    omenctl sandbox fault disconnect:door=gateway,every=9 cut-frame:door=gateway,every=13
+    "$OMENCTL" stream drop-copy --from-sequence 1 --until 'sequence = 30' --for 60s -o ndjson >"$BATS_TEST_TMPDIR/written" 3>&- &
+    copy=$!
+    token=$OMENCTL_TOKEN
+    for n in $(seq 30); do
+        # An order whose answer a fault took is not sent again: its client order id tells.
+        OMENCTL_TOKEN=$token omenctl order ETH-PERP buy 0.1 --price 1000 --client-id "n-$n" >/dev/null 2>&1 || true
+    done
+    omenctl sandbox fault clear
+    for n in $(seq 30); do
+        omenctl orders --client-id "n-$n" >/dev/null 2>&1 || omenctl order ETH-PERP buy 0.1 --price 1000 --client-id "n-$n" >/dev/null
+    done
+    wait $copy
+    jq -se '[.[] | select(.type == "execution") | .sequence] == [range(1; 31)] and all(.[]; .type != "gap") and
+        any(.[]; .type == "disconnected")' "$BATS_TEST_TMPDIR/written" || { jq -c '[.type, .sequence]' "$BATS_TEST_TMPDIR/written"; false; }
+}
+
+@test "a token that expires under a stream ends it with 4, on reconnecting as well" {
+    start_sandbox
+    "$OMENCTL" stream drop-copy -o ndjson >"$BATS_TEST_TMPDIR/written" 2>"$BATS_TEST_TMPDIR/error" 3>&- &
+    copy=$!
+    sleep 0.5
+    omenctl sandbox fault expire-token
+    omenctl sandbox fault restart
+    wait $copy || status=$?
+    [ "$status" -eq 4 ]
+    [[ $(cat "$BATS_TEST_TMPDIR/error") == *token* ]]
+}
