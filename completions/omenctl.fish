@@ -114,6 +114,7 @@ complete -c omenctl -n '__omenctl_argument 1 markets' -x -a '(__omenctl_markets)
 complete -c omenctl -n '__omenctl_argument 1 book' -x -a '(__omenctl_markets)'
 complete -c omenctl -n '__omenctl_at book' -l depth -x -a all -d 'Levels a side'
 complete -c omenctl -n '__omenctl_at book' -l watch -d 'Keep the picture up to date until interrupted'
+complete -c omenctl -n '__omenctl_at book' -l verify -d 'Compare the streamed book with REST'
 
 complete -c omenctl -n '__omenctl_at ticker' -x -a '(__omenctl_markets)'
 complete -c omenctl -n '__omenctl_at ticker' -l watch -d 'Keep the picture up to date until interrupted'
@@ -199,9 +200,19 @@ for stream in book trades funding spot
     complete -c omenctl -n "__omenctl_at stream $stream" -x -a '(__omenctl_markets)'
 end
 complete -c omenctl -n '__omenctl_at stream' -l count -x -d 'End after this many lines'
+complete -c omenctl -n '__omenctl_at stream' -l until -x -d 'End after the first line that meets this'
+complete -c omenctl -n '__omenctl_at stream' -l no-reconnect -d 'End when the connection is lost'
 complete -c omenctl -n '__omenctl_at stream' -l for -x -a '10s 1m 1h' -d 'End after this time'
 complete -c omenctl -n '__omenctl_at stream' -l idle -x -a '10s 1m 1h' -d 'End when nothing has come for this long'
 complete -c omenctl -n '__omenctl_at stream book' -l full -d 'The whole book after each change'
+complete -c omenctl -n '__omenctl_at stream book' -l top -d 'The best bid and ask, when either changes'
+complete -c omenctl -n '__omenctl_at stream book' -l depth -x -a all -d 'Levels a side, when any of them changes'
+complete -c omenctl -n '__omenctl_at stream book' -l interval -x -a '100ms 1s' -d 'At most one line a market in this time'
+complete -c omenctl -n '__omenctl_at stream book' -l on-gap -x -a 'resync fail' -d 'What to do about missing data'
+complete -c omenctl -n '__omenctl_at stream book' -l snapshot -x -a 'stream rest' -d 'Where a whole book comes from'
+complete -c omenctl -n '__omenctl_at stream drop-copy' -l cursor -r -F -d 'Keep in this file how far it got'
+complete -c omenctl -n '__omenctl_at stream drop-copy' -l until-caught-up -d 'End when all that has happened so far was written'
+complete -c omenctl -n '__omenctl_at stream drop-copy' -l on-gap -x -a 'resync fail' -d 'What to do about missing data'
 complete -c omenctl -n '__omenctl_at stream drop-copy' -l from-sequence -x -a 1 -d 'Begin with this sequence'
 
 complete -c omenctl -n '__omenctl_argument 1 risk' -a bad-debt -d 'What liquidations could not cover'

@@ -1,3 +1,4 @@
+#include "cli/book_verify.hpp"
 #include "cli/command.hpp"
 #include "cli/output/ladder.hpp"
 #include "cli/parse.hpp"
@@ -16,6 +17,7 @@ struct Options {
     std::string market;
     std::optional<std::uint32_t> depth = 20; ///< none: the whole book
     bool watch = false;
+    bool verify = false;
 };
 
 std::optional<std::uint32_t> parse_depth(const std::string& name, const std::string& text) {
@@ -36,17 +38,26 @@ void print(const BookView& book, Context& context) {
         output.one(book);
 }
 
+BookView view_of(const Market& market, const OrderBook& book, const Options& options) {
+    const std::size_t depth = options.depth.value_or(UINT32_MAX);
+    return {.type = {},
+            .market_id = market.id,
+            .symbol = market.symbol(),
+            .sequence = book.sequence(),
+            .timestamp = book.timestamp(),
+            .bids = book.bids().top(depth),
+            .asks = book.asks().top(depth)};
+}
+
+OrderBook fetched_book(const Options& options, const Market& market, Context& context) {
+    const auto snapshot = context.rest().orderbook(market.id, options.depth);
+    return checked_book(market.id, snapshot.sequence, snapshot.timestamp, snapshot.bids, snapshot.asks);
+}
+
 Exit show(const Options& options, Context& context) {
     const auto market = context.markets().find(options.market);
-    auto snapshot = context.rest().orderbook(market.id, options.depth);
-    print({.type = {},
-           .market_id = snapshot.market_id,
-           .symbol = market.symbol(),
-           .sequence = snapshot.sequence,
-           .timestamp = snapshot.timestamp,
-           .bids = std::move(snapshot.bids),
-           .asks = std::move(snapshot.asks)},
-          context);
+    const auto book = options.verify ? verified_book(context, market) : fetched_book(options, market, context);
+    print(view_of(market, book, options), context);
     return Exit::done;
 }
 
@@ -59,24 +70,17 @@ class WatchedBook {
     }
 
     bool pump(Deadline deadline) {
-        const auto event = feed_.next(deadline);
-        if (!event) return false;
-        if (const auto* snapshot = std::get_if<md::OrderbookSnapshot>(&*event)) return take(books_.on(*snapshot));
-        if (const auto* delta = std::get_if<md::OrderbookDelta>(&*event)) return take(books_.on(*delta));
-        if (const auto* gap = std::get_if<md::OrderbookGap>(&*event)) return take(books_.on(*gap));
+        const auto* event = feed_.next(deadline);
+        if (event == nullptr) return false;
+        if (const auto* snapshot = std::get_if<md::OrderbookSnapshot>(event)) return take(books_.on(*snapshot));
+        if (const auto* delta = std::get_if<md::OrderbookDelta>(event)) return take(books_.on(*delta));
+        if (const auto* gap = std::get_if<md::OrderbookGap>(event)) return take(books_.on(*gap));
         return false;
     }
 
     std::optional<BookView> view() const {
         if (book_ == nullptr || !book_->valid()) return std::nullopt;
-        const std::size_t depth = options_.depth.value_or(UINT32_MAX);
-        return BookView{.type = {},
-                        .market_id = market_.id,
-                        .symbol = market_.symbol(),
-                        .sequence = book_->sequence(),
-                        .timestamp = book_->timestamp(),
-                        .bids = book_->bids().top(depth),
-                        .asks = book_->asks().top(depth)};
+        return view_of(market_, *book_, options_);
     }
 
   private:
@@ -112,7 +116,9 @@ void add_book(CLI::App& app, Run& run) {
     auto options = std::make_shared<Options>();
     app.add_option("market", options->market, "symbol or id")->required();
     parse::option(app, "--depth", options->depth, parse_depth, "levels a side, or all (default 20)");
-    app.add_flag("--watch", options->watch, "keep the picture up to date until interrupted");
+    auto* watch = app.add_flag("--watch", options->watch, "keep the picture up to date until interrupted");
+    app.add_flag("--verify", options->verify, "build the book from the stream, and compare it with REST level by level")
+        ->excludes(watch);
     run = [options](Context& context) {
         return options->watch ? watch_book(*options, context) : show(*options, context);
     };

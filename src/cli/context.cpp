@@ -97,10 +97,12 @@ Deadline Context::deadline() {
 }
 
 RestClient& Context::rest() {
-    if (!rest_)
-        rest_.emplace(environment().rest,
-                      RestClient::Options{.deadline = deadline(), .token = [this] { return token(); }, .tap = tap()});
+    if (!rest_) rest_.emplace(another_rest(deadline()));
     return *rest_;
+}
+
+RestClient Context::another_rest(Deadline deadline) {
+    return RestClient(environment().rest, {.deadline = deadline, .token = [this] { return token(); }, .tap = tap()});
 }
 
 Markets& Context::markets() {

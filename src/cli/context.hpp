@@ -45,6 +45,8 @@ class Context {
     Deadline step() { return Deadline::after(settings().timeout); }
 
     RestClient& rest();
+    /// A REST client of a stream's own, for one step of it.
+    RestClient another_rest(Deadline deadline);
     Markets& markets();
     Gateway& gateway();
     /// Another session of the same account.

@@ -2,6 +2,12 @@
 
 #include "cli/parse.hpp"
 #include "cli/subcommands.hpp"
+#include "client/backoff.hpp"
+#include "transport/wait.hpp"
+
+#include <array>
+#include <random>
+#include <unistd.h>
 
 namespace omen {
 
@@ -19,52 +25,97 @@ constexpr Command streams[] = {
     {"drop-copy", "every execution of your wallet, in sequence", add_stream_drop_copy},
 };
 
-/// The market that an event is about; nothing for confirmations and the like.
-const MarketId* market_of(const md::Event& event) {
-    return std::visit(
-        [](const auto& value) -> const MarketId* {
-            if constexpr (requires { value.market_id; })
-                return &value.market_id;
-            else
-                return nullptr;
-        },
-        event);
+/// Waits with everything written out, for as long as somebody reads it.
+void pause_until(Context& context, Deadline deadline) {
+    context.flush();
+    std::array reader{pollfd{.fd = STDOUT_FILENO, .events = 0, .revents = 0}};
+    if (wait_for_any(reader, deadline)) throw WebSocket::OutputClosed{};
 }
+
+/// Follows one stream through as many connections as it takes.
+class Follower {
+  public:
+    Follower(Context& context, const StreamOptions& options, Stream& stream, StreamLines& lines)
+        : context_(context), options_(options), stream_(stream), lines_(lines), backoff_(std::random_device{}()) {
+        backoff_.connected(Clock::now());
+    }
+
+    Exit run() {
+        while (!lines_.ended() && !stream_.complete()) {
+            const auto end = lines_.bounds().end();
+            if (!end.is_never() && end.passed()) return lines_.bounds().out_of_time(stream_.goal());
+            try {
+                if (stream_.pump(lines_, end)) lines_.bounds().heard(Clock::now());
+            } catch (const Error& error) {
+                if (!error.retryable() || !options_.reconnect) throw;
+                reconnect(error.what());
+            }
+        }
+        return Exit::done;
+    }
+
+  private:
+    /// Tries until there is a connection again, or the stream's time is over.
+    void reconnect(const std::string& reason) {
+        stream_.lost();
+        lines_.print(ConnectionView{.type = "disconnected", .timestamp = Timestamp::now(), .reason = reason});
+        while (!lines_.ended()) {
+            const auto end = lines_.bounds().end();
+            pause_until(context_, end.earlier(Deadline::at(backoff_.retry_at(Clock::now()))));
+            if (end.passed()) return;
+            try {
+                stream_.connect(end.earlier(context_.step()));
+            } catch (const Error& error) {
+                if (!error.retryable()) throw;
+                continue;
+            }
+            backoff_.connected(Clock::now());
+            lines_.print(ConnectionView{.type = "connected", .timestamp = Timestamp::now()});
+            return;
+        }
+    }
+
+    Context& context_;
+    const StreamOptions& options_;
+    Stream& stream_;
+    StreamLines& lines_;
+    Backoff backoff_;
+};
 
 } // namespace
 
-void add_stream_limits(CLI::App& app, StreamLimits& limits) {
+void add_stream_options(CLI::App& app, StreamOptions& options) {
+    auto& limits = options.limits;
     parse::option(app, "--count", limits.count, parse::whole_from(1, UINT64_MAX), "end after this many lines");
+    parse::option(app, "--until", limits.until, parse_condition,
+                  "end after the first line that meets this: 'FIELD OP VALUE'");
     parse::option(app, "--for", limits.for_, parse::duration, "end after this time (like 10s)");
     parse::option(app, "--idle", limits.idle, parse::duration, "end when nothing has come for this long");
+    app.add_flag_callback(
+        "--no-reconnect", [&options] { options.reconnect = false; }, "end when the connection is lost");
 }
 
-void add_stream_options(CLI::App& app, StreamOptions& options) {
-    app.add_option("market", options.markets, "symbols or ids")->required();
-    add_stream_limits(app, options.limits);
+void add_on_gap(CLI::App& app, OnGap& on_gap) {
+    parse::option(app, "--on-gap", on_gap, parse::one_of<OnGap>,
+                  "resync: go on from a fresh whole (default); fail: end with 11");
 }
 
-Exit run_stream(Context& context, const StreamOptions& options, ChannelKind kind, Columns columns,
-                const std::function<std::uint64_t(MarketData&, const md::Event&, const Symbols&)>& on_event) {
-    Symbols symbols;
-    std::vector<md::Channel> channels;
-    for (const auto& name : options.markets) {
-        const auto market = context.markets().find(name);
-        if (symbols.emplace(market.id, market.symbol()).second) channels.push_back({kind, market.id});
+Exit follow(Context& context, const StreamOptions& options, Columns columns, Stream& stream) {
+    stream.connect(context.step());
+    StreamLines lines(context.output(), options.limits, columns);
+    return Follower(context, options, stream, lines).run();
+}
+
+StreamMarkets::StreamMarkets(Markets& markets, const std::vector<std::string>& names, ChannelKind kind) {
+    for (const auto& name : names) {
+        const auto market = markets.find(name);
+        if (symbols_.emplace(market.id, market.symbol()).second) channels_.push_back({kind, market.id});
     }
-    auto feed = context.market_data();
-    feed.subscribe(channels, context.step());
-    context.output().begin_stream(columns);
-    StreamBounds bounds(options.limits, Clock::now());
-    while (!bounds.count_reached()) {
-        const auto end = bounds.end();
-        const auto event = end.passed() ? std::nullopt : feed.next(end);
-        if (!event) return bounds.out_of_time();
-        const auto* market = market_of(*event);
-        if (market == nullptr || !symbols.contains(*market)) continue;
-        if (const auto lines = on_event(feed, *event, symbols); lines > 0) bounds.seen(lines, Clock::now());
-    }
-    return Exit::done;
+}
+
+const std::string* StreamMarkets::symbol(const MarketId& market) const {
+    const auto found = symbols_.find(market);
+    return found == symbols_.end() ? nullptr : &found->second;
 }
 
 void add_stream(CLI::App& app, Run& run) {

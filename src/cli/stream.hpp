@@ -1,35 +1,75 @@
 #pragma once
 
 #include "cli/command.hpp"
-#include "cli/stream_bounds.hpp"
+#include "cli/stream_lines.hpp"
 #include "client/markets.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace omen {
 
-/// The options of every public stream.
+/// What a stream does about missing data: go on from a fresh whole, or end.
+enum class OnGap : std::uint8_t { resync, fail };
+template <> inline constexpr auto enum_names<OnGap> = Names<2>{"resync", "fail"};
+
+/// The options of every stream.
 struct StreamOptions {
-    std::vector<std::string> markets;
     StreamLimits limits;
+    bool reconnect = true;
 };
 
-/// --count, --for and --idle.
-void add_stream_limits(CLI::App& app, StreamLimits& limits);
+/// --count, --until, --for, --idle and --no-reconnect.
 void add_stream_options(CLI::App& app, StreamOptions& options);
 
-/// Symbols by market id, for the markets of one stream.
-using Symbols = std::map<MarketId, std::string>;
+/// --on-gap, for the streams that know of gaps.
+void add_on_gap(CLI::App& app, OnGap& on_gap);
 
-/// Subscribes to one kind of channel for the named markets and hands each event to `on_event`, which prints it and says
-/// how many lines that gave, until a limit is reached.
-Exit run_stream(Context& context, const StreamOptions& options, ChannelKind kind, Columns columns,
-                const std::function<std::uint64_t(MarketData&, const md::Event&, const Symbols&)>& on_event);
+/// Refuses a condition that no line of these types can meet.
+template <wire::Declared... Lines> void check_until(const StreamOptions& options) {
+    if (options.limits.until) check_condition<Lines..., ConnectionView>("--until", *options.limits.until);
+}
+
+/// One kind of stream: what it subscribes to, and what it makes of what comes.
+class Stream {
+  public:
+    Stream() = default;
+    virtual ~Stream() = default;
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    /// Connects and subscribes; again after a lost connection. Prints nothing.
+    virtual void connect(Deadline deadline) = 0;
+    /// Handles what comes next, waiting for it no longer than the deadline; false when nothing of interest came.
+    virtual bool pump(StreamLines& lines, Deadline deadline) = 0;
+    /// The connection is lost: what is known may no longer hold.
+    virtual void lost() {}
+    /// Whether there is nothing more to wait for.
+    virtual bool complete() const { return false; }
+    /// What else than its bounds a stream waits for that is not complete, in words; empty: nothing.
+    virtual std::string goal() const { return {}; }
+};
+
+/// Follows a stream until a bound is reached. A connection that is lost is made again, with `disconnected` and
+/// `connected` lines in the data; the first one must succeed.
+Exit follow(Context& context, const StreamOptions& options, Columns columns, Stream& stream);
+
+/// The markets of one public stream.
+class StreamMarkets {
+  public:
+    StreamMarkets(Markets& markets, const std::vector<std::string>& names, ChannelKind kind);
+
+    const std::vector<md::Channel>& channels() const { return channels_; }
+    /// Null for a market that is not in this stream.
+    const std::string* symbol(const MarketId& market) const;
+
+  private:
+    std::map<MarketId, std::string> symbols_;
+    std::vector<md::Channel> channels_;
+};
 
 void add_stream_book(CLI::App& app, Run& run);
 void add_stream_trades(CLI::App& app, Run& run);

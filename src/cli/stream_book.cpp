@@ -1,113 +1,245 @@
+#include "cli/parse.hpp"
 #include "cli/stream.hpp"
+#include "cli/stream_pace.hpp"
 #include "cli/views.hpp"
 #include "client/book_feed.hpp"
 
+#include <algorithm>
 #include <memory>
 
 namespace omen {
 
+enum class SnapshotFrom : std::uint8_t { stream, rest };
+template <> inline constexpr auto enum_names<SnapshotFrom> = Names<2>{"stream", "rest"};
+
 namespace {
 
 constexpr std::string_view columns[] = {"type", "symbol", "sequence", "timestamp", "side", "price", "size"};
+constexpr Milliseconds between_fetches{100};
 
 struct Options {
+    std::vector<std::string> markets;
     StreamOptions stream;
     bool full = false;
+    bool top = false;
+    std::optional<std::uint64_t> depth;
+    std::optional<Milliseconds> interval;
+    OnGap on_gap = OnGap::resync;
+    SnapshotFrom snapshot = SnapshotFrom::stream;
+
+    /// How many levels a side a line has that has not just a delta's own.
+    std::size_t levels() const { return top ? 1 : depth.value_or(SIZE_MAX); }
+    /// Whether a change gives a line only if these levels have changed.
+    bool cut() const { return top || depth; }
+    /// Whether a delta's line has the delta's own levels. One that stands for several can't.
+    bool deltas() const { return !full && !cut() && !interval; }
 };
 
-const char* name_of(BookFeed::What what) {
-    switch (what) {
-    case BookFeed::What::snapshot:
-        return "snapshot";
-    case BookFeed::What::delta:
-        return "delta";
-    case BookFeed::What::resynced:
-        return "resynced";
-    case BookFeed::What::gap:
-    case BookFeed::What::nothing:
-        break;
-    }
-    return "gap";
+std::uint64_t parse_depth(const std::string& name, const std::string& text) {
+    return text == "all" ? UINT64_MAX : parse::whole(name, text, 1, 1'000'000);
 }
 
-/// Prints what the feed says of books, through the state machine that checks it.
-class BookPrinter {
-  public:
-    BookPrinter(Context& context, bool full, MarketData& feed, const Symbols& symbols)
-        : output_(context.output()), full_(full), feed_(feed), symbols_(symbols) {}
+/// The best levels of a side, in memory that is there already.
+void copy_best(const BookSide& side, std::size_t depth, std::vector<Level>& levels) {
+    levels.clear();
+    for (std::size_t i = 0; i < std::min(depth, side.size()); ++i) levels.push_back(side[i]);
+}
 
-    template <class Event> std::uint64_t operator()(BookFeed& books, const Event& event) {
-        const auto step = books.on(event);
-        if (step.resubscribe) feed_.resubscribe({ChannelKind::orderbook, event.market_id});
-        if (step.what == BookFeed::What::nothing) return 0;
-        if (step.book == nullptr) {
-            print(GapView{.market_id = event.market_id,
-                          .symbol = symbols_.at(event.market_id),
-                          .last_sequence = step.last_sequence,
-                          .next_sequence = step.next_sequence});
-            return 1;
-        }
-        BookView view{.type = name_of(step.what),
-                      .market_id = event.market_id,
-                      .symbol = symbols_.at(event.market_id),
-                      .sequence = step.book->sequence(),
-                      .timestamp = step.book->timestamp(),
-                      .bids = {},
-                      .asks = {}};
-        fill(view, step, event);
-        print(view);
-        return 1;
+bool shows_best(const BookSide& side, std::size_t depth, const std::vector<Level>& levels) {
+    if (levels.size() != std::min(depth, side.size())) return false;
+    for (std::size_t i = 0; i < levels.size(); ++i)
+        if (levels[i] != side[i]) return false;
+    return true;
+}
+
+std::vector<BookStreamRow> rows_of(const BookView& view) {
+    std::vector<BookStreamRow> rows;
+    for (auto& row : book_rows(view)) rows.emplace_back(std::move(row), *view.type);
+    return rows;
+}
+
+std::vector<BookStreamRow> rows_of(const GapView& gap) {
+    BookRow row{.symbol = gap.symbol, .sequence = gap.next_sequence, .timestamp = Timestamp::now()};
+    return {BookStreamRow(std::move(row), gap.type)};
+}
+
+constexpr auto as_rows = [](const auto& view) { return rows_of(view); };
+
+/// Order books of any number of markets, every change checked before it is shown.
+class BookStream : public Stream {
+  public:
+    BookStream(Context& context, const Options& options)
+        : context_(context),
+          options_(options),
+          markets_(context.markets(), options.markets, ChannelKind::orderbook),
+          books_(options.snapshot == SnapshotFrom::rest ? BookFeed::Source::rest : BookFeed::Source::stream),
+          pace_(options.interval.value_or(Milliseconds::zero())) {}
+
+    void connect(Deadline deadline) override {
+        feed_.emplace(context_.market_data());
+        feed_->subscribe(markets_.channels(), deadline);
+        for (const auto& channel : markets_.channels()) books_.expect(channel.market_id, context_.step());
+    }
+
+    void lost() override {
+        books_.disconnected();
+        pace_.withdraw_all();
+    }
+
+    bool pump(StreamLines& lines, Deadline deadline) override {
+        const auto* event = feed_->next(deadline.earlier(wake()));
+        const bool heard =
+            event != nullptr && std::visit([&](const auto& known) { return handle(lines, known); }, *event);
+        await_snapshots(lines);
+        if (options_.interval) show_held(lines);
+        return heard;
     }
 
   private:
-    /// A delta's line holds its own levels; every other one, and all under --full, the whole book.
-    template <class Event> void fill(BookView& view, const BookFeed::Step& step, const Event& event) {
+    /// What is shown of one market.
+    struct Shown {
+        BookView line;
+        const OrderBook* book = nullptr; ///< null: there is none now
+        bool begins = false;             ///< the next line begins a book, and must be shown even if it looks the same
+    };
+
+    Deadline wake() const {
+        auto wake = books_.due();
+        if (!wake.is_never() && books_.wants_rest()) wake = wake.earlier(Deadline::at(next_fetch_));
+        return options_.interval ? wake.earlier(pace_.next()) : wake;
+    }
+
+    bool handle(StreamLines& lines, const md::OrderbookSnapshot& event) { return take(lines, event); }
+    bool handle(StreamLines& lines, const md::OrderbookDelta& event) { return take(lines, event); }
+    bool handle(StreamLines& lines, const md::OrderbookGap& event) { return take(lines, event); }
+    template <class Other> bool handle(StreamLines&, const Other&) { return false; }
+
+    template <class Event> bool take(StreamLines& lines, const Event& event) {
+        const auto* symbol = markets_.symbol(event.market_id);
+        if (symbol == nullptr) return false;
+        const auto step = books_.on(event);
+        if (step.what == BookFeed::What::gap) return tell_gap(lines, event.market_id, *symbol, step), true;
+        if (step.resubscribe) resubscribe(event.market_id);
+        if (step.book == nullptr) return true;
+        auto& shown = shown_of(event.market_id, *symbol);
+        begin_line(shown, step);
         if constexpr (std::is_same_v<Event, md::OrderbookDelta>) {
-            if (!full_) {
-                view.bids = event.bids;
-                view.asks = event.asks;
-                return;
-            }
+            if (options_.deltas()) return show_delta(lines, shown, event), true;
         }
-        view.bids = step.book->bids().top();
-        view.asks = step.book->asks().top();
+        if (!options_.interval || pace_.offer(event.market_id, Clock::now())) show_book(lines, shown);
+        return true;
     }
 
-    void print(const BookView& view) {
-        if (is_json(output_.style().format)) return output_.line(view);
-        for (auto& row : book_rows(view)) output_.line(BookStreamRow(std::move(row), *view.type));
+    Shown& shown_of(const MarketId& market, const std::string& symbol) {
+        auto& shown = shown_[market];
+        if (shown.line.symbol.empty()) {
+            shown.line.market_id = market;
+            shown.line.symbol = symbol;
+        }
+        return shown;
     }
 
-    void print(const GapView& gap) {
-        if (is_json(output_.style().format)) return output_.line(gap);
-        BookRow row{.symbol = gap.symbol, .sequence = gap.next_sequence, .timestamp = Timestamp::now()};
-        output_.line(BookStreamRow(std::move(row), gap.type));
+    /// A line that is still held back keeps saying that it begins a book.
+    static void begin_line(Shown& shown, const BookFeed::Step& step) {
+        shown.book = step.book;
+        if (step.what == BookFeed::What::delta) {
+            if (!shown.begins) shown.line.type = "delta";
+            return;
+        }
+        shown.line.type = step.what == BookFeed::What::resynced ? "resynced" : "snapshot";
+        shown.begins = true;
     }
 
-    Output& output_;
-    bool full_;
-    MarketData& feed_;
-    const Symbols& symbols_;
+    static void show_delta(StreamLines& lines, Shown& shown, const md::OrderbookDelta& delta) {
+        shown.line.sequence = delta.sequence;
+        shown.line.timestamp = delta.timestamp;
+        shown.line.bids = delta.bids;
+        shown.line.asks = delta.asks;
+        lines.print(shown.line, as_rows);
+    }
+
+    void show_book(StreamLines& lines, Shown& shown) {
+        const auto depth = options_.levels();
+        const auto& book = *shown.book;
+        const bool same = options_.cut() && !shown.begins && shows_best(book.bids(), depth, shown.line.bids) &&
+                          shows_best(book.asks(), depth, shown.line.asks);
+        shown.begins = false;
+        if (same) return;
+        shown.line.sequence = book.sequence();
+        shown.line.timestamp = book.timestamp();
+        copy_best(book.bids(), depth, shown.line.bids);
+        copy_best(book.asks(), depth, shown.line.asks);
+        lines.print(shown.line, as_rows);
+    }
+
+    void show_held(StreamLines& lines) {
+        while (const auto market = pace_.take(Clock::now())) show_book(lines, shown_.at(*market));
+    }
+
+    void tell_gap(StreamLines& lines, const MarketId& market, const std::string& symbol, const BookFeed::Step& step) {
+        pace_.withdraw(market);
+        lines.print(GapView{.market_id = market,
+                            .symbol = symbol,
+                            .last_sequence = step.last_sequence,
+                            .next_sequence = step.next_sequence},
+                    as_rows);
+        if (options_.on_gap == OnGap::fail)
+            throw Error(Fault::protocol,
+                        "book " + symbol + ": what followed sequence " + std::to_string(step.last_sequence) +
+                            " is missing",
+                        {.code = "book_gap", .hint = "leave out --on-gap fail to go on from a fresh snapshot"});
+        if (step.resubscribe) resubscribe(market);
+        books_.expect(market, context_.step());
+    }
+
+    void resubscribe(const MarketId& market) { feed_->resubscribe({ChannelKind::orderbook, market}); }
+
+    /// Fetches the REST snapshots that are wanted. A whole book that does not come in time is worth a new connection.
+    void await_snapshots(StreamLines& lines) {
+        const auto due = books_.due();
+        if (due.is_never()) return;
+        if (const auto market = books_.wants_rest(); market && Clock::now() >= next_fetch_) {
+            context_.flush();
+            take(lines, context_.another_rest(context_.step().earlier(due)).orderbook(*market, std::nullopt));
+            next_fetch_ = Clock::now() + between_fetches;
+        }
+        if (books_.due().passed())
+            throw Error(Fault::unreachable, "market data: a whole book did not come in time", {.code = "timed_out"});
+    }
+
+    Context& context_;
+    const Options& options_;
+    StreamMarkets markets_;
+    BookFeed books_;
+    Pace pace_;
+    std::map<MarketId, Shown> shown_;
+    std::optional<MarketData> feed_;
+    Clock::time_point next_fetch_{};
 };
 
 Exit run_stream_book(const Options& options, Context& context) {
-    BookFeed books;
-    const auto on_event = [&](MarketData& feed, const md::Event& event, const Symbols& symbols) -> std::uint64_t {
-        BookPrinter print(context, options.full, feed, symbols);
-        if (const auto* snapshot = std::get_if<md::OrderbookSnapshot>(&event)) return print(books, *snapshot);
-        if (const auto* delta = std::get_if<md::OrderbookDelta>(&event)) return print(books, *delta);
-        if (const auto* gap = std::get_if<md::OrderbookGap>(&event)) return print(books, *gap);
-        return 0;
-    };
-    return run_stream(context, options.stream, ChannelKind::orderbook, columns, on_event);
+    check_until<BookView, GapView>(options.stream);
+    BookStream stream(context, options);
+    return follow(context, options.stream, columns, stream);
 }
 
 } // namespace
 
 void add_stream_book(CLI::App& app, Run& run) {
     auto options = std::make_shared<Options>();
+    app.add_option("market", options->markets, "symbols or ids")->required();
     add_stream_options(app, options->stream);
-    app.add_flag("--full", options->full, "the whole book after each change");
+    auto* full = app.add_flag("--full", options->full, "the whole book after each change");
+    auto* top = app.add_flag("--top", options->top, "the best bid and ask, when either changes");
+    auto* depth = parse::option(app, "--depth", options->depth, parse_depth,
+                                "so many levels a side, or all, when any of them changes");
+    full->excludes(top)->excludes(depth);
+    top->excludes(depth);
+    parse::option(app, "--interval", options->interval, parse::duration,
+                  "at most one line a market in this time: the newest book (like 100ms)");
+    add_on_gap(app, options->on_gap);
+    parse::option(app, "--snapshot", options->snapshot, parse::one_of<SnapshotFrom>,
+                  "where a whole book comes from: stream (default), or rest");
     run = [options](Context& context) { return run_stream_book(*options, context); };
 }
 

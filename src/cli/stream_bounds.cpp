@@ -2,11 +2,6 @@
 
 namespace omen {
 
-void StreamBounds::seen(std::uint64_t lines, Clock::time_point now) {
-    lines_ += lines;
-    last_ = now;
-}
-
 Deadline StreamBounds::end() const {
     auto end = Deadline::never();
     if (limits_.for_) end = end.earlier(Deadline::at(began_ + *limits_.for_));
@@ -14,11 +9,15 @@ Deadline StreamBounds::end() const {
     return end;
 }
 
-Exit StreamBounds::out_of_time() const {
-    if (!limits_.count) return Exit::done;
-    throw Error(Fault::not_met,
-                "stream: only " + std::to_string(lines_) + " of " + std::to_string(*limits_.count) + " came in time",
-                {.code = "not_met"});
+Exit StreamBounds::out_of_time(const std::string& goal) const {
+    std::string missed;
+    if (limits_.count)
+        missed = "only " + std::to_string(lines_) + " of " + std::to_string(*limits_.count) + " came in time";
+    if (limits_.until) missed += (missed.empty() ? "" : ", ") + ("no line met \"" + limits_.until->said + "\" in time");
+    if (!goal.empty()) missed += (missed.empty() ? "" : ", ") + goal;
+    if (missed.empty()) return Exit::done;
+    throw Error(Fault::not_met, "stream: " + missed,
+                {.code = "not_met", .hint = "allow more time with --for or --idle"});
 }
 
 } // namespace omen

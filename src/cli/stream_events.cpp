@@ -7,34 +7,61 @@ namespace omen {
 
 namespace {
 
-/// Columns of the streams whose every line is one event of the feed.
-template <class Event> struct Stream;
-template <> struct Stream<md::Trade> {
+/// The streams whose every line is one event of the feed: their channel and columns.
+template <class Event> struct Kind;
+template <> struct Kind<md::Trade> {
     static constexpr auto kind = ChannelKind::trades;
     static constexpr std::string_view columns[] = {"type", "timestamp", "symbol", "side", "price", "size", "trade_id"};
 };
-template <> struct Stream<md::Funding> {
+template <> struct Kind<md::Funding> {
     static constexpr auto kind = ChannelKind::funding;
     static constexpr std::string_view columns[] = {"type",       "timestamp",   "symbol",         "funding_rate",
                                                    "mark_price", "index_price", "next_funding_at"};
 };
-template <> struct Stream<md::SpotPrice> {
+template <> struct Kind<md::SpotPrice> {
     static constexpr auto kind = ChannelKind::spot_price;
     static constexpr std::string_view columns[] = {"type", "timestamp", "symbol", "price"};
 };
 
+struct Options {
+    std::vector<std::string> markets;
+    StreamOptions stream;
+};
+
 /// What the feed sends of the past when a trades subscription begins is `omenctl trades`, and no line here.
+template <class Event> class EventStream : public Stream {
+  public:
+    EventStream(Context& context, const Options& options)
+        : context_(context), markets_(context.markets(), options.markets, Kind<Event>::kind) {}
+
+    void connect(Deadline deadline) override {
+        feed_.emplace(context_.market_data());
+        feed_->subscribe(markets_.channels(), deadline);
+    }
+
+    bool pump(StreamLines& lines, Deadline deadline) override {
+        const auto* any = feed_->next(deadline);
+        const auto* event = any == nullptr ? nullptr : std::get_if<Event>(any);
+        const auto* symbol = event == nullptr ? nullptr : markets_.symbol(event->market_id);
+        if (symbol == nullptr) return false;
+        lines.print(WithSymbol<Event>(*event, *symbol));
+        return true;
+    }
+
+  private:
+    Context& context_;
+    StreamMarkets markets_;
+    std::optional<MarketData> feed_;
+};
+
 template <class Event> void add_event_stream(CLI::App& app, Run& run) {
-    auto options = std::make_shared<StreamOptions>();
-    add_stream_options(app, *options);
+    auto options = std::make_shared<Options>();
+    app.add_option("market", options->markets, "symbols or ids")->required();
+    add_stream_options(app, options->stream);
     run = [options](Context& context) {
-        const auto print = [&](MarketData&, const md::Event& any, const Symbols& symbols) -> std::uint64_t {
-            const auto* event = std::get_if<Event>(&any);
-            if (event == nullptr) return 0;
-            context.output().line(WithSymbol<Event>(*event, symbols.at(event->market_id)));
-            return 1;
-        };
-        return run_stream(context, *options, Stream<Event>::kind, Stream<Event>::columns, print);
+        check_until<WithSymbol<Event>>(options->stream);
+        EventStream<Event> stream(context, *options);
+        return follow(context, options->stream, Kind<Event>::columns, stream);
     };
 }
 

@@ -49,7 +49,7 @@ class WatchedTickers {
     const std::vector<Ticker>& tickers() const { return tickers_; }
 
     bool pump(Deadline deadline) {
-        const auto event = feed_.next(deadline);
+        const auto* event = feed_.next(deadline);
         return event && std::visit([this](const auto& value) { return take(value); }, *event);
     }
 

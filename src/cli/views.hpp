@@ -31,6 +31,12 @@ template <class T> struct WithSymbol : T {
     }
 };
 
+/// A value that may be missing and then stands as null, where an optional one is left out.
+template <class T> struct Nullable : std::optional<T> {
+    using std::optional<T>::optional;
+    Nullable(const std::optional<T>& value) : std::optional<T>(value) {}
+};
+
 /// A gateway's reply without what only the wire needs: its type and correlation id (always the first field).
 template <class T> struct Result : T {
     Result() = default;

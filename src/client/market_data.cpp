@@ -18,13 +18,22 @@ namespace {
                 {.code = error.code, .hint = fault == Fault::not_found ? "list them with: omenctl markets" : ""});
 }
 
+/// Decodes an event into what was the last one: of nearly all of them, deltas, the memory is used again.
+void decode_event(std::string_view bytes, md::Event& event) {
+    auto* delta = std::get_if<md::OrderbookDelta>(&event);
+    if (delta != nullptr && wire::tag_of(bytes) == wire::declaration_of<md::OrderbookDelta>.name)
+        wire::decode_into(bytes, *delta);
+    else
+        event = wire::decode_any<md::Event>(bytes);
+}
+
 } // namespace
 
-std::optional<md::Event> MarketData::receive(Deadline deadline) {
+bool MarketData::receive(Deadline deadline) {
     try {
         const auto frame = socket_->receive(deadline);
-        if (!frame) return std::nullopt;
-        return wire::decode_any<md::Event>(frame->payload);
+        if (frame) decode_event(frame->payload, event_);
+        return frame.has_value();
     } catch (const Disconnected& error) {
         const auto fault = error.cause() == Disconnected::Cause::violation ? Fault::protocol : Fault::unreachable;
         throw Error(fault, std::string("market data: ") + error.what(), {.code = "disconnected"});
@@ -42,15 +51,14 @@ void MarketData::subscribe(std::span<const md::Channel> channels, Deadline deadl
     }
     socket_->flush();
     while (!unconfirmed.empty()) {
-        auto event = receive(deadline);
-        if (!event)
+        if (!receive(deadline))
             throw Error(Fault::unreachable, "subscribe " + *unconfirmed.begin() + ": no answer in time",
                         {.code = "timed_out"});
-        if (const auto* error = std::get_if<md::ErrorEvent>(&*event)) throw_refusal(*error);
-        if (const auto* confirmed = std::get_if<md::Subscribed>(&*event))
+        if (const auto* error = std::get_if<md::ErrorEvent>(&event_)) throw_refusal(*error);
+        if (const auto* confirmed = std::get_if<md::Subscribed>(&event_))
             unconfirmed.erase(confirmed->channel);
         else
-            waiting_.push_back(std::move(*event));
+            waiting_.push_back(std::move(event_));
     }
 }
 
@@ -60,17 +68,15 @@ void MarketData::resubscribe(const md::Channel& channel) {
     socket_->flush();
 }
 
-std::optional<md::Event> MarketData::next(Deadline deadline) {
-    std::optional<md::Event> event;
-    if (waiting_.empty()) {
-        event = receive(deadline);
-    } else {
-        event = std::move(waiting_.front());
+const md::Event* MarketData::next(Deadline deadline) {
+    if (!waiting_.empty()) {
+        event_ = std::move(waiting_.front());
         waiting_.pop_front();
+    } else if (!receive(deadline)) {
+        return nullptr;
     }
-    if (event)
-        if (const auto* error = std::get_if<md::ErrorEvent>(&*event)) throw_refusal(*error);
-    return event;
+    if (const auto* error = std::get_if<md::ErrorEvent>(&event_)) throw_refusal(*error);
+    return &event_;
 }
 
 } // namespace omen

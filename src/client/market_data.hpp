@@ -21,16 +21,18 @@ class MarketData {
     void subscribe(std::span<const md::Channel> channels, Deadline deadline);
     /// Asks for a fresh start of a channel, after a gap. Does not wait: the snapshot comes as an event.
     void resubscribe(const md::Channel& channel);
-    /// The next event; nothing when none has come by the deadline. Confirmations are events too.
-    std::optional<md::Event> next(Deadline deadline);
+    /// The next event; null when none has come by the deadline. Confirmations are events too. It stands until the next
+    /// call: its memory is used again.
+    const md::Event* next(Deadline deadline);
 
   private:
-    std::optional<md::Event> receive(Deadline deadline);
+    bool receive(Deadline deadline);
 
     Url url_;
     WebSocket::Options options_;
     std::optional<WebSocket> socket_;
     std::deque<md::Event> waiting_;
+    md::Event event_{}; ///< the last one received
 };
 
 } // namespace omen

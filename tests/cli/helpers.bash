@@ -11,8 +11,7 @@ omenctl() { "$OMENCTL" "$@"; }
 start_sandbox() {
     export XDG_STATE_HOME=$BATS_FILE_TMPDIR/state XDG_CONFIG_HOME=$BATS_FILE_TMPDIR/config XDG_CACHE_HOME=$BATS_FILE_TMPDIR/cache
     unset OMENCTL_ENV OMENCTL_OUTPUT OMENCTL_PROFILE OMENCTL_CONFIG
-    rm -f "$BATS_FILE_TMPDIR/ready"
-    touch "$BATS_FILE_TMPDIR/ready"
+    : >"$BATS_FILE_TMPDIR/ready" # or an earlier one's could be taken for this one's
     # Descriptor 3 is bats' own: a background job that held it would keep the test run open.
     "$OMENCTL" sandbox "${any_ports[@]}" "$@" >"$BATS_FILE_TMPDIR/ready" 2>"$BATS_FILE_TMPDIR/sandbox.log" 3>&- &
     export SANDBOX_PID=$!

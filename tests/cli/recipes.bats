@@ -37,7 +37,7 @@ run_recipe() {
     [[ $output == "ETH-PERP: spread "* ]]
 }
 
-@test "follow your fills into a file" {
+@test "add your new fills to a file" {
     run_recipe 4
     jq -se 'length > 0 and all(.[]; .event == "filled")' "$BATS_TEST_TMPDIR/fills.ndjson"
 }

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <random>
+
 using namespace omen;
 using namespace omen::literals;
 using What = BookFeed::What;
@@ -17,6 +19,10 @@ md::OrderbookSnapshot snapshot(std::uint64_t sequence) {
 
 md::OrderbookDelta delta(std::uint64_t sequence, std::vector<Level> bids = {{98_d, 2_d}}) {
     return {.market_id = market, .sequence = sequence, .timestamp = {}, .bids = std::move(bids), .asks = {}};
+}
+
+rest::OrderbookSnapshotResponse rest_snapshot(std::uint64_t sequence) {
+    return {.market_id = market, .sequence = sequence, .timestamp = {}, .bids = {{99_d, 5_d}}, .asks = {{101_d, 5_d}}};
 }
 
 } // namespace
@@ -90,4 +96,173 @@ TEST_CASE("a crossed book and a negative size are protocol errors, not a picture
     BookFeed other;
     other.on(snapshot(5));
     CHECK_THROWS_AS(other.on(delta(6, {{98_d, -(1_d)}})), Error);
+}
+
+TEST_CASE("a level of size 0 that is not there to be removed is harmless") {
+    BookFeed feed;
+    feed.on(snapshot(5));
+    CHECK(feed.on(delta(6, {{97_d, 0_d}})).what == What::delta);
+}
+
+TEST_CASE("after a lost connection every book that was shown is resynced, not continued") {
+    BookFeed feed;
+    feed.on(snapshot(5));
+    feed.disconnected();
+    CHECK(feed.on(delta(6)).what == What::nothing);
+    CHECK(feed.on(snapshot(5)).what == What::resynced);
+    CHECK(feed.on(delta(6)).what == What::delta);
+}
+
+TEST_CASE("a connection lost before the first book: the book that then comes is the first one") {
+    BookFeed feed;
+    feed.expect(market, Deadline::after(Milliseconds(1000)));
+    feed.disconnected();
+    CHECK(feed.due().is_never());
+    CHECK(feed.on(snapshot(5)).what == What::snapshot);
+}
+
+TEST_CASE("a whole book is awaited until it comes; a second gap gives no more time") {
+    BookFeed feed;
+    CHECK(feed.due().is_never());
+    feed.expect(market, Deadline::at(Clock::now() - Milliseconds(1)));
+    CHECK(feed.due().passed());
+    feed.expect(market, Deadline::after(Milliseconds(60'000)));
+    CHECK(feed.due().passed());
+    feed.on(snapshot(5));
+    CHECK(feed.due().is_never());
+}
+
+TEST_CASE("a REST snapshot is paired with the deltas above it") {
+    BookFeed feed(BookFeed::Source::rest);
+    feed.expect(market, Deadline::after(Milliseconds(60'000)));
+    CHECK_FALSE(feed.wants_rest());
+    CHECK(feed.on(snapshot(5)).what == What::nothing);
+    CHECK(feed.wants_rest() == market);
+    for (const std::uint64_t sequence : {6, 7, 8}) CHECK(feed.on(delta(sequence)).what == What::nothing);
+    const auto step = feed.on(rest_snapshot(7));
+    CHECK(step.what == What::snapshot);
+    CHECK(step.book->sequence() == 8);
+    CHECK(step.book->bids().best() == Level{99_d, 5_d});
+    CHECK(step.book->bids().size() == 2);
+    CHECK_FALSE(feed.wants_rest());
+    CHECK(feed.on(delta(9)).what == What::delta);
+}
+
+TEST_CASE("a REST snapshot older than the deltas that are there is asked for again; one ahead of them is not") {
+    BookFeed feed(BookFeed::Source::rest);
+    feed.expect(market, Deadline::after(Milliseconds(60'000)));
+    feed.on(snapshot(5));
+    CHECK(feed.on(rest_snapshot(4)).what == What::nothing);
+    CHECK(feed.wants_rest() == market);
+    CHECK(feed.on(rest_snapshot(9)).what == What::snapshot);
+    CHECK(feed.on(delta(9)).what == What::nothing);
+    CHECK(feed.on(delta(10)).what == What::delta);
+}
+
+TEST_CASE("paired with REST, a gap keeps the subscription and what came behind the gap") {
+    BookFeed feed(BookFeed::Source::rest);
+    feed.expect(market, Deadline::after(Milliseconds(60'000)));
+    feed.on(snapshot(5));
+    feed.on(rest_snapshot(5));
+    const auto step = feed.on(delta(8));
+    CHECK(step.what == What::gap);
+    CHECK_FALSE(step.resubscribe);
+    feed.expect(market, Deadline::after(Milliseconds(60'000)));
+    feed.on(delta(9));
+    CHECK(feed.on(rest_snapshot(6)).what == What::nothing);
+    const auto resynced = feed.on(rest_snapshot(7));
+    CHECK(resynced.what == What::resynced);
+    CHECK(resynced.book->sequence() == 9);
+}
+
+TEST_CASE("paired with REST, a gap within what is kept starts that over") {
+    BookFeed feed(BookFeed::Source::rest);
+    feed.expect(market, Deadline::after(Milliseconds(60'000)));
+    feed.on(snapshot(5));
+    feed.on(delta(6));
+    feed.on(delta(9));
+    CHECK(feed.on(rest_snapshot(7)).what == What::nothing);
+    CHECK(feed.on(rest_snapshot(8)).book->sequence() == 9);
+}
+
+TEST_CASE("paired with REST, a gap that the exchange reports needs a new subscription, however often it comes") {
+    BookFeed feed(BookFeed::Source::rest);
+    feed.expect(market, Deadline::after(Milliseconds(60'000)));
+    feed.on(snapshot(5));
+    feed.on(rest_snapshot(5));
+    CHECK(feed.on(md::OrderbookGap{market, 5, 9}).resubscribe);
+    feed.expect(market, Deadline::after(Milliseconds(60'000)));
+    CHECK_FALSE(feed.wants_rest());
+    const auto again = feed.on(md::OrderbookGap{market, 9, 12});
+    CHECK(again.what == What::nothing);
+    CHECK(again.resubscribe);
+    feed.on(snapshot(12));
+    CHECK(feed.on(rest_snapshot(12)).what == What::resynced);
+}
+
+TEST_CASE("a crossed REST snapshot, and a delta that crosses it, are protocol errors") {
+    BookFeed feed(BookFeed::Source::rest);
+    feed.expect(market, Deadline::after(Milliseconds(60'000)));
+    feed.on(snapshot(5));
+    auto crossed = rest_snapshot(5);
+    crossed.bids = {{101_d, 1_d}};
+    CHECK_THROWS_AS(feed.on(crossed), Error);
+    feed.on(delta(6, {{101_d, 1_d}}));
+    CHECK_THROWS_AS(feed.on(rest_snapshot(5)), Error);
+}
+
+TEST_CASE("whatever is dropped, repeated or swapped, a book that is shown is the one that the exchange had") {
+    for (const auto source : {BookFeed::Source::stream, BookFeed::Source::rest}) {
+        std::mt19937_64 random(11);
+        // The exchange: one bid, whose size is the book's sequence.
+        const auto whole = [](std::uint64_t sequence) {
+            auto book = snapshot(sequence);
+            book.bids.front().size = Decimal::whole(static_cast<std::int64_t>(sequence));
+            return book;
+        };
+        const auto change = [](std::uint64_t sequence) {
+            return delta(sequence, {{99_d, Decimal::whole(static_cast<std::int64_t>(sequence))}});
+        };
+        BookFeed feed(source);
+        int gaps = 0;
+        int shown = 0;
+        const auto look = [&](const BookFeed::Step& step) {
+            if (step.book != nullptr) {
+                ++shown;
+                REQUIRE(step.book->bids().best().size.text() == std::to_string(step.book->sequence()));
+            }
+            gaps += step.what == What::gap;
+            return step.what == What::gap;
+        };
+        std::uint64_t sequence = 1;
+        feed.expect(market, Deadline::after(Milliseconds(60'000)));
+        look(feed.on(whole(sequence)));
+        for (int i = 0; i < 2'000; ++i) {
+            ++sequence;
+            bool gap = false;
+            switch (random() % 20) {
+            case 0: // dropped
+                break;
+            case 1: // repeated
+                gap = look(feed.on(change(sequence))) || look(feed.on(change(sequence)));
+                break;
+            case 2: // swapped
+                gap = look(feed.on(change(sequence + 1))) || look(feed.on(change(sequence)));
+                ++sequence;
+                break;
+            default:
+                gap = look(feed.on(change(sequence)));
+            }
+            if (gap) {
+                feed.expect(market, Deadline::after(Milliseconds(60'000)));
+                if (source == BookFeed::Source::stream) look(feed.on(whole(sequence)));
+            }
+            if (feed.wants_rest()) {
+                const auto book = whole(sequence);
+                look(feed.on(rest::OrderbookSnapshotResponse{market, sequence, {}, book.bids, book.asks}));
+            }
+        }
+        CHECK(gaps > 50);
+        CHECK(shown > 1'000);
+    }
 }

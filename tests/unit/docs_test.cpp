@@ -214,7 +214,8 @@ TEST_CASE("the command tree is whole: subcommands of subcommands, and their flag
     const auto book = std::find_if(tree().begin(), tree().end(),
                                    [](const auto& one) { return joined(one.path, " ") == "stream book"; });
     REQUIRE(book != tree().end());
-    CHECK(book->flags == NameSet{"--count", "--for", "--idle", "--full"});
+    CHECK(book->flags == NameSet{"--count", "--until", "--for", "--idle", "--no-reconnect", "--full", "--top",
+                                 "--depth", "--interval", "--on-gap", "--snapshot"});
     CHECK(tree().size() > 35);
 }
 

@@ -5,7 +5,6 @@
 #include "cli/output/ladder.hpp"
 #include "cli/output/table.hpp"
 #include "cli/report.hpp"
-#include "cli/stream_bounds.hpp"
 #include "cli/views.hpp"
 
 #include <catch2/catch.hpp>
@@ -88,27 +87,6 @@ TEST_CASE("an error is one line, or one JSON object") {
           R"x({"error":{"kind":"refused","code":"would_cross","message":"order c-1: it\nwould cross (would_cross)",)x"
           R"("hint":"choose another price","retryable":false,"client_order_id":"c-1"}})"
           "\n");
-}
-
-TEST_CASE("a stream's limits: time alone is its end, beside a count it is a limit") {
-    const Clock::time_point start{};
-    StreamBounds timed({.for_ = Milliseconds(1000)}, start);
-    CHECK(timed.out_of_time() == Exit::done);
-    StreamBounds counted({.count = 2, .for_ = Milliseconds(1000)}, start);
-    counted.seen(1, start);
-    CHECK_FALSE(counted.count_reached());
-    CHECK_THROWS_WITH(counted.out_of_time(), Catch::Contains("only 1 of 2"));
-    counted.seen(1, start);
-    CHECK(counted.count_reached());
-}
-
-TEST_CASE("a stream without limits never ends; idle time counts from the last event") {
-    CHECK(StreamBounds({}, Clock::now()).end().is_never());
-    const auto long_ago = Clock::now() - std::chrono::hours(1);
-    StreamBounds idle({.idle = Milliseconds(60'000)}, long_ago);
-    CHECK(idle.end().passed());
-    idle.seen(1, Clock::now());
-    CHECK_FALSE(idle.end().passed());
 }
 
 TEST_CASE("a table too wide for the terminal loses its last columns, and says which") {

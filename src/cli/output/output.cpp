@@ -82,6 +82,7 @@ void Output::flush() {
         if (count < 0) throw OutputFailed{errno == EPIPE, std::strerror(errno)};
         at += static_cast<std::size_t>(count);
     }
+    if (after_flush_) after_flush_();
 }
 
 } // namespace omen

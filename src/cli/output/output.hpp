@@ -6,6 +6,7 @@
 #include "core/output_format.hpp"
 #include "protocol/json.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -90,6 +91,8 @@ class Output {
 
     /// Writes everything out. Throws OutputFailed; what could not be written is dropped then.
     void flush();
+    /// What is to be done after each flush(), when all that was printed has been written out.
+    void after_flush(std::function<void()> act) { after_flush_ = std::move(act); }
 
   private:
     static constexpr std::size_t flush_at = 60'000;
@@ -137,6 +140,7 @@ class Output {
     std::string buffer_;
     std::vector<std::string_view> stream_columns_;
     std::optional<GrowingTable> stream_table_;
+    std::function<void()> after_flush_{};
 };
 
 } // namespace omen

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "client/drop_copy_cursor.hpp"
+#include "client/environment.hpp"
+
+#include <optional>
+#include <string>
+
+namespace omen {
+
+/// Keeps a drop-copy's cursor file behind what has been written out.
+class StreamCursor {
+  public:
+    /// Reads the file. Errors: usage, when it is no cursor, or one of another environment.
+    StreamCursor(std::string path, const Environment& environment);
+
+    /// The last sequence that was written out; nothing when there has been none.
+    std::optional<std::uint64_t> sequence() const;
+    /// Whose executions these are; a usage Error when the cursor is another wallet's.
+    void belong_to(const std::string& wallet);
+    /// Where the stream begins: what comes later is not to be missed, even if nothing is ever written out.
+    void begin(std::uint64_t sequence);
+    /// A line was printed; commit() makes it last once the line has been written out.
+    void printed(std::uint64_t sequence) { printed_ = sequence; }
+    /// Everything printed has been written out. Errors: usage, when the file can't be written.
+    void commit();
+
+  private:
+    std::string path_;
+    std::string environment_;
+    std::string wallet_;
+    std::optional<DropCopyCursor> committed_;
+    std::optional<std::uint64_t> printed_;
+};
+
+} // namespace omen

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "protocol/declaration.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace omen {
+
+/// How far a drop-copy has been written out.
+struct DropCopyCursor {
+    std::string environment;
+    std::string wallet;
+    std::uint64_t sequence = 0;
+
+    bool operator==(const DropCopyCursor&) const = default;
+
+    static constexpr auto declaration() {
+        return wire::record("cursor", wire::field("environment", &DropCopyCursor::environment),
+                            wire::field("wallet", &DropCopyCursor::wallet),
+                            wire::field("sequence", &DropCopyCursor::sequence));
+    }
+};
+
+/// Reads a cursor; nothing when there is no such file. Errors: usage, when it can't be read or is no cursor.
+std::optional<DropCopyCursor> read_cursor(const std::string& path);
+
+/// Replaces a cursor in one step; mode 0600, missing directories are made. Errors: usage, when it can't be written.
+void write_cursor(const std::string& path, const DropCopyCursor& cursor);
+
+/// A usage Error when a cursor is of another environment, or of another wallet (where one is known).
+void check_cursor(const std::string& path, const DropCopyCursor& cursor, const std::string& environment,
+                  const std::optional<std::string>& wallet);
+
+} // namespace omen
