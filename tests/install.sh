@@ -6,6 +6,9 @@
 build_packages="g++ cmake ninja-build pkg-config libcli11-dev libcurl4-openssl-dev libboost1.74-dev libssl-dev
     libmsgpack-cxx-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev"
 
+# What it takes beside these to fuzz it.
+fuzz_packages="clang libclang-rt-14-dev catch2"
+
 # install_missing PACKAGE...
 install_missing() {
     missing=

@@ -80,6 +80,9 @@ Timestamp Timestamp::now() {
 }
 
 std::string Timestamp::rfc3339() const {
+    constexpr std::int64_t year_0 = -62'167'219'200'000;
+    constexpr std::int64_t year_10000 = 253'402'300'800'000;
+    if (ms < year_0 || ms >= year_10000) return std::to_string(ms);
     const auto day_ms = std::int64_t{86'400'000};
     auto days = ms / day_ms;
     auto rest = ms % day_ms;

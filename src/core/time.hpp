@@ -17,7 +17,8 @@ struct Timestamp {
 
     /// The system clock's now.
     static Timestamp now();
-    /// RFC 3339, UTC, with milliseconds: 2026-01-02T03:04:05.678Z
+    /// RFC 3339, UTC, with milliseconds: 2026-01-02T03:04:05.678Z. It knows the years 0000 to 9999: beyond them it is
+    /// the milliseconds.
     std::string rfc3339() const;
 };
 

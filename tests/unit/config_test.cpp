@@ -118,6 +118,13 @@ TEST_CASE("broken TOML is refused with file and line") {
     CHECK_THAT(refusal("a = \"\xff\""), Catch::StartsWith("config /home/u/config.toml:1: "));
 }
 
+TEST_CASE("what confuses the TOML library is refused, too") {
+    CHECK_THAT(refusal("[\v"), Catch::StartsWith("config /home/u/config.toml: not TOML"));
+    for (const auto* letter : {"é", "ѣ", "ㄱ"})
+        CHECK_THAT(refusal(std::string("[profile.p]\n") + letter + " = 1"),
+                   Catch::StartsWith("config /home/u/config.toml:2: "));
+}
+
 TEST_CASE("a profile that is chosen by the name of the tables is told the right key") {
     CHECK_THAT(refusal("profile = \"paper\""), Catch::EndsWith("; choose one with default_profile = \"NAME\""));
     CHECK_THAT(refusal("profile = \"paper\"\n[profile.paper]"), Catch::Contains("default_profile"));
