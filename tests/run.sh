@@ -1,25 +1,36 @@
 #!/bin/sh
-# Installs what is missing, builds, and passes all tests: units and the real binary against the sandbox, then both again
-# under AddressSanitizer and UndefinedBehaviorSanitizer. OMENCTL_QUICK=1 leaves out the second round.
+# Installs what is missing, builds, and passes all tests: the units under AddressSanitizer and UndefinedBehaviorSanitizer,
+# the real binary against the sandbox as it is shipped and under the sanitizers, and each fuzzer for a few seconds.
+# OMENCTL_QUICK=1: units and binary once, as shipped.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/tests/install.sh"
 # shellcheck disable=SC2086 # a list of words
-install_missing $build_packages catch2 bats jq curl zsh fish mandoc dpkg-dev openssl socat
+install_missing $build_packages catch2 bats parallel jq curl zsh fish mandoc dpkg-dev openssl socat
 
-# test_build FOLDER [cmake flags...]
-test_build() {
-    folder=$1
-    build "$@"
-    echo "Unit tests in $folder"
-    "$folder/unit_tests"
-    echo "Command line tests in $folder"
-    OMENCTL="$folder/omenctl" bats --timing "$root/tests/cli"
+units() {
+    echo "Unit tests in $1"
+    "$1/unit_tests"
 }
 
-test_build "$root/build" all
-if [ "${OMENCTL_QUICK:-}" != 1 ]; then
+# Tests of one file share an exchange and run in turn; files run side by side, as most of their time is waiting.
+command_line() {
+    echo "Command line tests in $1"
+    OMENCTL="$1/omenctl" bats --timing --jobs $((2 * $(nproc))) --no-parallelize-within-files "$root/tests/cli"
+}
+
+if [ "${OMENCTL_QUICK:-}" = 1 ]; then
+    build "$root/build" all
+    units "$root/build"
+    command_line "$root/build"
+else
+    build "$root/build" omenctl
+    command_line "$root/build"
     export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
-    test_build "$root/build-sanitize" all -DOMENCTL_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug
+    # Line numbers are all that a report needs.
+    build "$root/build-sanitize" all -DOMENCTL_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g1
+    units "$root/build-sanitize"
+    command_line "$root/build-sanitize"
+    sh "$root/tests/fuzz/run.sh" 5
 fi
 echo "All tests passed."
