@@ -2,6 +2,8 @@
 
 #include "core/error.hpp"
 
+#include <utility>
+
 namespace omen {
 
 void read_executions(Gateway& gateway, std::uint64_t from, Deadline deadline,
@@ -9,15 +11,18 @@ void read_executions(Gateway& gateway, std::uint64_t from, Deadline deadline,
     const auto subscribed = gateway.call(
         gw::Subscribe{.channel = std::string(to_string(PrivateChannel::drop_copy)), .from_sequence = from});
     if (!subscribed.sequence) throw Error(Fault::protocol, "drop-copy: the exchange gave no sequence");
-    for (std::uint64_t seen = from - 1; seen < *subscribed.sequence;) {
+    // Beyond the next one there is a gap, too: the exchange was reset.
+    bool gap_to_come = from > *subscribed.sequence + 1;
+    for (std::uint64_t seen = from - 1; gap_to_come || seen < *subscribed.sequence;) {
         const auto event = gateway.next(deadline);
         if (!event) throw Error(Fault::unreachable, "the drop-copy replay did not end in time", {.code = "timed_out"});
         if (const auto* execution = std::get_if<gw::Execution>(&*event)) {
             seen = execution->sequence;
             on_event(*event);
         } else if (const auto* gap = std::get_if<gw::DropCopyGap>(&*event)) {
-            seen = gap->oldest_sequence == 0 ? 0 : gap->oldest_sequence - 1;
             on_event(*event);
+            if (std::exchange(gap_to_come, false)) continue;
+            seen = gap->oldest_sequence == 0 ? 0 : gap->oldest_sequence - 1;
         }
     }
 }
