@@ -97,8 +97,8 @@ TEST_CASE("amounts are decimals, as text or as numbers, and exact to the last di
 }
 
 TEST_CASE("what is no amount is refused by name") {
-    for (const auto* text : {R"("")", R"("abc")", R"("1e5")", R"(" 1")", R"("0.0000000000000000001")", "true",
-                             "[1]", "{}", "0", "-1", R"("-1")", "999999999999999999999999999999"}) {
+    for (const auto* text : {R"("")", R"("abc")", R"("1e5")", R"(" 1")", R"("0.0000000000000000001")", "true", "[1]",
+                             "{}", "0", "-1", R"("-1")", "999999999999999999999999999999"}) {
         INFO(text);
         CHECK_THAT(problem(with(R"(,"price":)" + std::string(text))), Contains("price"));
     }
