@@ -1,8 +1,10 @@
+#include "cli/batch_result.hpp"
 #include "cli/command.hpp"
 #include "cli/journal_options.hpp"
 #include "cli/limit_check.hpp"
 #include "cli/line_source.hpp"
 #include "cli/wait_options.hpp"
+#include "cli/wake.hpp"
 #include "client/orders.hpp"
 #include "client/pipeline.hpp"
 #include "transport/signals.hpp"
@@ -29,63 +31,6 @@ struct Options {
     bool paced = true;
 };
 
-/// The result of one line.
-struct BatchResult {
-    std::uint64_t line = 0; ///< 0: a cancel of --cancel-on-exit
-    std::string op{};
-    std::string result{}; ///< "done", or the kind of the error
-    std::optional<ClientOrderId> client_order_id{};
-    std::optional<OrderId> order_id{};
-    std::optional<OrderStatus> status{};
-    std::optional<Decimal> price{};
-    std::optional<Decimal> size{};
-    std::optional<Decimal> filled_size{};
-    std::optional<Decimal> average_price{};
-    std::optional<Decimal> remaining_size{};
-    std::optional<std::vector<OrderId>> order_ids{};
-    std::optional<std::string> code{};
-    std::optional<std::string> message{};
-
-    static constexpr auto declaration() {
-        using wire::field;
-        return wire::record(
-            "batch result", field("line", &BatchResult::line), field("op", &BatchResult::op),
-            field("result", &BatchResult::result), field("client_order_id", &BatchResult::client_order_id),
-            field("order_id", &BatchResult::order_id), field("status", &BatchResult::status),
-            field("price", &BatchResult::price), field("size", &BatchResult::size),
-            field("filled_size", &BatchResult::filled_size), field("average_price", &BatchResult::average_price),
-            field("remaining_size", &BatchResult::remaining_size), field("order_ids", &BatchResult::order_ids),
-            field("code", &BatchResult::code), field("message", &BatchResult::message));
-    }
-};
-
-constexpr std::string_view columns[] = {
-    "line", "op", "result", "client_order_id", "order_id", "status", "filled_size", "average_price", "code", "message"};
-
-void fill(BatchResult& view, const gw::OrderState& order) {
-    view.client_order_id = order.client_order_id;
-    view.order_id = order.order_id;
-    view.status = order.status;
-    view.price = order.price;
-    view.size = order.size;
-    view.filled_size = order.filled_size;
-    view.average_price = order.average_price;
-}
-
-template <class Reply> void fill(BatchResult& view, const Reply& reply) {
-    if constexpr (requires { reply.order_ids; }) {
-        view.order_ids = reply.order_ids;
-    } else {
-        view.client_order_id = reply.client_order_id;
-        view.order_id = reply.order_id;
-        view.remaining_size = reply.remaining_size;
-    }
-    if constexpr (requires { reply.price; }) {
-        view.price = reply.price;
-        view.size = reply.size;
-    }
-}
-
 class Batch {
   public:
     Batch(const Options& options, Context& context)
@@ -97,33 +42,48 @@ class Batch {
                               .journal = journal_ ? &*journal_ : nullptr,
                               .paced = options.paced,
                               .follow_for = options.wait.until ? std::optional(options.wait.longest()) : std::nullopt,
-                              .another = [this] { return context_.another_gateway(context_.step()); },
+                              .another = [this](Deadline step) { return context_.another_gateway(step); },
                               .note = [this](const std::string& text) { context_.note(text); },
                               .on_result = [this](Pipeline::Result&& result) { take(std::move(result)); }});
     }
 
     Exit run() {
-        output_.begin_stream(columns);
+        output_.begin_stream(batch_columns);
         pipeline_->open();
         while (!finished()) try {
                 step();
             } catch (const Interrupted& signal) {
-                if (signal_) throw;
+                if (signal_) {
+                    give_up();
+                    break;
+                }
                 signal_ = signal.signal;
                 signals::clear();
                 stop();
                 pipeline_->hurry(after_signal);
-            } catch (const OutputFailed& failure) {
-                stop();
-                if (!failure.closed && !failure_) failure_ = failure;
             }
-        if (failure_) throw OutputFailed(*failure_);
+        flush();
+        if (failure_) {
+            context_.report(Error(Fault::internal, "stdout: " + failure_->reason, {.code = "output_failed"}));
+            exit_ = more_serious(exit_, Exit::internal);
+        }
         return signal_ ? more_serious(exit_, static_cast<Exit>(128 + *signal_)) : exit_;
     }
 
   private:
-    /// No more lines are taken.
-    void stop() { stopped_ = true; }
+    /// No more lines are taken; one that has not left yet never does.
+    void stop() {
+        stopped_ = true;
+        if (waiting_ && waiting_->first != 0) waiting_.reset();
+    }
+
+    /// Nothing is waited for any more.
+    void give_up() {
+        pipeline_->abandon("interrupted twice");
+        if (options_.cancel_on_exit && !placed_.empty())
+            context_.note("interrupted twice; " + std::to_string(placed_.size()) + " orders may still be open");
+    }
+
     bool input_over() const { return stopped_ || (!waiting_ && input_.ended()); }
 
     /// The input is over, every result is there and, under --cancel-on-exit, so are the cancels'.
@@ -137,18 +97,19 @@ class Batch {
     void step() {
         while (pipeline_->unfinished() < most_in_flight && next_command()) {
             if (pipeline_->wait(waiting_->second) > Clock::duration::zero()) break;
-            auto [line, command] = std::move(*waiting_);
+            const auto [line, command] = *waiting_;
             waiting_.reset();
+            pipeline_->submit(line, command);
             if (line == 0) forget(command);
-            pipeline_->submit(line, std::move(command));
         }
-        if (!gone_) flush();
+        flush();
         const auto leave =
             waiting_ ? Deadline::at(Clock::now() + pipeline_->wait(waiting_->second)) : Deadline::never();
         const bool full = pipeline_->unfinished() >= most_in_flight;
         const bool reads = !stopped_ && !waiting_ && !full;
         if (finished_waiting(reads)) return;
-        pipeline_->receive(full ? Deadline::never() : leave, reads ? input_.fd() : -1);
+        pipeline_->receive(full ? Deadline::never() : leave, wake_.fd(reads ? input_.fd() : -1));
+        if (!gone_ && wake_.output_gone()) lose_output();
         if (reads) fill_input();
     }
 
@@ -162,13 +123,25 @@ class Batch {
         if (readable.fd != -1 && ::poll(&readable, 1, 0) > 0) input_.fill();
     }
 
-    void flush() {
+    /// Nobody sees the results of further lines.
+    void lose_output() {
+        gone_ = true;
+        wake_.forget_output();
+        stop();
+    }
+
+    /// Writes; that it can't be written must not keep an outcome from being found out.
+    template <class F> void write(F&& what) {
+        if (gone_) return;
         try {
-            context_.flush();
+            what();
         } catch (const OutputFailed& failure) {
-            gone_ = true;
-            throw;
+            if (!failure.closed) failure_ = failure;
+            lose_output();
         }
+    }
+    void flush() {
+        write([this] { context_.flush(); });
     }
 
     /// Makes `waiting_` the next command that can be sent; false when there is none now.
@@ -246,6 +219,9 @@ class Batch {
     void fail(BatchResult view, const Error& error) {
         // What --cancel-on-exit finds already over is as it should be.
         if (view.line == 0 && error.fault() == Fault::not_found) return;
+        // What may have been placed may be open.
+        if (view.line != 0 && error.fault() == Fault::outcome_unknown && view.op == "order")
+            placed_.insert(ClientOrderId{*error.detail().client_order_id});
         const auto shown = context_.without_secrets(error);
         view.result = to_string(error.fault());
         if (!view.client_order_id && error.detail().client_order_id)
@@ -258,13 +234,14 @@ class Batch {
     }
 
     void print(const BatchResult& view) {
-        if (!gone_) output_.line(view);
+        write([&] { output_.line(view); });
     }
 
     const Options& options_;
     Context& context_;
     Output& output_;
     LineSource input_;
+    Wake wake_;
     std::optional<Journal> journal_;
     std::optional<Pipeline> pipeline_;
     std::uint64_t line_ = 0;

@@ -42,21 +42,34 @@ Exit cancel_all(const Options& options, Context& context) {
 
 /// All cancels leave together; each has its own outcome.
 Exit cancel_named(const Options& options, Context& context) {
+    std::vector<gw::Cancel> commands;
+    for (const auto& id : options.order_ids) commands.push_back({.order_id = id});
+    for (const auto& id : options.client_ids) commands.push_back({.client_order_id = id});
     auto& trader = context.trader(options.journal);
     std::vector<Sent<gw::Cancel>> pending;
-    for (const auto& id : options.order_ids) pending.push_back(trader.post(gw::Cancel{.order_id = id}));
-    for (const auto& id : options.client_ids) pending.push_back(trader.post(gw::Cancel{.client_order_id = id}));
     std::vector<Result<gw::CancelAccepted>> cancelled;
     auto exit = Exit::done;
+    const auto fail = [&](const Error& error) {
+        context.report(error);
+        exit = more_serious(exit, error.exit_code());
+    };
+    for (auto& command : commands) {
+        try {
+            pending.push_back(trader.post(std::move(command)));
+        } catch (const Error& error) {
+            // Without one that has left there is nobody to wait for.
+            if (pending.empty() && error.fault() != Fault::refused_locally) throw;
+            fail(error);
+        }
+    }
     for (auto& command : pending) {
         try {
             cancelled.emplace_back(trader.await(std::move(command)));
         } catch (const Error& error) {
-            context.report(error);
-            exit = more_serious(exit, error.exit_code());
+            fail(error);
         }
     }
-    context.set_outcome("cancel: " + std::to_string(cancelled.size()) + " of " + std::to_string(pending.size()) +
+    context.set_outcome("cancel: " + std::to_string(cancelled.size()) + " of " + std::to_string(commands.size()) +
                         " cancelled");
     if (!cancelled.empty()) context.output().list(cancelled, columns);
     return exit;

@@ -132,7 +132,7 @@ MarketCache Context::market_cache() {
 }
 
 Gateway& Context::gateway() {
-    if (!gateway_) gateway_.emplace(another_gateway());
+    if (!gateway_) gateway_.emplace(another_gateway(deadline()));
     return *gateway_;
 }
 
@@ -152,10 +152,11 @@ Journal Context::journal(Journal::Sync sync) {
 Trader& Context::trader(const JournalFlags& flags) {
     if (trader_) return *trader_;
     if (flags.write) journal_.emplace(journal(flags.sync ? Journal::Sync::yes : Journal::Sync::no));
-    return trader_.emplace(gateway(), Trader::Options{.deadline = deadline(),
-                                                      .journal = journal_ ? &*journal_ : nullptr,
-                                                      .another = [this] { return another_gateway(); },
-                                                      .note = [this](const std::string& text) { note(text); }});
+    return trader_.emplace(gateway(),
+                           Trader::Options{.deadline = deadline(),
+                                           .journal = journal_ ? &*journal_ : nullptr,
+                                           .another = [this](Deadline step) { return another_gateway(step); },
+                                           .note = [this](const std::string& text) { note(text); }});
 }
 
 WebSocket::Options Context::stream_socket() {

@@ -49,9 +49,8 @@ class Context {
     RestClient another_rest(Deadline deadline);
     Markets& markets();
     Gateway& gateway();
-    /// Another session of the same account.
+    /// Another session of the same account, to be connected by the deadline.
     Gateway another_gateway(Deadline deadline);
-    Gateway another_gateway() { return another_gateway(deadline()); }
     /// Sends what changes something, through gateway().
     Trader& trader(const JournalFlags& flags);
     /// Of what was sent to the environment's exchange. Errors: usage, when no variable says where it is.

@@ -123,8 +123,8 @@ std::vector<JournalEntry> entries_to_resolve(const std::vector<JournalEntry>& al
 }
 
 /// What the exchange's record says of an entry.
-void judge(JournalEntry& entry, const OrderRecord& record) {
-    const bool discarded = Timestamp::now().ms - entry.time.ms >= settled_after.count();
+void judge(JournalEntry& entry, const OrderRecord& record, Timestamp read_at) {
+    const bool discarded = read_at.ms - entry.time.ms >= settled_after.count();
     const auto fate = with_command(entry, [&](const auto& command) { return fate_of(command, record, discarded); });
     static constexpr const char* names[] = {"done", "refused", "not_executed", "unknown"};
     entry.outcome = names[static_cast<std::size_t>(fate.kind)];
@@ -135,12 +135,9 @@ void judge(JournalEntry& entry, const OrderRecord& record) {
 }
 
 OrderRecord record_of(Context& context, const std::vector<JournalEntry>& entries) {
-    std::vector<OrderName> wanted;
-    for (const auto& entry : entries)
-        with_command(entry, [&](const auto& command) {
-            if constexpr (requires { command.client_order_id; }) wanted.push_back(name_of(command));
-        });
-    return read_record(context.gateway(), std::move(wanted), context.deadline());
+    std::vector<TradingCommand> commands;
+    for (const auto& entry : entries) with_command(entry, [&](const auto& command) { commands.emplace_back(command); });
+    return read_record(context.gateway(), commands, context.deadline());
 }
 
 Exit resolve(Context& context, const std::vector<std::string>& ids) {
@@ -150,9 +147,10 @@ Exit resolve(Context& context, const std::vector<std::string>& ids) {
     auto entries = entries_to_resolve(contents.entries, ids);
     std::size_t open = 0;
     if (!entries.empty()) {
+        const auto read_at = Timestamp::now();
         const auto record = record_of(context, entries);
         for (auto& entry : entries) {
-            judge(entry, record);
+            judge(entry, record, read_at);
             if (is_unresolved(entry)) ++open;
             journal.settle(
                 entry.entry,

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 namespace omen {
 
@@ -15,6 +16,9 @@ LineSource::LineSource(const std::string& path) : fd_(STDIN_FILENO) {
     fd_ = file_.get();
     if (fd_ < 0)
         throw Error(Fault::usage, "batch " + path + ": " + std::strerror(errno),
+                    {.code = "bad_value", .hint = "name a readable file, or - for standard input"});
+    if (struct stat status{}; ::fstat(fd_, &status) == 0 && S_ISDIR(status.st_mode))
+        throw Error(Fault::usage, "batch " + path + ": is a directory",
                     {.code = "bad_value", .hint = "name a readable file, or - for standard input"});
 }
 

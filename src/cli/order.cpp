@@ -63,7 +63,7 @@ gw::Order command_of(const Options& options, const Market& market) {
 bool wait_for_end(const Options& options, Context& context, const Pending<gw::Subscribe>& subscription,
                   gw::OrderState& order) {
     const auto deadline = Deadline::after(options.wait.longest());
-    OrderFollow follow{.another = [&context] { return context.another_gateway(); }};
+    OrderFollow follow{.another = [&context](Deadline step) { return context.another_gateway(step); }};
     try {
         follow.sequence = context.gateway().await(subscription).sequence;
     } catch (const Error& error) {

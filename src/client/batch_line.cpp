@@ -30,7 +30,7 @@ struct Fields {
 };
 
 Decimal read_decimal(Cursor& in) try {
-    auto value = in.kind() == Kind::integer ? Decimal::whole(in.integer())
+    auto value = in.kind() == Kind::integer ? in.amount(0)
                  : in.kind() == Kind::text  ? Decimal::parse(in.text())
                                             : Decimal::parse(in.number_text());
     if (!value.is_positive()) throw DecodeError("must be positive");
@@ -116,7 +116,7 @@ Fields read_fields(std::string_view json) {
         }
     }
     if (fields.op.empty()) field_problem("op", "missing (order, cancel, cancel_all or amend)");
-    if (!has_word(keys[0].ops, fields.op))
+    if (fields.op.find(' ') != std::string::npos || !has_word(keys[0].ops, fields.op))
         field_problem("op", "unknown value \"" + fields.op + "\" (it is order, cancel, cancel_all or amend)");
     for (const auto* key : given)
         if (!has_word(key->ops, fields.op)) field_problem(key->name, "does not belong to " + fields.op);
@@ -152,7 +152,7 @@ void check_named(const Fields& fields) {
         field_problem("order_id", "exactly one of order_id and client_order_id must be given");
 }
 
-BatchLine::Command command_of(const Fields& fields) {
+TradingCommand command_of(const Fields& fields) {
     if (fields.op == "order") return order_of(fields);
     if (fields.op == "cancel_all") return gw::CancelAll{};
     check_named(fields);
@@ -172,7 +172,7 @@ BatchLine BatchLine::parse(std::string_view json) {
     return {command_of(fields), fields.market};
 }
 
-std::string_view op_of(const BatchLine::Command& command) {
+std::string_view op_of(const TradingCommand& command) {
     return std::visit([](const auto& one) { return wire::declaration_of<std::decay_t<decltype(one)>>.name; }, command);
 }
 

@@ -1,20 +1,17 @@
 #pragma once
 
-#include "protocol/gateway.hpp"
+#include "client/order_record.hpp"
 
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 namespace omen {
 
 /// One line of a batch: a command in JSON with the order message's keys and human decimals. The market is named by
 /// symbol or id, as it was written.
 struct BatchLine {
-    using Command = std::variant<gw::Order, gw::Cancel, gw::CancelAll, gw::Amend>;
-
-    Command command;
+    TradingCommand command;
     std::optional<std::string> market{}; ///< of an order or cancel_all
 
     /// Reads a line. An order without a client_order_id gets a new one. A DecodeError names the key; an unknown key is
@@ -23,6 +20,6 @@ struct BatchLine {
 };
 
 /// "order", "cancel", "cancel_all" or "amend"
-std::string_view op_of(const BatchLine::Command& command);
+std::string_view op_of(const TradingCommand& command);
 
 } // namespace omen

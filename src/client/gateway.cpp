@@ -9,15 +9,15 @@ namespace omen {
 namespace {
 
 /// Throws what a lost answer means: AnswerLost for a write.
-[[noreturn]] void throw_lost(const Subject& subject, const std::string& why, Fault fault, bool discarded = false) {
-    if (subject.write) throw AnswerLost(subject, why, discarded);
+[[noreturn]] void throw_lost(const Subject& subject, const std::string& why, Fault fault, Loss loss = Loss::answer) {
+    if (subject.write) throw AnswerLost(subject, why, loss);
     throw answer_lost(subject, why, fault);
 }
 
 /// Throws what a refusal means. `internal` says nothing about what became of a write.
 [[noreturn]] void throw_refusal(const Subject& subject, const std::string& code, const std::string& message,
                                 std::optional<std::uint64_t> retry_after_ms = {}) {
-    if (subject.write && code == code::internal) throw AnswerLost(subject, message + " (" + code + ")", false);
+    if (subject.write && code == code::internal) throw AnswerLost(subject, message + " (" + code + ")", Loss::answer);
     throw refusal(subject, code, message, retry_after_ms);
 }
 
@@ -56,7 +56,7 @@ template <class Reply> Reply expect(gw::ServerMessage&& reply, const Subject& su
 
 } // namespace
 
-void Gateway::open() {
+void Gateway::connect() {
     if (socket_) return;
     check_door(url_);
     check_token(token_, Timestamp::now());
@@ -75,7 +75,7 @@ void Gateway::send(const std::string& bytes) {
 }
 
 template <class Command> Pending<Command> Gateway::post(Command command) {
-    open();
+    connect();
     command.id = ++last_id_;
     send(wire::encode(command));
     return {std::move(command), !session_.has_value()};
@@ -85,7 +85,7 @@ template <class Command> gw::ReplyTo<Command> Gateway::await(Pending<Command> pe
     const auto subject = Subject::of(pending.command);
     try {
         socket_->flush();
-        session();
+        authenticate();
         auto reply = reply_to(pending.command.id);
         const auto* code = refusal_code(reply);
         if (pending.with_auth && code != nullptr && *code == code::unauthenticated) {
@@ -95,29 +95,51 @@ template <class Command> gw::ReplyTo<Command> Gateway::await(Pending<Command> pe
         }
         return expect<gw::ReplyTo<Command>>(std::move(reply), subject);
     } catch (const Disconnected& error) {
-        // A session that was refused as a whole has executed nothing.
-        if (session_error_ && session_error_->code == code::too_many_sessions)
-            throw refusal(subject, session_error_->code, reason_of_loss(error));
-        throw_lost(subject, reason_of_loss(error), Fault::unreachable,
-                   error.cause() == Disconnected::Cause::closed_by_peer);
+        throw_disconnected(subject, error);
     } catch (const DecodeError& error) {
         throw_lost(subject, error.what(), Fault::protocol);
     } catch (const AnswerLost&) {
         throw;
     } catch (const Error& error) {
         // What answers the `auth` is unreadable: the command behind it may be done all the same.
-        if (error.fault() == Fault::protocol && subject.write) throw AnswerLost(subject, error.what(), false);
+        if (error.fault() == Fault::protocol && subject.write) throw AnswerLost(subject, error.what(), Loss::answer);
         throw;
     }
 }
 
+void Gateway::throw_disconnected(const Subject& subject, const Disconnected& error) const {
+    // A session that was refused as a whole has executed nothing.
+    if (session_error_ && session_error_->code == code::too_many_sessions)
+        throw refusal(subject, session_error_->code, reason_of_loss(error));
+    auto loss = socket_->is_open() ? Loss::answer : Loss::connection;
+    if (error.cause() == Disconnected::Cause::closed_by_peer) loss = Loss::session;
+    throw_lost(subject, reason_of_loss(error), Fault::unreachable, loss);
+}
+
 const gw::Authenticated& Gateway::session() {
-    open();
-    if (session_) return *session_;
     const auto subject = Subject::of(gw::Auth{});
+    try {
+        return authenticate();
+    } catch (const Disconnected& error) {
+        throw_disconnected(subject, error);
+    } catch (const DecodeError& error) {
+        throw_lost(subject, error.what(), Fault::protocol);
+    }
+}
+
+const gw::Authenticated& Gateway::authenticate() {
+    connect();
+    if (session_) return *session_;
+    // It is answered once, however many commands wait behind it.
+    if (auth_refusal_) throw Error(*auth_refusal_);
     socket_->flush();
-    session_ = expect<gw::Authenticated>(reply_to(*auth_id_), subject);
-    return *session_;
+    auto reply = reply_to(*auth_id_);
+    try {
+        return session_.emplace(expect<gw::Authenticated>(std::move(reply), Subject::of(gw::Auth{})));
+    } catch (const Error& error) {
+        auth_refusal_ = error;
+        throw;
+    }
 }
 
 gw::ServerMessage Gateway::reply_to(std::uint64_t id) {

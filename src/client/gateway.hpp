@@ -35,6 +35,8 @@ class Gateway {
     Gateway(Url url, Token token, Options options)
         : url_(std::move(url)), token_(std::move(token)), options_(std::move(options)) {}
 
+    /// Connects, if need be; `auth` leaves with the first command.
+    void connect();
     /// Sends a command and waits for its answer.
     template <class Command> gw::ReplyTo<Command> call(Command command) { return await(post(std::move(command))); }
     /// Queues a command, giving it the session's next id. It leaves with the next await() or flush().
@@ -43,7 +45,7 @@ class Gateway {
     /// as unauthenticated, and the `auth` was then accepted. After Interrupted the same may be awaited again.
     template <class Command> gw::ReplyTo<Command> await(Pending<Command> pending);
 
-    /// What `authenticated` said; connects and waits for it if need be.
+    /// What `authenticated` said; connects and waits for it if need be. Errors as those of a read.
     const gw::Authenticated& session();
     /// The next message of any kind, when commands are answered out of turn; nothing when none has come by the
     /// deadline, or there is something to read from `wake_fd`. What is queued leaves meanwhile. Throws Disconnected,
@@ -57,7 +59,8 @@ class Gateway {
     void set_deadline(Deadline deadline) { options_.deadline = deadline; }
 
   private:
-    void open();
+    const gw::Authenticated& authenticate();
+    [[noreturn]] void throw_disconnected(const Subject& subject, const Disconnected& error) const;
     void send(const std::string& bytes);
     gw::ServerMessage reply_to(std::uint64_t id);
     gw::ServerMessage receive_reply(std::uint64_t id);
@@ -71,6 +74,7 @@ class Gateway {
     std::uint64_t last_id_ = 0;
     std::optional<std::uint64_t> auth_id_;
     std::optional<gw::Authenticated> session_;
+    std::optional<Error> auth_refusal_;
     std::map<std::uint64_t, gw::ServerMessage> replies_;
     std::deque<gw::ServerMessage> events_;
     std::optional<gw::ErrorReply> session_error_; ///< the last error that belonged to no command

@@ -28,19 +28,26 @@ Error session_error(const gw::ErrorReply& error);
 /// A command was sent and its answer never came, or was none: outcome_unknown for a write, `fault` for a read.
 Error answer_lost(const Subject& subject, const std::string& why, Fault fault);
 
+/// How far an answer's loss goes.
+enum class Loss {
+    answer,     ///< of this one; the session goes on
+    connection, ///< it broke, and what had been sent may still be handled
+    session,    ///< the exchange closed it: what it had not handled by then it never will
+};
+
 /// The same for a write, for whoever can find out what became of it.
 class AnswerLost : public Error {
   public:
-    AnswerLost(const Subject& subject, const std::string& why, bool discarded)
-        : Error(answer_lost(subject, why, Fault::outcome_unknown)), why_(why), discarded_(discarded) {}
+    AnswerLost(const Subject& subject, const std::string& why, Loss loss)
+        : Error(answer_lost(subject, why, Fault::outcome_unknown)), why_(why), loss_(loss) {}
 
     const std::string& why() const { return why_; }
-    /// The exchange closed the connection: what it had not handled by then it never will.
-    bool discarded() const { return discarded_; }
+    Loss loss() const { return loss_; }
+    bool discarded() const { return loss_ == Loss::session; }
 
   private:
     std::string why_;
-    bool discarded_;
+    Loss loss_;
 };
 
 } // namespace omen

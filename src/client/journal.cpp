@@ -107,14 +107,15 @@ void JournalReader::line(std::string_view text) {
         auto line = wire::decode_json<JournalLine>(text);
         auto& entries = contents_.entries;
         if (!line.outcome) {
+            if (!line.order && !line.cancel && !line.cancel_all && !line.amend) throw DecodeError("no command");
             entries.push_back(std::move(line));
             return;
         }
         const auto entry = std::find_if(entries.rbegin(), entries.rend(),
                                         [&](const JournalEntry& one) { return one.entry == line.entry; });
         if (entry == entries.rend()) return;
-        // What is known once is not forgotten.
-        if (!is_unresolved(*entry) && is_unresolved(line)) return;
+        // What is known once is not forgotten; and who has seen it done has seen more than who has not.
+        if (entry->outcome == "done" || (!is_unresolved(*entry) && is_unresolved(line))) return;
         entry->outcome = std::move(line.outcome);
         entry->code = std::move(line.code);
         entry->order_id = std::move(line.order_id);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr Milliseconds first_pause{100};
 constexpr Milliseconds longest_pause{2'000};
+constexpr Milliseconds longest_step{10'000};
 
 class Follower {
   public:
@@ -30,14 +31,15 @@ class Follower {
 
     /// Goes on in a session of our own.
     void resume() {
-        auto gateway = follow_.another();
-        gateway.set_deadline(deadline_);
+        auto gateway = follow_.another(step());
         gateway.call(gw::Subscribe{.channel = std::string(to_string(PrivateChannel::drop_copy)),
                                    .from_sequence = follow_.sequence.value_or(0) + 1});
         read(gateway);
     }
 
   private:
+    Deadline step() const { return deadline_.earlier(Deadline::after(longest_step)); }
+
     void on(const gw::Execution& execution) {
         follow_.sequence = execution.sequence;
         if (execution.order.order_id == order_.order_id) order_ = execution.order;
@@ -45,8 +47,8 @@ class Follower {
 
     /// Executions are missing: the order is looked up.
     void catch_up() {
-        auto gateway = follow_.another();
-        if (auto found = find_order(gateway, order_.client_order_id, deadline_)) order_ = std::move(*found);
+        auto gateway = follow_.another(step());
+        if (auto found = find_order(gateway, order_.client_order_id, step())) order_ = std::move(*found);
     }
 
     gw::OrderState& order_;

@@ -1,16 +1,15 @@
 #pragma once
 
-#include "client/gateway.hpp"
+#include "client/resolution.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 
 namespace omen {
 
 /// Follows an order through the drop-copy to its end.
 struct OrderFollow {
-    std::function<Gateway()> another{};      ///< a new session, for when the one at hand breaks
+    AnotherGateway another{};                ///< for when the session at hand breaks
     std::optional<std::uint64_t> sequence{}; ///< the last one seen; without it the executions are read from the first
 };
 

@@ -8,16 +8,29 @@ namespace omen {
 
 namespace {
 
-Fate absent(const char* what, const OrderRecord& record, bool discarded) {
-    using Kind = Fate::Kind;
-    if (!record.complete()) return {.kind = Kind::unknown, .why = "older executions are no longer kept"};
-    if (!discarded) return {.kind = Kind::unknown, .why = std::string(what) + " so far, but it may still execute"};
-    return {.kind = Kind::not_executed, .why = what};
+/// Of a command without a trace.
+Fate still(const char* what, bool discarded, std::optional<gw::OrderState> order = {}) {
+    if (discarded) return {.kind = Fate::Kind::not_executed, .order = std::move(order), .why = what};
+    return {.kind = Fate::Kind::unknown,
+            .order = std::move(order),
+            .why = std::string(what) + " so far, but the command may still execute"};
 }
 
-/// Whether an order on record can be the one that was sent, and not an older one of the same client order id.
+Fate absent(const char* what, const OrderRecord& record, bool discarded) {
+    if (record.complete()) return still(what, discarded);
+    return {.kind = Fate::Kind::unknown, .why = "older executions are no longer kept"};
+}
+
+/// Whether an order on record has the terms of the one that was sent.
 bool agrees(const gw::OrderState& known, const gw::Order& sent) {
-    return known.market_id == sent.market_id && known.side == sent.side && known.order_type == sent.order_type;
+    if (known.market_id != sent.market_id || known.side != sent.side || known.order_type != sent.order_type)
+        return false;
+    // A market order has no price, and the exchange may shrink what is to reduce a position.
+    return (!sent.price || known.price == sent.price) && (sent.reduce_only || known.size == sent.size);
+}
+
+bool meets(const gw::OrderState& order, const gw::Amend& amend) {
+    return (!amend.price || order.price == amend.price) && (!amend.size || order.size == *amend.size);
 }
 
 Fate ended(const gw::OrderState& order) {
@@ -57,28 +70,16 @@ void OrderRecord::on(const gw::Execution& execution) {
     if (!is_wanted(execution.order)) return;
     auto& entry = orders_[execution.order.order_id];
     entry.state = execution.order;
+    if (execution.event == ExecutionEvent::accepted || execution.event == ExecutionEvent::rejected)
+        entry.placed = execution.order;
     if (execution.event == ExecutionEvent::amended) entry.amendments.push_back(execution.order);
 }
 
-const OrderRecord::Entry* OrderRecord::entry(const OrderName& name) const {
+const OrderRecord::Entry* OrderRecord::find(const OrderName& name) const {
     const Entry* found = nullptr;
     for (const auto& [id, entry] : orders_)
         if (name.is(entry.state) && (found == nullptr || entry.state.status != OrderStatus::rejected)) found = &entry;
     return found;
-}
-
-const gw::OrderState* OrderRecord::find(const OrderName& name) const {
-    const auto* found = entry(name);
-    return found == nullptr ? nullptr : &found->state;
-}
-
-bool OrderRecord::amended(const OrderName& name, const gw::Amend& amend) const {
-    const auto* found = entry(name);
-    if (found == nullptr) return false;
-    const auto meets = [&](const gw::OrderState& order) {
-        return (!amend.price || order.price == amend.price) && (!amend.size || order.size == *amend.size);
-    };
-    return meets(found->state) || std::any_of(found->amendments.begin(), found->amendments.end(), meets);
 }
 
 bool OrderRecord::knows_all() const {
@@ -88,43 +89,57 @@ bool OrderRecord::knows_all() const {
 Fate fate_of(const gw::Order& order, const OrderRecord& record, bool discarded) {
     const auto* known = record.find(name_of(order));
     if (known == nullptr) return absent("the exchange has no such order", record, discarded);
-    if (!agrees(*known, order))
+    const auto& state = known->state;
+    // What has been amended since was once as it was sent.
+    if (!agrees(state, order) && !(known->placed && agrees(*known->placed, order))) {
+        if (!known->placed)
+            return {
+                .kind = Fate::Kind::unknown, .order = state, .why = "an order of other terms has its client order id"};
         return {.kind = Fate::Kind::refused,
-                .order = *known,
+                .order = state,
                 .code = std::string(code::duplicate_client_order_id),
                 .why = "an older order has this client order id"};
-    if (known->status == OrderStatus::rejected)
-        return {.kind = Fate::Kind::refused, .order = *known, .code = "rejected", .why = "the exchange rejected it"};
-    return {.kind = Fate::Kind::executed, .order = *known};
+    }
+    if (state.status == OrderStatus::rejected)
+        return {.kind = Fate::Kind::refused, .order = state, .code = "rejected", .why = "the exchange rejected it"};
+    return {.kind = Fate::Kind::executed, .order = state};
 }
 
-Fate fate_of(const gw::Cancel& cancel, const OrderRecord& record, bool discarded) {
-    const auto* known = record.find(name_of(cancel));
-    if (known == nullptr) {
-        auto fate = absent("the exchange has no such order", record, true);
-        if (fate.kind != Fate::Kind::not_executed) return fate;
-        return {.kind = Fate::Kind::refused, .code = std::string(code::unknown_order), .why = fate.why};
-    }
-    if (known->status == OrderStatus::cancelled) return {.kind = Fate::Kind::executed, .order = *known};
-    if (!is_live(known->status)) return ended(*known);
-    auto fate = absent("the order is still open", record, discarded);
-    fate.order = *known;
+namespace {
+
+/// Of a cancel or amend whose order is not on record.
+Fate of_unknown_order(const OrderName& name, const OrderRecord& record, bool discarded) {
+    // An order that the exchange has named is there or is not; one that we have named may still be on its way.
+    auto fate = absent("the exchange has no such order", record, discarded || name.order_id.has_value());
+    if (fate.kind == Fate::Kind::not_executed)
+        fate = {.kind = Fate::Kind::refused, .code = std::string(code::unknown_order), .why = fate.why};
     return fate;
+}
+
+} // namespace
+
+Fate fate_of(const gw::Cancel& cancel, const OrderRecord& record, bool discarded) {
+    const auto name = name_of(cancel);
+    const auto* known = record.find(name);
+    if (known == nullptr) return of_unknown_order(name, record, discarded);
+    if (known->state.status == OrderStatus::cancelled) return {.kind = Fate::Kind::executed, .order = known->state};
+    if (!is_live(known->state.status)) return ended(known->state);
+    return still("the order is still open", discarded, known->state);
 }
 
 Fate fate_of(const gw::Amend& amend, const OrderRecord& record, bool discarded) {
     const auto name = name_of(amend);
     const auto* known = record.find(name);
-    if (known == nullptr) {
-        auto fate = absent("the exchange has no such order", record, true);
-        if (fate.kind != Fate::Kind::not_executed) return fate;
-        return {.kind = Fate::Kind::refused, .code = std::string(code::unknown_order), .why = fate.why};
-    }
-    if (record.amended(name, amend)) return {.kind = Fate::Kind::executed, .order = *known};
-    if (!is_live(known->status)) return ended(*known);
-    auto fate = absent("the order is as it was", record, discarded);
-    fate.order = *known;
-    return fate;
+    if (known == nullptr) return of_unknown_order(name, record, discarded);
+    const auto& state = known->state;
+    if (meets(state, amend)) return {.kind = Fate::Kind::executed, .order = state};
+    const auto& amendments = known->amendments;
+    if (std::any_of(amendments.begin(), amendments.end(), [&](const auto& order) { return meets(order, amend); }))
+        return {.kind = Fate::Kind::unknown, .order = state, .why = "the order has been amended to this, and again"};
+    if (!record.complete())
+        return {.kind = Fate::Kind::unknown, .order = state, .why = "older executions are no longer kept"};
+    if (!is_live(state.status)) return ended(state);
+    return still("the order is as it was", discarded, state);
 }
 
 Fate fate_of(const gw::CancelAll& command, const OrderRecord& record, bool discarded) {
@@ -133,7 +148,25 @@ Fate fate_of(const gw::CancelAll& command, const OrderRecord& record, bool disca
         return !command.market_id || order.market_id == *command.market_id;
     });
     if (!left) return {.kind = Fate::Kind::executed};
-    return absent("orders are still open", record, discarded);
+    return still("orders are still open", discarded);
+}
+
+std::vector<OrderName> names_of(const std::vector<TradingCommand>& commands) {
+    std::vector<OrderName> names;
+    for (const auto& command : commands)
+        std::visit(
+            [&](const auto& one) {
+                if constexpr (requires { name_of(one); }) names.push_back(name_of(one));
+            },
+            command);
+    return names;
+}
+
+bool is_settled(const std::vector<TradingCommand>& commands, const OrderRecord& record) {
+    return std::all_of(commands.begin(), commands.end(), [&](const auto& command) {
+        const auto fate = std::visit([&](const auto& one) { return fate_of(one, record, true); }, command);
+        return fate.kind != Fate::Kind::unknown;
+    });
 }
 
 } // namespace omen

@@ -5,9 +5,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace omen {
+
+/// What changes something at the exchange.
+using TradingCommand = std::variant<gw::Order, gw::Cancel, gw::CancelAll, gw::Amend>;
 
 /// Which order is meant: by either id.
 struct OrderName {
@@ -28,30 +32,31 @@ class OrderRecord {
 
     void on(const gw::Orders& open);
     void on(const gw::Execution& execution);
-    void on(const gw::DropCopyGap&) { complete_ = false; }
+    void on(const gw::DropCopyGap&) { gap_ = true; }
+    /// All executions that are kept have been read.
+    void on_end() { read_ = true; }
 
-    /// The last known state of an order; one that was taken before one that was rejected.
-    const gw::OrderState* find(const OrderName& name) const;
-    /// Whether an order has been amended to this.
-    bool amended(const OrderName& name, const gw::Amend& amend) const;
-    /// Every wanted order is known, so that older records need not be read.
+    struct Entry {
+        gw::OrderState state;                     ///< the last known one
+        std::optional<gw::OrderState> placed{};   ///< as it was when it came
+        std::vector<gw::OrderState> amendments{}; ///< its state after each
+    };
+    /// What is known of an order; of one that was taken before one that was rejected.
+    const Entry* find(const OrderName& name) const;
+    /// Every wanted order is known.
     bool knows_all() const;
-    /// Nothing is missing in the executions that were read.
-    bool complete() const { return complete_; }
+    /// The executions were read, and none is missing.
+    bool complete() const { return read_ && !gap_; }
     const std::vector<gw::OrderState>& open() const { return open_; }
 
   private:
-    struct Entry {
-        gw::OrderState state;
-        std::vector<gw::OrderState> amendments{}; ///< its state after each
-    };
     bool is_wanted(const gw::OrderState& order) const;
-    const Entry* entry(const OrderName& name) const;
 
     std::vector<OrderName> wanted_;
     std::map<OrderId, Entry> orders_;
     std::vector<gw::OrderState> open_;
-    bool complete_ = true;
+    bool read_ = false;
+    bool gap_ = false;
 };
 
 /// What became of a command whose answer was lost.
@@ -74,5 +79,10 @@ Fate fate_of(const gw::Order& order, const OrderRecord& record, bool discarded);
 Fate fate_of(const gw::Cancel& cancel, const OrderRecord& record, bool discarded);
 Fate fate_of(const gw::Amend& amend, const OrderRecord& record, bool discarded);
 Fate fate_of(const gw::CancelAll& command, const OrderRecord& record, bool discarded);
+
+/// The orders that commands name.
+std::vector<OrderName> names_of(const std::vector<TradingCommand>& commands);
+/// Whether the open orders tell what became of all these, so that the executions need not be read.
+bool is_settled(const std::vector<TradingCommand>& commands, const OrderRecord& record);
 
 } // namespace omen

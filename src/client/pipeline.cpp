@@ -1,12 +1,14 @@
 #include "client/pipeline.hpp"
 
 #include "client/gateway_error.hpp"
+#include "client/order_lookup.hpp"
 #include "client/orders.hpp"
 #include "client/trader.hpp"
 #include "transport/wait.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace omen {
 
@@ -18,22 +20,12 @@ constexpr std::uint32_t orders_per_second = 100;
 constexpr std::uint32_t cancels_per_second = 200;
 constexpr std::uint32_t burst = 45;
 
+constexpr Milliseconds first_pause{50};
 constexpr Milliseconds reopen_pause{500};
+constexpr Milliseconds after_signal{2'000};
 
 bool takes_order_token(const Pipeline::Command& command) {
     return std::holds_alternative<gw::Order>(command) || std::holds_alternative<gw::Amend>(command);
-}
-
-/// What names a command's order; nothing for cancel_all.
-std::vector<OrderName> names_of(const Pipeline::Command& command) {
-    return std::visit(
-        [](const auto& one) -> std::vector<OrderName> {
-            if constexpr (requires { name_of(one); })
-                return {name_of(one)};
-            else
-                return {};
-        },
-        command);
 }
 
 } // namespace
@@ -41,16 +33,37 @@ std::vector<OrderName> names_of(const Pipeline::Command& command) {
 Pipeline::Pipeline(Options options)
     : options_(std::move(options)), orders_(orders_per_second, burst), cancels_(cancels_per_second, burst) {}
 
+void Pipeline::connect(Deadline deadline) {
+    auto gateway = options_.another(deadline);
+    gateway.session();
+    if (options_.follow_for) {
+        gw::Subscribe subscribe{.channel = std::string(to_string(PrivateChannel::drop_copy))};
+        if (sequence_) subscribe.from_sequence = *sequence_ + 1;
+        const auto subscribed = gateway.call(subscribe);
+        if (!sequence_) sequence_ = subscribed.sequence;
+    }
+    gateway_ = std::move(gateway);
+}
+
 void Pipeline::open() {
     if (gateway_) return;
-    gateway_ = options_.another();
-    gateway_->set_deadline(Deadline::after(options_.timeout));
-    gateway_->session();
-    if (!options_.follow_for) return;
-    gw::Subscribe subscribe{.channel = std::string(to_string(PrivateChannel::drop_copy))};
-    if (sequence_) subscribe.from_sequence = *sequence_ + 1;
-    const auto subscribed = gateway_->call(subscribe);
-    if (!sequence_) sequence_ = subscribed.sequence;
+    const auto end = Deadline::after(options_.timeout);
+    for (auto pause = first_pause;; pause *= 2) {
+        try {
+            connect(end);
+            was_open_ = true;
+            gave_up_ = false;
+            return;
+        } catch (const Error& error) {
+            // Once it has waited in vain, every other command need not wait as long again.
+            const bool passing = error.fault() == Fault::unreachable && was_open_ && !gave_up_;
+            if (!passing || pause >= end.left()) {
+                gave_up_ = was_open_;
+                throw;
+            }
+        }
+        wait_until(Deadline::after(pause));
+    }
 }
 
 Clock::duration Pipeline::wait(const Command& command) const {
@@ -59,25 +72,24 @@ Clock::duration Pipeline::wait(const Command& command) const {
 }
 
 void Pipeline::submit(std::uint64_t line, Command command) {
-    Outstanding outstanding{line, std::move(command), {}, answer_deadline(Deadline::after(options_.timeout))};
+    Outstanding outstanding{line, std::move(command), {}, {}};
     try {
+        // What is in the journal is on its way: nothing there waits for a connection.
+        open();
         std::visit(
             [&](auto& one) {
                 if (options_.journal != nullptr) outstanding.entry = options_.journal->intend(one);
-                open();
                 (takes_order_token(outstanding.command) ? orders_ : cancels_).take(Clock::now());
                 one.id = gateway_->post(one).command.id;
             },
             outstanding.command);
     } catch (const Error& error) {
-        // A session that can't be opened is no reason to keep it.
-        if (outstanding_.empty()) gateway_.reset();
         return finish(std::move(outstanding), error);
     } catch (const Disconnected& error) {
-        const bool discarded = error.cause() == Disconnected::Cause::closed_by_peer;
-        lose_all(error.what(), discarded);
-        return resolve({std::move(outstanding)}, error.what(), discarded);
+        outstanding_.emplace(UINT64_MAX, std::move(outstanding));
+        return lose_all(error);
     }
+    outstanding.answer_by = answer_deadline(Deadline::after(options_.timeout));
     const auto id = std::visit([](const auto& one) { return one.id; }, outstanding.command);
     outstanding_.emplace(id, std::move(outstanding));
 }
@@ -92,9 +104,10 @@ void Pipeline::receive(Deadline deadline, int wake_fd) {
             message = gateway_->receive(Deadline::at(Clock::now()));
         }
     } catch (const Disconnected& error) {
-        lose_all(error.what(), error.cause() == Disconnected::Cause::closed_by_peer);
+        lose_all(error);
     } catch (const DecodeError& error) {
-        lose_all(error.what(), false);
+        // Whose answer it was will be known by whose does not come.
+        options_.note(std::string("an unreadable message was passed over: ") + error.what());
     }
     expire();
 }
@@ -106,7 +119,6 @@ bool Pipeline::reopen(Deadline deadline, int wake_fd) {
             open();
             return true;
         } catch (const Error& error) {
-            gateway_.reset();
             options_.note(std::string("the session could not be resumed: ") + error.what());
         }
         deadline = deadline.earlier(Deadline::after(reopen_pause));
@@ -130,14 +142,28 @@ void Pipeline::take(gw::ServerMessage message) {
     } else if (const auto* execution = std::get_if<gw::Execution>(&message)) {
         on_execution(*execution);
     } else if (std::holds_alternative<gw::DropCopyGap>(message)) {
-        std::vector<OrderName> names;
-        for (const auto& [name, followed] : followed_) names.push_back({.client_order_id = name});
-        const auto record = look_up(options_.another, names, Deadline::after(options_.timeout));
-        for (auto next = followed_.begin(); next != followed_.end();) {
-            const auto followed = next++;
-            const auto* order = record.find({.client_order_id = followed->first});
-            if (order != nullptr && !is_live(order->status)) end_follow(followed, *order);
-        }
+        catch_up();
+    }
+}
+
+/// Executions are missing: the orders that are followed are looked up.
+void Pipeline::catch_up() {
+    std::vector<OrderName> names;
+    for (const auto& [name, followed] : followed_) names.push_back({.client_order_id = name});
+    if (names.empty()) return;
+    std::optional<OrderRecord> record;
+    try {
+        const auto deadline = Deadline::after(options_.timeout);
+        auto gateway = options_.another(deadline);
+        record = omen::read_record(gateway, names, deadline, [](const auto& open) { return open.knows_all(); });
+    } catch (const Error& error) {
+        return options_.note(std::string("executions are missing, and the orders could not be looked up: ") +
+                             error.what());
+    }
+    for (auto next = followed_.begin(); next != followed_.end();) {
+        const auto followed = next++;
+        const auto* order = record->find({.client_order_id = followed->first});
+        if (order != nullptr && !is_live(order->state.status)) end_follow(followed, order->state);
     }
 }
 
@@ -149,7 +175,7 @@ void Pipeline::take_answer(Outstanding outstanding, gw::ServerMessage reply) {
     } catch (const AnswerLost& lost) {
         std::vector<Outstanding> one;
         one.push_back(std::move(outstanding));
-        resolve(std::move(one), lost.why(), lost.discarded());
+        resolve(std::move(one), lost.why(), lost.loss());
     } catch (const Error& error) {
         finish(std::move(outstanding), error);
     }
@@ -195,30 +221,45 @@ void Pipeline::finish(Outstanding outstanding, std::variant<Reply, Error> outcom
 }
 
 /// The session is over: what is outstanding is looked up, and the next command begins another.
-void Pipeline::lose_all(const std::string& why, bool discarded) {
+void Pipeline::lose_all(const Disconnected& reason) {
     gateway_.reset();
     std::vector<Outstanding> lost;
     for (auto& [id, outstanding] : outstanding_) lost.push_back(std::move(outstanding));
     outstanding_.clear();
-    resolve(std::move(lost), why, discarded);
+    const bool closed = reason.cause() == Disconnected::Cause::closed_by_peer;
+    resolve(std::move(lost), reason.what(), closed ? Loss::session : Loss::connection);
 }
 
-void Pipeline::resolve(std::vector<Outstanding> lost, const std::string& why, bool discarded) {
-    if (lost.empty()) return;
-    std::vector<OrderName> names;
-    for (const auto& one : lost)
-        for (auto& name : names_of(one.command)) names.push_back(std::move(name));
-    std::optional<OrderRecord> record;
-    std::string trouble;
-    try {
-        record = look_up(options_.another, names, Deadline::after(options_.timeout));
-    } catch (const Error& error) {
-        trouble = std::string("it could not be looked up: ") + error.what();
+/// What the exchange's records say, or nothing and the trouble. A signal leaves it two seconds, a second one none.
+std::optional<OrderRecord> Pipeline::read_record(const std::vector<Outstanding>& lost, std::string& trouble) {
+    std::vector<TradingCommand> commands;
+    for (const auto& one : lost) commands.push_back(one.command);
+    auto deadline = Deadline::after(options_.timeout);
+    for (;;) {
+        try {
+            return look_up(options_.another, commands, deadline);
+        } catch (const Error& error) {
+            trouble = std::string("it could not be looked up: ") + error.what();
+            return std::nullopt;
+        } catch (const Interrupted& signal) {
+            trouble = "interrupted twice";
+            const bool again = hurried_ || signal_;
+            signal_ = signal;
+            if (again) return std::nullopt;
+            signals::clear();
+            deadline = deadline.earlier(Deadline::after(after_signal));
+        }
     }
+}
+
+void Pipeline::resolve(std::vector<Outstanding> lost, const std::string& why, Loss loss) {
+    if (lost.empty()) return;
+    std::string trouble;
+    const auto record = read_record(lost, trouble);
     for (auto& one : lost) {
         auto outcome = std::visit(
             [&](const auto& command) -> std::variant<Reply, Error> {
-                const AnswerLost answer(Subject::of(command), why, discarded);
+                const AnswerLost answer(Subject::of(command), why, loss);
                 try {
                     if (!record) return still_unknown(Subject::of(command), answer, trouble);
                     return Reply(conclude(command, *record, answer, options_.note));
@@ -229,6 +270,15 @@ void Pipeline::resolve(std::vector<Outstanding> lost, const std::string& why, bo
             one.command);
         finish(std::move(one), std::move(outcome));
     }
+    if (signal_) throw Interrupted(*std::exchange(signal_, std::nullopt));
+}
+
+void Pipeline::abandon(const std::string& why) {
+    for (auto& [id, outstanding] : std::exchange(outstanding_, {})) {
+        const auto subject = std::visit([](const auto& one) { return Subject::of(one); }, outstanding.command);
+        finish(std::move(outstanding), answer_lost(subject, why, Fault::outcome_unknown));
+    }
+    for (auto& [name, followed] : std::exchange(followed_, {})) options_.on_result(std::move(followed.result));
 }
 
 Deadline Pipeline::next_expiry() const {
@@ -242,7 +292,7 @@ void Pipeline::expire() {
     std::vector<Outstanding> late;
     while (!outstanding_.empty() && outstanding_.begin()->second.answer_by.passed())
         late.push_back(std::move(outstanding_.extract(outstanding_.begin()).mapped()));
-    resolve(std::move(late), "no answer in time", false);
+    resolve(std::move(late), "no answer in time", Loss::answer);
     for (auto next = followed_.begin(); next != followed_.end();) {
         const auto followed = next++;
         if (!followed->second.until.passed()) continue;
@@ -253,6 +303,7 @@ void Pipeline::expire() {
 }
 
 void Pipeline::hurry(Milliseconds left) {
+    hurried_ = true;
     options_.timeout = std::min(options_.timeout, left / 2);
     const auto end = Deadline::after(left / 2);
     for (auto& [id, outstanding] : outstanding_) outstanding.answer_by = outstanding.answer_by.earlier(end);

@@ -3,6 +3,7 @@
 #include "client/batch_line.hpp"
 #include "client/resolution.hpp"
 #include "core/token_bucket.hpp"
+#include "transport/signals.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -19,7 +20,7 @@ namespace omen {
 /// those whose answers are lost is looked up, and a new session goes on.
 class Pipeline {
   public:
-    using Command = BatchLine::Command;
+    using Command = TradingCommand;
     using Reply = std::variant<gw::OrderAccepted, gw::CancelAccepted, gw::CancelledAll, gw::AmendAccepted>;
 
     struct Result {
@@ -41,19 +42,23 @@ class Pipeline {
 
     explicit Pipeline(Options options);
 
-    /// Connects and authenticates. Errors: those of the gateway.
+    /// Connects and authenticates, if need be; again and again, for as long as `timeout`, where there has been a
+    /// session before. Errors: those of the gateway. Throws Interrupted.
     void open();
     /// How long until a command like this may leave; zero where it may now.
     Clock::duration wait(const Command& command) const;
     /// Sends a command, or queues it to be sent with the next receive(). Errors that concern it alone are its result.
+    /// Throws Interrupted: it was not sent then.
     void submit(std::uint64_t line, Command command);
     /// Takes in what comes, until the deadline or, where nothing has come, until there is something to read from
-    /// `wake_fd`. Throws Interrupted.
+    /// `wake_fd`. Throws Interrupted, which leaves everything as it is, or resolved.
     void receive(Deadline deadline, int wake_fd = -1);
     /// How many results are still to come.
     std::size_t unfinished() const { return outstanding_.size() + followed_.size(); }
     /// From now on so much time is left for everything that is unfinished.
     void hurry(Milliseconds left);
+    /// Waits for nothing any more: what is outstanding has an unknown outcome, for this reason.
+    void abandon(const std::string& why);
 
   private:
     struct Outstanding {
@@ -67,14 +72,17 @@ class Pipeline {
         Deadline until;
     };
 
+    void connect(Deadline deadline);
     bool reopen(Deadline deadline, int wake_fd);
     bool is_outstanding(const ClientOrderId& id) const;
     void take(gw::ServerMessage message);
     void take_answer(Outstanding outstanding, gw::ServerMessage reply);
     void on_execution(const gw::Execution& execution);
     void finish(Outstanding outstanding, std::variant<Reply, Error> outcome);
-    void lose_all(const std::string& why, bool discarded);
-    void resolve(std::vector<Outstanding> lost, const std::string& why, bool discarded);
+    void catch_up();
+    void lose_all(const Disconnected& reason);
+    void resolve(std::vector<Outstanding> lost, const std::string& why, Loss loss);
+    std::optional<OrderRecord> read_record(const std::vector<Outstanding>& lost, std::string& trouble);
     void expire();
     void end_follow(std::map<ClientOrderId, Followed>::iterator followed, const gw::OrderState& order);
     Deadline next_expiry() const;
@@ -87,6 +95,10 @@ class Pipeline {
     std::map<ClientOrderId, Followed> followed_;
     std::map<ClientOrderId, gw::OrderState> early_; ///< states that came before their order's answer
     std::optional<std::uint64_t> sequence_;         ///< of the last execution
+    bool was_open_ = false;
+    bool gave_up_ = false; ///< the last time that a session was to be opened
+    bool hurried_ = false;
+    std::optional<Interrupted> signal_; ///< came while outcomes were being found out
 };
 
 } // namespace omen

@@ -49,12 +49,13 @@ gw::AmendAccepted answer_of(const gw::Amend& amend, const Fate& fate) {
 
 } // namespace
 
-OrderRecord look_up(const AnotherGateway& another, const std::vector<OrderName>& wanted, Deadline deadline) {
+OrderRecord look_up(const AnotherGateway& another, const std::vector<TradingCommand>& commands, Deadline deadline) {
     for (Milliseconds pause = first_pause;; pause *= 2) {
         try {
-            auto gateway = another();
-            const auto attempt = deadline.is_never() ? longest_attempt : std::min(deadline.left() / 2, longest_attempt);
-            return read_record(gateway, wanted, Deadline::after(attempt));
+            const auto time = deadline.is_never() ? longest_attempt : std::min(deadline.left() / 2, longest_attempt);
+            const auto attempt = Deadline::after(time);
+            auto gateway = another(attempt);
+            return read_record(gateway, commands, attempt);
         } catch (const Error& error) {
             const bool passing = error.fault() == Fault::unreachable || error.fault() == Fault::rate_limited ||
                                  error.fault() == Fault::protocol;

@@ -10,12 +10,12 @@
 
 namespace omen {
 
-/// Opens a new session of the same exchange and account.
-using AnotherGateway = std::function<Gateway()>;
+/// A new session of the same exchange and account, to be connected by the deadline.
+using AnotherGateway = std::function<Gateway(Deadline)>;
 
-/// Reads the exchange's records of some orders in a session of its own, anew where a connection fails, until the
-/// deadline. Errors: those of the gateway. Throws Interrupted.
-OrderRecord look_up(const AnotherGateway& another, const std::vector<OrderName>& wanted, Deadline deadline);
+/// Reads what the exchange's records say of some commands in a session of its own, anew where a connection fails, until
+/// the deadline. Errors: those of the gateway. Throws Interrupted.
+OrderRecord look_up(const AnotherGateway& another, const std::vector<TradingCommand>& commands, Deadline deadline);
 
 /// The answer that a command has or would have got, by the exchange's records; `note` is told how it was learnt.
 /// Errors: what the exchange has refused; unreachable (code "not_executed") when it surely was not executed;

@@ -26,17 +26,16 @@ void Trader::settle(const std::string& entry, JournalLine outcome) {
 }
 
 template <class Command> Sent<Command> Trader::post(Command command) {
+    // What is in the journal is on its way: nothing there waits for a connection.
+    gateway_.connect();
     std::string entry;
     if (options_.journal != nullptr) entry = options_.journal->intend(command);
     try {
-        if constexpr (!std::is_same_v<Command, gw::CancelAll>) outstanding_.push_back(name_of(command));
         auto pending = gateway_.post(std::move(command));
+        sent_.emplace_back(pending.command);
         return {std::move(pending), std::move(entry), answer_deadline(options_.deadline)};
     } catch (const Error& error) {
         settle(entry, outcome_of(error));
-        throw;
-    } catch (const Interrupted&) {
-        settle(entry, {.outcome = "not_executed"});
         throw;
     }
 }
@@ -74,18 +73,29 @@ void Trader::on_signal(int signal) {
     options_.deadline = options_.deadline.earlier(Deadline::after(after_signal));
 }
 
-template <class Command> gw::ReplyTo<Command> Trader::resolve(const Command& command, const AnswerLost& lost) {
-    const auto subject = Subject::of(command);
-    try {
-        if (!record_) record_ = look_up(options_.another, outstanding_, options_.deadline);
-    } catch (const Error& error) {
-        throw still_unknown(subject, lost, std::string("it could not be looked up: ") + error.what());
-    } catch (const Interrupted& signal) {
-        interrupted_ = interrupted_.value_or(signal.signal);
-        signals::clear();
-        throw still_unknown(subject, lost, "interrupted while it was looked up");
+/// Until the deadline, or a second signal.
+void Trader::read_record() {
+    for (;;) {
+        try {
+            record_ = look_up(options_.another, sent_, options_.deadline);
+            return;
+        } catch (const Interrupted& signal) {
+            if (interrupted_) throw Error(Fault::outcome_unknown, "interrupted twice");
+            on_signal(signal.signal);
+        }
     }
-    return conclude(command, *record_, lost, options_.note);
+}
+
+template <class Command> gw::ReplyTo<Command> Trader::resolve(const Command& command, const AnswerLost& lost) {
+    try {
+        if (!record_) read_record();
+    } catch (const Error& error) {
+        throw still_unknown(Subject::of(command), lost, std::string("it could not be looked up: ") + error.what());
+    }
+    const auto record = *record_;
+    // While the session goes on, so does what it had been sent: the next one is looked up anew.
+    if (lost.loss() == Loss::answer) record_.reset();
+    return conclude(command, record, lost, options_.note);
 }
 
 #define OMEN_TRADING_COMMAND(Command)                                                                                  \

@@ -45,12 +45,13 @@ class Trader {
     template <class Command> gw::ReplyTo<Command> answer(const Sent<Command>& sent);
     template <class Command> gw::ReplyTo<Command> resolve(const Command& command, const AnswerLost& lost);
     void on_signal(int signal);
+    void read_record();
     void settle(const std::string& entry, JournalLine outcome);
 
     Gateway& gateway_;
     Options options_;
-    std::vector<OrderName> outstanding_;
-    std::optional<OrderRecord> record_;
+    std::vector<TradingCommand> sent_;
+    std::optional<OrderRecord> record_; ///< what was read of them after the connection was lost
     std::optional<int> interrupted_;
 };
 

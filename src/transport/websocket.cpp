@@ -214,6 +214,10 @@ bool WebSocket::buffered() const {
     return impl_->bottom().buffered();
 }
 
+bool WebSocket::is_open() const {
+    return !impl_->ended;
+}
+
 void WebSocket::close() noexcept {
     // A close frame "1000 normal", masked with zeros. Beast's own close() waits for the peer's.
     constexpr std::string_view close_frame("\x88\x82\0\0\0\0\x03\xe8", 8);

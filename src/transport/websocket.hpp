@@ -84,6 +84,8 @@ class WebSocket {
     std::optional<Frame> receive(Deadline deadline, int wake_fd = -1);
     /// Whether receive() would return without waiting on the network (bytes are buffered).
     bool buffered() const;
+    /// Whether it has not ended yet.
+    bool is_open() const;
     /// Sends a close frame and drops the connection without waiting for the peer's.
     void close() noexcept;
 

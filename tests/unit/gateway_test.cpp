@@ -1,15 +1,19 @@
 // The gateway client against a scripted server on a real socket: we send this, it answers that, then this must happen.
 
 #include "client/gateway.hpp"
-#include "client/orders.hpp"
+#include "client/gateway_error.hpp"
+#include "client/order_lookup.hpp"
 #include "core/error.hpp"
-#include "support/scripted_server.hpp"
-#include "support/tokens.hpp"
+#include "support/gateway_script.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace omen;
 using namespace omen::literals;
+using test::accept_auth;
+using test::accepted;
+using test::error_of;
+using test::reply;
 using test::ScriptedConnection;
 using test::ScriptedServer;
 
@@ -24,37 +28,6 @@ const gw::Order an_order{.client_order_id = {"c-1"},
 Gateway gateway_to(const ScriptedServer& server, Gateway::Options options = {}) {
     if (options.deadline.is_never()) options.deadline = Deadline::after(Milliseconds(5000));
     return Gateway(server.url(), test::good_token(), options);
-}
-
-template <class T> void reply(ScriptedConnection& client, const T& message) {
-    client.write(wire::encode(message));
-}
-
-/// Reads `auth` and accepts it.
-void accept_auth(ScriptedConnection& client) {
-    const auto auth = wire::decode<gw::Auth>(client.read());
-    reply(client,
-          gw::Authenticated{.id = auth.id, .account = "default", .wallet = "0x1", .permissions = {}, .expires_at = {}});
-}
-
-gw::OrderAccepted accepted(const gw::Order& order) {
-    return {.id = order.id,
-            .order_id = {"o-1"},
-            .client_order_id = order.client_order_id,
-            .filled_size = {},
-            .average_price = {},
-            .timestamp = {}};
-}
-
-/// The error that a call ends with.
-template <class F> Error error_of(F&& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("no error");
-    throw std::logic_error("unreachable");
 }
 
 /// The error of an order whose answer is whatever the script makes of it.
@@ -78,7 +51,7 @@ TEST_CASE("auth and the first command leave before any answer has come") {
                           .id = auth.id, .account = "default", .wallet = {}, .permissions = {}, .expires_at = {}});
         reply(client, accepted(order));
     });
-    CHECK(gateway_to(server).call(an_order).order_id == OrderId{"o-1"});
+    CHECK(gateway_to(server).call(an_order).order_id == OrderId{"o-c-1"});
     server.finish();
 }
 
@@ -215,7 +188,7 @@ TEST_CASE("events and other replies that come first are kept, not lost and not t
     auto balance = gateway.post(gw::GetBalance{});
     auto order = gateway.post(an_order);
     CHECK(gateway.await(balance).wallet == "reply");
-    CHECK(gateway.await(order).order_id == OrderId{"o-1"});
+    CHECK(gateway.await(order).order_id == OrderId{"o-c-1"});
     const auto soon = Deadline::after(Milliseconds(1000));
     CHECK(std::holds_alternative<gw::DropCopyGap>(*gateway.next(soon)));
     CHECK(std::get<gw::Balance>(*gateway.next(soon)).wallet == "event");
@@ -240,6 +213,49 @@ TEST_CASE("nobody there: unreachable, and surely not executed") {
     const auto error = error_of([&] { gateway.call(an_order); });
     CHECK(error.exit_code() == Exit::unreachable);
     CHECK(error.retryable());
+}
+
+TEST_CASE("how far an answer's loss goes: this one alone, the connection, or a session that the exchange has closed") {
+    const auto loss_of = [](std::function<void(ScriptedConnection&, const gw::Order&)> script) {
+        ScriptedServer server([script](ScriptedConnection& client) {
+            accept_auth(client);
+            script(client, wire::decode<gw::Order>(client.read()));
+        });
+        auto gateway = gateway_to(server, {.deadline = Deadline::after(Milliseconds(300))});
+        try {
+            gateway.call(an_order);
+        } catch (const AnswerLost& lost) {
+            return lost.loss();
+        }
+        throw std::logic_error("not lost");
+    };
+    CHECK(loss_of([](ScriptedConnection& client, const gw::Order&) { client.close(1012); }) == Loss::session);
+    CHECK(loss_of([](ScriptedConnection&, const gw::Order&) {}) == Loss::session);
+    CHECK(loss_of([](ScriptedConnection& client, const gw::Order&) { client.reset(); }) == Loss::connection);
+    CHECK(loss_of([](ScriptedConnection& client, const gw::Order&) { client.write_raw("\x82\x05ha"); }) ==
+          Loss::connection);
+    CHECK(loss_of([](ScriptedConnection& client, const gw::Order&) { client.write("\xc1"); }) == Loss::answer);
+    CHECK(loss_of([](ScriptedConnection& client, const gw::Order&) { client.wait_until_closed(); }) == Loss::answer);
+}
+
+TEST_CASE("a refused auth is the answer to every command behind it, at once") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        const auto auth = wire::decode<gw::Auth>(client.read());
+        reply(client,
+              gw::ErrorReply{.id = auth.id, .code = "token_expired", .message = "too late", .retry_after_ms = {}});
+        client.wait_until_closed();
+    });
+    auto gateway = gateway_to(server);
+    const auto first = gateway.post(gw::Cancel{.order_id = OrderId{"1"}});
+    const auto second = gateway.post(gw::Cancel{.order_id = OrderId{"2"}});
+    CHECK(error_of([&] { gateway.await(first); }).exit_code() == Exit::credentials);
+    CHECK(error_of([&] { gateway.await(second); }).exit_code() == Exit::credentials);
+}
+
+TEST_CASE("without pipelining, a session that ends before auth is answered: unreachable, and nothing was sent") {
+    ScriptedServer server([](ScriptedConnection& client) { client.read(); });
+    auto gateway = gateway_to(server, {.deadline = {}, .pipeline = false});
+    CHECK(error_of([&] { gateway.call(an_order); }).exit_code() == Exit::unreachable);
 }
 
 TEST_CASE("a message over the exchange's limit is refused before it is sent") {

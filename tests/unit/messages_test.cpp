@@ -49,7 +49,7 @@ TEST_CASE("the gateway's replies and events are those of the protocol") {
               "order_rejected: id client_order_id code message",
               "cancel_accepted: id order_id client_order_id remaining_size",
               "cancel_rejected: id order_id? client_order_id? code message", "cancelled_all: id order_ids",
-              "amend_accepted: id order_id client_order_id price size remaining_size kept_priority",
+              "amend_accepted: id order_id client_order_id price size remaining_size kept_priority?",
               "amend_rejected: id order_id? client_order_id? code message",
               "balance: id? wallet total available margin_used sequence?", "positions: id? wallet positions sequence?",
               "pnl: id? wallet realized unrealized funding fees sequence?", "orders: id? wallet orders sequence?",

@@ -1,0 +1,317 @@
+#!/usr/bin/env bats
+# batch: any number of commands over one session, a true result for each line, whatever happens to the session, the input or the reader.
+
+load helpers
+
+setup_file() {
+    export TRUTH=$BATS_FILE_TMPDIR/truth.ndjson
+    start_sandbox --log "$TRUTH"
+    PRICE=$(plus "$(best ETH-PERP bid)" -200)
+    ASK=$(best ETH-PERP ask)
+    export PRICE ASK
+}
+teardown_file() { stop_sandbox; }
+
+setup() {
+    omenctl sandbox fault clear
+    omenctl cancel --all --no-journal >/dev/null
+}
+
+# line ID [more]: a resting order's line.
+line() { printf '{"op":"order","market":2,"side":"buy","size":"0.1","price":"%s","client_order_id":"%s"%s}\n' "$PRICE" "$1" "${2:-}"; }
+
+# lines PREFIX COUNT
+lines() { for ((i = 1; i <= $2; i++)); do line "$1-$i"; done; }
+
+# batch [flags...]: runs it on standard input; sets $status, $output (NDJSON) and $stderr.
+batch() {
+    cat >"$BATS_TEST_TMPDIR/in"
+    run --separate-stderr bash -c 'timeout --foreground 60 "$0" batch -o ndjson "$@" <"$BATS_TEST_TMPDIR/in"' "$OMENCTL" "$@"
+    echo "exit $status: $output, $stderr"
+}
+
+# executed ID: whether the log has that order, executed. sent ID: how often it was sent.
+executed() { jq -e -s --arg id "$1" 'any(.command.client_order_id == $id and .executed and .answer.type == "order_accepted")' "$TRUTH" >/dev/null; }
+sent() { jq -s --arg id "$1" 'map(select(.command.type == "order" and .command.client_order_id == $id)) | length' "$TRUTH"; }
+open_orders() { omenctl orders -o json | jq -r '[.[].client_order_id] | sort | join(",")'; }
+
+# until_open COUNT: waits until so many orders are open.
+until_open() {
+    for _ in $(seq 100); do
+        [ "$(omenctl orders -o json | jq length)" -eq "$1" ] && return
+        sleep 0.05
+    done
+    return 1
+}
+
+# agrees: every line's result is what the log says, no order was sent twice, and no line has two results.
+agrees() {
+    jq -n -e --slurpfile results <(printf '%s\n' "$output") --slurpfile truth "$TRUTH" '
+        ($truth | map(select(.command.type == "order")) | group_by(.command.client_order_id)
+            | map({key: .[0].command.client_order_id, value: {n: length, executed: any(.executed and .answer.type == "order_accepted")}})
+            | from_entries) as $log |
+        ($results | map(select(.op == "order"))) as $orders |
+        ($orders | map(.line) | length == (unique | length)) and
+        all($orders[]; . as $one | ($log[$one.client_order_id] // {n: 0, executed: false}) |
+            .n <= 1 and
+            (if $one.result == "done" then .executed elif $one.result == "outcome_unknown" then true else .executed | not end))' >/dev/null
+}
+
+@test "each line has its result: orders, cancels, amends, cancel_all" {
+    batch <<END
+$(line a-1)
+$(line a-2)
+{"op":"amend","client_order_id":"a-1","size":"0.2"}
+{"op":"cancel","client_order_id":"a-2"}
+{"op":"cancel_all","market":"eth-perp"}
+{"op":"order","market":"eth-perp","side":"buy","size":0.1,"order_type":"market","client_order_id":"a-3"}
+END
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    jq -s -e --arg price "$PRICE" '(map(.line) == [1,2,3,4,5,6]) and (map(.op) == ["order","order","amend","cancel","cancel_all","order"])
+        and all(.result == "done")
+        and (.[0] | .client_order_id == "a-1" and .status == "open" and .price == $price and .size == "0.1" and .filled_size == "0")
+        and (.[2] | .size == "0.2" and .remaining_size == "0.2") and .[3].remaining_size == "0.1"
+        and (.[4].order_ids | length == 1) and .[5].status == "filled"' <<<"$output"
+}
+
+@test "results in every format" {
+    for format in json table csv; do
+        run --separate-stderr bash -c '"$0" batch -o "$1" <<<"$2"' "$OMENCTL" "$format" "$(line "format-$format")"
+        echo "$output"
+        [ "$status" -eq 0 ]
+        case $format in
+        json) jq -e '.line == 1 and .result == "done"' <<<"$output" ;;
+        table) [[ ${lines[0]} == *LINE*OP*RESULT*CLIENT_ORDER_ID* && ${lines[1]} == *1*order*done*format-table*open* ]] ;;
+        csv) [[ ${lines[0]} == line,op,result,client_order_id,* && ${lines[1]} == 1,order,done,format-csv,* ]] ;;
+        esac
+    done
+    run --separate-stderr bash -c '"$0" batch -o ndjson --fields line,status <<<"$1"' "$OMENCTL" "$(line fields-1)"
+    [ "$output" = '{"line":1,"status":"open"}' ]
+}
+
+@test "a file, its last line without an end, empty lines and CRLF" {
+    printf '\n%s\r\n   \n%s' "$(line f-1)" "$(line f-2)" >"$BATS_TEST_TMPDIR/file"
+    run --separate-stderr omenctl batch "$BATS_TEST_TMPDIR/file" -o ndjson
+    [ "$status" -eq 0 ]
+    [ "$(jq -r '"\(.line) \(.client_order_id)"' <<<"$output" | paste -sd,)" = "2 f-1,4 f-2" ]
+    refused 2 usage batch /no/such/file
+    refused 2 usage batch "$BATS_TEST_TMPDIR"
+    run --separate-stderr omenctl batch </dev/null
+    [ "$status" -eq 0 ]
+    [ -z "$output" ] || [ "${#lines[@]}" -eq 1 ]
+}
+
+@test "a malformed line has a result that says why, and the others are sent" {
+    batch <<END
+$(line good-1)
+{"op":"order"
+$(line bad-1 ',"post_onyl":true')
+{"op":"order","market":2,"side":"buy","size":"0.1"}
+{"op":"order","market":"ETH-PERP","side":"buy","size":"0.1","price":"3000.001"}
+{"op":"order","market":"NOPE-PERP","side":"buy","size":"0.1","price":"3000"}
+{"op":"cancel","client_order_id":"no-such"}
+$(line good-2)
+END
+    [ "$status" -eq 6 ]
+    [ "$(jq -r '"\(.line) \(.result)"' <<<"$output" | sort | paste -sd,)" = \
+        "1 done,2 usage,3 usage,4 usage,5 refused_locally,6 not_found,7 not_found,8 done" ]
+    jq -s -e 'map(select(.line == 3)) | .[0] | .code == "bad_line" and (.message | contains("line 3") and contains("did you mean post_only?"))' <<<"$output"
+    jq -s -e 'map(select(.line == 4)) | .[0].message | contains("price: missing")' <<<"$output"
+    [ "$(open_orders)" = good-1,good-2 ]
+    batch < <(head -c 70000 /dev/zero | tr '\0' x)
+    [ "$status" -eq 2 ]
+    jq -e '.message | contains("longer than 65536 bytes")' <<<"$output"
+}
+
+@test "--fail-fast takes no further line after the first failure" {
+    batch --fail-fast < <(echo nonsense; lines ff 20)
+    [ "$status" -eq 2 ]
+    [ "$(wc -l <<<"$output")" -eq 1 ]
+    [ "$(open_orders)" = "" ]
+    # The failure comes while lines wait for their turn.
+    batch --fail-fast < <(line dup; line dup; lines ff2 300)
+    [ "$status" -eq 5 ]
+    [ "$(jq -s 'map(select(.result != "done")) | length' <<<"$output")" -eq 1 ]
+    [ "$(wc -l <<<"$output")" -lt 200 ]
+    [ "$(omenctl orders -o json | jq length)" -eq "$(jq -s 'map(select(.result == "done")) | length' <<<"$output")" ]
+}
+
+@test "standard input kept open: a line is answered before the next one is written" {
+    coproc BATCH { exec timeout --foreground 30 "$OMENCTL" batch -o ndjson 3>&-; }
+    local pid=$BATCH_PID in=${BATCH[1]} out=${BATCH[0]}
+    for i in 1 2 3; do
+        line "open-$i" >&"$in"
+        IFS= read -r -t 5 result <&"$out"
+        jq -e --arg id "open-$i" '.result == "done" and .client_order_id == $id' <<<"$result"
+    done
+    exec {in}>&-
+    wait "$pid"
+}
+
+@test "--wait done: an order's result comes with its end; --wait filled wants it filled" {
+    batch --wait done --wait-for 1s <<END
+{"op":"order","market":2,"side":"buy","size":"0.1","order_type":"market","client_order_id":"w-1"}
+$(line w-2)
+$(line w-3)
+{"op":"cancel","client_order_id":"w-3"}
+END
+    [ "$status" -eq 5 ] || [ "$status" -eq 8 ]
+    jq -s -e 'map({(.line|tostring): .}) | add | .["1"].status == "filled" and .["2"].result == "not_met" and .["4"].result == "done"' <<<"$output"
+    batch --wait filled --wait-for 500ms <<<"$(line w-4)"
+    [ "$status" -eq 8 ]
+    jq -e '.code == "not_met" and .status == "open"' <<<"$output"
+    refused 2 usage batch --wait-for 1s
+    refused 2 usage batch --wait never
+}
+
+@test "--cancel-on-exit at the end of input: what was placed and is still open is cancelled" {
+    omenctl order 2 buy 0.1 --price "$PRICE" --client-id mine --no-journal
+    batch --cancel-on-exit < <(lines coe 3; echo '{"op":"cancel","client_order_id":"coe-2"}')
+    [ "$status" -eq 0 ]
+    [ "$(jq -s 'map(select(.line == 0 and .op == "cancel" and .result == "done")) | length' <<<"$output")" -eq 2 ]
+    [ "$(open_orders)" = mine ]
+}
+
+@test "--cancel-on-exit under SIGINT and SIGTERM" {
+    for signal in INT TERM; do
+        coproc BATCH { exec timeout --foreground 30 "$OMENCTL" batch -o ndjson --cancel-on-exit 3>&-; }
+        local pid=$BATCH_PID in=${BATCH[1]} code=0
+        lines "coe-$signal" 3 >&"$in"
+        until_open 3
+        kill "-$signal" "$pid"
+        wait "$pid" || code=$?
+        [ "$code" -eq "$([ "$signal" = INT ] && echo 130 || echo 143)" ]
+        [ "$(open_orders)" = "" ]
+    done
+}
+
+@test "--cancel-on-exit when the reader of stdout goes away, though nothing is to be written" {
+    mkfifo "$BATS_TEST_TMPDIR/in" "$BATS_TEST_TMPDIR/out"
+    timeout --foreground 30 "$OMENCTL" batch -o ndjson --cancel-on-exit <"$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" 3>&- &
+    local pid=$! in out code=0
+    exec {in}>"$BATS_TEST_TMPDIR/in"
+    exec {out}<"$BATS_TEST_TMPDIR/out"
+    lines coe-pipe 2 >&"$in"
+    until_open 2
+    exec {out}<&-
+    wait "$pid" || code=$?
+    exec {in}>&-
+    [ "$code" -eq 0 ]
+    [ "$(open_orders)" = "" ]
+}
+
+@test "--cancel-on-exit when the script that feeds it is killed" {
+    mkfifo "$BATS_TEST_TMPDIR/in"
+    { lines coe-kill 2; exec sleep 60; } >"$BATS_TEST_TMPDIR/in" 3>&- &
+    local script=$! code=0
+    timeout --foreground 30 "$OMENCTL" batch --cancel-on-exit <"$BATS_TEST_TMPDIR/in" >/dev/null 3>&- &
+    local pid=$!
+    until_open 2
+    kill -KILL "$script"
+    wait "$pid" || code=$?
+    [ "$code" -eq 0 ]
+    [ "$(open_orders)" = "" ]
+}
+
+@test "--cancel-on-exit cancels an order of unknown outcome, too" {
+    omenctl sandbox fault reset-before:command=order,nth=2
+    batch --cancel-on-exit < <(lines coe-u 2)
+    [ "$status" -eq 9 ]
+    agrees
+    [ "$(open_orders)" = "" ]
+}
+
+@test "a connection lost in the middle: every result is true, and it goes on in a new session" {
+    for fault in close-before close-after reset-before reset-after cut-answer garbage-answer internal-after; do
+        omenctl sandbox fault "$fault:command=order,nth=20"
+        batch --timeout 3s < <(lines "lost-$fault" 40)
+        omenctl sandbox fault clear
+        [ "$(jq -s 'map(.line) | sort == [range(1; 41)]' <<<"$output")" = true ]
+        agrees
+        # Whatever was not in flight then is done.
+        [ "$(jq -s 'map(select(.result == "done")) | length' <<<"$output")" -ge 18 ]
+        omenctl cancel --all --no-journal >/dev/null
+    done
+}
+
+@test "a restart of the exchange in the middle: it waits for it, and goes on" {
+    lines restart 150 >"$BATS_TEST_TMPDIR/in"
+    timeout --foreground 60 "$OMENCTL" batch -o ndjson "$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    local pid=$! code=0
+    sleep 0.5
+    omenctl sandbox fault restart:ms=700
+    wait "$pid" || code=$?
+    output=$(<"$BATS_TEST_TMPDIR/out")
+    cat "$BATS_TEST_TMPDIR/err"
+    jq -c 'select(.result != "done")' "$BATS_TEST_TMPDIR/out"
+    agrees
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/out")" -eq 150 ]
+    [ "$(jq -s 'map(select(.result == "done")) | length' "$BATS_TEST_TMPDIR/out")" -ge 140 ]
+    [ "$(jq -s 'map(select(.line > 120)) | all(.result == "done")' "$BATS_TEST_TMPDIR/out")" = true ]
+}
+
+@test "300 orders keep to the documented limits, without one refusal, and use them" {
+    local began=$EPOCHREALTIME count=${BATCH_ORDERS:-300}
+    batch --no-journal < <(lines limits "$count") >/dev/null
+    local took
+    took=$(jq -n "$EPOCHREALTIME - $began")
+    [ "$status" -eq 0 ]
+    [ "$(jq -s 'all(.result == "done")' <<<"$output")" = true ]
+    echo "# $count orders in $took s: $(jq -n "$count / $took | floor")/s; permitted: $(jq -n "$count / (($count - 50) / 100) | floor")/s" >&3
+    jq -n -e "$took < ($count - 45) / 100 * 1.3 + 1"
+    # Without pacing the limits are hit.
+    batch --no-pacing < <(lines unpaced 200)
+    [ "$status" -eq 7 ]
+    agrees
+}
+
+@test "the journal has every line; --no-journal none; one that can't be written: 2, and nothing is sent" {
+    export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+    batch < <(lines j 3)
+    [ "$(omenctl journal list -o json | jq -r 'map(.client_order_id + " " + .outcome) | join(",")')" = "j-1 done,j-2 done,j-3 done" ]
+    batch --no-journal < <(line j-4)
+    batch --journal-sync < <(line j-5)
+    [ "$(omenctl journal list -o json | jq -r '.[-1].client_order_id')" = j-5 ]
+    [ "$(omenctl journal list -o json | jq length)" -eq 4 ]
+    export XDG_STATE_HOME=/dev/null
+    batch < <(lines j-no 2)
+    [ "$status" -eq 2 ]
+    [ "$(jq -r .code <<<"$output" | sort -u)" = journal_unwritable ]
+    [ "$(sent j-no-1)" -eq 0 ]
+    [ "$(sent j-no-2)" -eq 0 ]
+}
+
+@test "SIGINT with answers outstanding: each still has its result, within two seconds; a second one: 9" {
+    omenctl sandbox fault stall-before:command=order,nth=3
+    for signals in 1 2; do
+        coproc BATCH { exec timeout --foreground 30 "$OMENCTL" batch -o ndjson 3>&-; }
+        local pid=$BATCH_PID in=${BATCH[1]} out code=0 began=$EPOCHREALTIME
+        exec {out}<&"${BATCH[0]}"
+        omenctl sandbox fault clear
+        omenctl sandbox fault stall-before:command=order,nth=3
+        lines "sig-$signals" 4 >&"$in"
+        until_open $((signals * 2))
+        kill -INT "$pid"
+        if [ "$signals" -eq 2 ]; then
+            sleep 0.2
+            kill -INT "$pid"
+        fi
+        wait "$pid" || code=$?
+        output=$(cat <&"$out")
+        echo "$code: $output"
+        [ "$code" -eq 9 ]
+        [ "$(jq -r '"\(.line) \(.result)"' <<<"$output" | paste -sd,)" = "1 done,2 done,3 outcome_unknown,4 outcome_unknown" ]
+        agrees
+        jq -n -e "$EPOCHREALTIME - $began < 6"
+    done
+}
+
+@test "stdout that can't be written: 1, and what was sent is in the journal" {
+    export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+    lines full 2 >"$BATS_TEST_TMPDIR/in"
+    run --separate-stderr bash -c '"$0" batch "$1" >/dev/full' "$OMENCTL" "$BATS_TEST_TMPDIR/in"
+    [ "$status" -eq 1 ]
+    [[ $stderr == *"stdout: No space left"* ]]
+    [ "$(omenctl journal list -o json | jq 'all(.outcome == "done")')" = true ]
+}
