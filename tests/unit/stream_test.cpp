@@ -390,6 +390,21 @@ TEST_CASE("credentials that are refused on reconnecting end the stream with 4") 
     CHECK(types(ran) == Types{"execution", "disconnected"});
 }
 
+TEST_CASE("the peer's words for a lost connection stay on their line") {
+    const ScriptedServer server([](ScriptedConnection& client) {
+        welcome(client, 0);
+        if (client.number() == 0)
+            client.close(1008, "bye\nfor now");
+        else
+            client.wait_until_closed();
+    });
+    const auto ran =
+        run({"stream", "drop-copy", "--count", "2", "-o", "csv", "--fields", "type,reason"}, server, rest_server());
+    CHECK(ran.exit == 0);
+    CHECK(ran.lines().size() == 3);
+    CHECK_THAT(ran.out, Catch::Contains("bye "));
+}
+
 TEST_CASE("a cursor of another wallet, environment, or no cursor at all, ends with 2 before anything is asked for") {
     const test::TemporaryDirectory directory;
     const ScriptedServer server([](ScriptedConnection& client) { welcome(client, 0); });
