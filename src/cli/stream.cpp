@@ -5,6 +5,7 @@
 #include "client/backoff.hpp"
 #include "transport/wait.hpp"
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <unistd.h>
@@ -48,13 +49,21 @@ class Follower {
                 if (stream_.pump(lines_, end)) lines_.bounds().heard(Clock::now());
             } catch (const Error& error) {
                 if (!error.retryable() || !options_.reconnect) throw;
-                reconnect(error.what());
+                reconnect(reason_of(error));
             }
         }
         return Exit::done;
     }
 
   private:
+    /// A lost connection's reason on one line. The peer's words may be in it.
+    std::string reason_of(const Error& error) const {
+        std::string reason = context_.without_secrets(error).what();
+        std::replace_if(
+            reason.begin(), reason.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+        return reason;
+    }
+
     /// Tries until there is a connection again, or the stream's time is over.
     void reconnect(const std::string& reason) {
         stream_.lost();

@@ -1,6 +1,7 @@
 #include "cli/stream.hpp"
 #include "cli/views.hpp"
 
+#include <algorithm>
 #include <memory>
 
 namespace omen {
@@ -28,7 +29,6 @@ struct Options {
     StreamOptions stream;
 };
 
-/// What the feed sends of the past when a trades subscription begins is `omenctl trades`, and no line here.
 template <class Event> class EventStream : public Stream {
   public:
     EventStream(Context& context, const Options& options)
@@ -41,17 +41,56 @@ template <class Event> class EventStream : public Stream {
 
     bool pump(StreamLines& lines, Deadline deadline) override {
         const auto* any = feed_->next(deadline);
-        const auto* event = any == nullptr ? nullptr : std::get_if<Event>(any);
-        const auto* symbol = event == nullptr ? nullptr : markets_.symbol(event->market_id);
-        if (symbol == nullptr) return false;
-        lines.print(WithSymbol<Event>(*event, *symbol));
-        return true;
+        if (any == nullptr) return false;
+        if constexpr (std::is_same_v<Event, md::Trade>)
+            if (const auto* past = std::get_if<md::TradesSnapshot>(any)) return take_past(lines, *past);
+        const auto* event = std::get_if<Event>(any);
+        return event != nullptr && print(lines, *event);
     }
 
   private:
+    bool print(StreamLines& lines, const Event& event) {
+        const auto* symbol = markets_.symbol(event.market_id);
+        if (symbol == nullptr) return false;
+        lines.print(WithSymbol<Event>(event, *symbol));
+        if constexpr (std::is_same_v<Event, md::Trade>) last_[event.market_id] = {event.trade_id, event.timestamp};
+        return true;
+    }
+
+    /// What the feed sends of the past when a trades subscription begins is `omenctl trades`, and no line here: but for
+    /// what happened while there was no connection.
+    bool take_past(StreamLines& lines, const md::TradesSnapshot& past) requires std::is_same_v<Event, md::Trade> {
+        const auto& trades = past.trades; // oldest first
+        const auto [entry, first_time] = last_.try_emplace(past.market_id);
+        auto& known = entry->second;
+        if (first_time) {
+            if (!trades.empty()) known = {trades.back().trade_id, trades.back().timestamp};
+            return false;
+        }
+        const auto found =
+            std::find_if(trades.begin(), trades.end(), [&](const auto& one) { return one.trade_id == known.id; });
+        const auto is_new = [since = known.timestamp](const auto& one) { return one.timestamp > since; };
+        const auto first = found != trades.end() ? found + 1 : std::find_if(trades.begin(), trades.end(), is_new);
+        for (auto trade = first; trade != trades.end(); ++trade)
+            print(lines, {.market_id = past.market_id,
+                          .trade_id = trade->trade_id,
+                          .timestamp = trade->timestamp,
+                          .price = trade->price,
+                          .size = trade->size,
+                          .side = trade->side});
+        return first != trades.end();
+    }
+
+    /// The newest trade that is known of a market.
+    struct Known {
+        TradeId id{};
+        Timestamp timestamp{};
+    };
+
     Context& context_;
     StreamMarkets markets_;
     std::optional<MarketData> feed_;
+    std::map<MarketId, Known> last_; ///< of trades
 };
 
 template <class Event> void add_event_stream(CLI::App& app, Run& run) {

@@ -227,6 +227,26 @@ TEST_CASE("a lost connection is made again, in the data; --no-reconnect ends wit
     CHECK(types(ended) == Types{"snapshot"});
 }
 
+TEST_CASE("trades of the time without a connection are shown, as far as the feed still tells them, and none twice") {
+    const auto trade = [](int n) { return md::PastTrade{{"t-" + std::to_string(n)}, {1000 + n}, 1_d, 1_d, Side::buy}; };
+    const ScriptedServer server([&](ScriptedConnection& client) {
+        confirm(client);
+        if (client.number() == 0) {
+            send(client, md::TradesSnapshot{eth, {trade(1), trade(2)}});
+            const auto live = trade(3);
+            send(client, md::Trade{eth, live.trade_id, live.timestamp, live.price, live.size, live.side});
+            return;
+        }
+        send(client, md::TradesSnapshot{eth, {trade(2), trade(3), trade(4), trade(5)}});
+        client.wait_until_closed();
+    });
+    const auto ran =
+        run({"stream", "trades", "ETH-PERP", "--until", "trade_id = t-5", "-o", "csv", "--fields", "type,trade_id"},
+            server, rest_server());
+    CHECK(ran.exit == 0);
+    CHECK(ran.out == "type,trade_id\r\ntrade,t-3\r\ndisconnected,\r\nconnected,\r\ntrade,t-4\r\ntrade,t-5\r\n");
+}
+
 TEST_CASE("bounds hold while there is no connection") {
     const ScriptedServer server([](ScriptedConnection& client) {
         if (client.number() > 0) return;
@@ -368,6 +388,21 @@ TEST_CASE("credentials that are refused on reconnecting end the stream with 4") 
     const auto ran = run({"stream", "drop-copy", "--from-sequence", "1", "-o", "ndjson"}, server, rest_server());
     CHECK(ran.exit == 4);
     CHECK(types(ran) == Types{"execution", "disconnected"});
+}
+
+TEST_CASE("the peer's words for a lost connection stay on their line") {
+    const ScriptedServer server([](ScriptedConnection& client) {
+        welcome(client, 0);
+        if (client.number() == 0)
+            client.close(1008, "bye\nfor now");
+        else
+            client.wait_until_closed();
+    });
+    const auto ran =
+        run({"stream", "drop-copy", "--count", "2", "-o", "csv", "--fields", "type,reason"}, server, rest_server());
+    CHECK(ran.exit == 0);
+    CHECK(ran.lines().size() == 3);
+    CHECK_THAT(ran.out, Catch::Contains("bye "));
 }
 
 TEST_CASE("a cursor of another wallet, environment, or no cursor at all, ends with 2 before anything is asked for") {
