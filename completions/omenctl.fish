@@ -3,7 +3,7 @@
 # started, and no exchange is asked. tests/unit/docs_test.cpp holds the lines against omenctl's own command tree.
 
 # The flags that take a value, for telling values from arguments.
-set -g __omenctl_valued -o --output --fields --color --env --profile --config --timeout --token-file --record --wait --wait-for --since --depth --limit --interval \
+set -g __omenctl_valued -o --output --fields --color --env --profile --config --timeout --token-file --record --wait --wait-for --since --cursor --on-gap --snapshot --until --depth --limit --interval \
     --from --to --message --signature --market --client-id --price --size --tif --count --for --idle --from-sequence --data \
     --rest-port --gateway-port --market-data-port --listen --seed --volatility --funding-interval --recording --speed \
     --start-after --fault --log --account --permissions --ttl

@@ -1,8 +1,7 @@
-#include "client/order_lookup.hpp"
-
 #include "cli/command.hpp"
 #include "cli/order_view.hpp"
 #include "cli/parse.hpp"
+#include "client/order_lookup.hpp"
 
 #include <memory>
 

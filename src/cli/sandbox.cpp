@@ -19,8 +19,7 @@ struct Options {
 
 /// Where what must outlive a process is kept: $XDG_STATE_HOME/omenctl.
 std::string state_directory(const Context& context) {
-    if (const auto base = context.variable("XDG_STATE_HOME"); !base.empty()) return base + "/omenctl";
-    if (const auto home = context.variable("HOME"); !home.empty()) return home + "/.local/state/omenctl";
+    if (auto directory = user_directory(context.variables(), "XDG_STATE_HOME", ".local/state")) return *directory;
     throw Error(Fault::usage, "sandbox: neither XDG_STATE_HOME nor HOME is set",
                 {.hint = "set XDG_STATE_HOME to a directory for the sandbox's key"});
 }

@@ -31,6 +31,14 @@ start_sandbox() {
     return 1
 }
 
+# start_logged_sandbox: one that writes down in $TRUTH what it has really seen. At $PRICE an order to buy ETH-PERP rests.
+start_logged_sandbox() {
+    export TRUTH=$BATS_FILE_TMPDIR/truth.ndjson
+    start_sandbox --log "$TRUTH"
+    PRICE=$(plus "$(best ETH-PERP bid)" -200)
+    export PRICE
+}
+
 stop_sandbox() {
     kill -TERM "$SANDBOX_PID" 2>/dev/null || return 0
     wait "$SANDBOX_PID"

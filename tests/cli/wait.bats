@@ -3,12 +3,7 @@
 
 load helpers
 
-setup_file() {
-    export TRUTH=$BATS_FILE_TMPDIR/truth.ndjson
-    start_sandbox --log "$TRUTH"
-    PRICE=$(plus "$(best ETH-PERP bid)" -200)
-    export PRICE
-}
+setup_file() { start_logged_sandbox; }
 teardown_file() { stop_sandbox; }
 
 setup() {

@@ -230,7 +230,8 @@ TEST_CASE("an amend to less keeps priority; size is the total") {
     const auto order = world.sell(alice, 100_d, 5_d);
     world.buy(bob, 100_d, 1_d);
     const auto answer = std::get<gw::AmendAccepted>(amend(world, order, {}, 3_d));
-    CHECK((answer.price == 100_d && answer.size == 3_d && answer.remaining_size == 2_d && answer.kept_priority == true));
+    CHECK(
+        (answer.price == 100_d && answer.size == 3_d && answer.remaining_size == 2_d && answer.kept_priority == true));
     CHECK(world.executions.back().event == Event::amended);
     CHECK(world.executions.back().order.size == 3_d);
 }
