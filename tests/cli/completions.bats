@@ -119,7 +119,7 @@ find_shells() {
     find_shells
     offers 'omenctl candles BTC-PERP --ch' --chart
     offers 'omenctl stream drop-copy --fr' --from-sequence
-    offers 'omenctl order BTC-PERP buy 1 --no-' --no-header --no-pipeline
+    offers 'omenctl order BTC-PERP buy 1 --no-' --no-header --no-pipeline --no-journal
 }
 
 @test "bash: --flag=value" {
