@@ -26,7 +26,7 @@ case $duration in
 *) seconds=${duration%s} ;;
 esac
 
-"$omenctl" stream book BTC-PERP ETH-PERP SOL-PERP -o ndjson >"$work/books" 2>>"$work/errors" &
+"$omenctl" stream book BTC-PERP ETH-PERP SOL-PERP -o ndjson >>"$work/books" 2>>"$work/errors" &
 pids+=($!)
 "$omenctl" stream book BTC-PERP --top --interval 100 -o ndjson >/dev/null 2>>"$work/errors" &
 pids+=($!)
