@@ -39,6 +39,12 @@ std::uint64_t parse_depth(const std::string& name, const std::string& text) {
     return text == "all" ? UINT64_MAX : parse::whole(name, text, 1, 1'000'000);
 }
 
+/// Feeds are paced in milliseconds: here that is what a number alone means, and not the seconds of other durations.
+Milliseconds parse_interval(const std::string& name, const std::string& text) {
+    const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    return parse::duration(name, number ? text + "ms" : text);
+}
+
 /// The best levels of a side, in memory that is there already.
 void copy_best(const BookSide& side, std::size_t depth, std::vector<Level>& levels) {
     levels.clear();
@@ -235,8 +241,8 @@ void add_stream_book(CLI::App& app, Run& run) {
                                 "so many levels a side, or all, when any of them changes");
     full->excludes(top)->excludes(depth);
     top->excludes(depth);
-    parse::option(app, "--interval", options->interval, parse::duration,
-                  "at most one line a market in this time: the newest book (like 100ms)");
+    parse::option(app, "--interval", options->interval, parse_interval,
+                  "at most one line a market in this time: the newest book (100 or 100ms; 2s)");
     add_on_gap(app, options->on_gap);
     parse::option(app, "--snapshot", options->snapshot, parse::one_of<SnapshotFrom>,
                   "where a whole book comes from: stream (default), or rest");

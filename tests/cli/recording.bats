@@ -61,3 +61,9 @@ EOF
     jq -e '.status == "open"' rested
     jq -se --arg price "$(jq -r .price rested)" 'any(.[]; .bids[0] == {price: $price, size: "7"})' stream
 }
+
+@test "gaps, lost, doubled and reordered deltas and broken connections at random: no line that never was, and the recorded end" {
+    run "$BATS_TEST_DIRNAME/disturbed" "${TEST_SEED:-1}" "${TEST_RUNS:-50}"
+    echo "$output"
+    [ "$status" -eq 0 ]
+}
