@@ -15,7 +15,7 @@ std::string name_of(const Environment& environment) {
 } // namespace
 
 StreamCursor::StreamCursor(std::string path, const Environment& environment)
-    : path_(std::move(path)), environment_(name_of(environment)), committed_(read_cursor(path_)) {
+    : path_(std::move(path)), lock_(path_), environment_(name_of(environment)), committed_(read_cursor(path_)) {
     if (committed_) check_cursor(path_, *committed_, environment_, std::nullopt);
 }
 

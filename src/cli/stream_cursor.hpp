@@ -11,7 +11,8 @@ namespace omen {
 /// Keeps a drop-copy's cursor file behind what has been written out.
 class StreamCursor {
   public:
-    /// Reads the file. Errors: usage, when it is no cursor, or one of another environment.
+    /// Takes the file for itself, and reads it. Errors: usage, when it is no cursor, one of another environment, or in
+    /// another process's hands.
     StreamCursor(std::string path, const Environment& environment);
 
     /// The last sequence that was written out; nothing when there has been none.
@@ -27,6 +28,7 @@ class StreamCursor {
 
   private:
     std::string path_;
+    CursorLock lock_;
     std::string environment_;
     std::string wallet_;
     std::optional<DropCopyCursor> committed_;

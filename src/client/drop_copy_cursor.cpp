@@ -6,9 +6,11 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sys/file.h>
 #include <system_error>
 
 namespace omen {
@@ -19,11 +21,39 @@ namespace {
     throw Error(Fault::usage, "cursor " + path + ": " + why, {.code = "bad_cursor", .hint = hint});
 }
 
-} // namespace
+[[noreturn]] void refuse_unwritable(const std::string& path, const std::error_code& why) {
+    refuse(path, "it can't be written: " + why.message(), "name a file that you may write");
+}
 
-std::optional<DropCopyCursor> read_cursor(const std::string& path) {
+void refuse_directory(const std::string& path) {
     std::error_code unknown;
     if (std::filesystem::is_directory(path, unknown)) refuse(path, "it is a directory", "name a file");
+}
+
+Descriptor open_lock(const std::string& path) {
+    refuse_directory(path);
+    try {
+        make_private_directories(std::filesystem::path(path).parent_path());
+    } catch (const std::system_error& error) {
+        refuse_unwritable(path, error.code());
+    }
+    Descriptor fd(::open((path + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (fd.get() < 0) refuse_unwritable(path, std::error_code(errno, std::generic_category()));
+    return fd;
+}
+
+} // namespace
+
+CursorLock::CursorLock(const std::string& path) : fd_(open_lock(path)) {
+    if (::flock(fd_.get(), LOCK_EX | LOCK_NB) == 0) return;
+    if (errno == EWOULDBLOCK)
+        throw Error(Fault::usage, "cursor " + path + ": another process is using it",
+                    {.code = "cursor_in_use", .hint = "end that one, or name another file"});
+    refuse_unwritable(path, std::error_code(errno, std::generic_category()));
+}
+
+std::optional<DropCopyCursor> read_cursor(const std::string& path) {
+    refuse_directory(path);
     errno = 0;
     std::ifstream in(path, std::ios::binary);
     if (!in && errno == ENOENT) return std::nullopt;
@@ -41,7 +71,7 @@ void write_cursor(const std::string& path, const DropCopyCursor& cursor) {
     try {
         write_private_file(path, wire::to_json(cursor) + "\n");
     } catch (const std::system_error& error) {
-        refuse(path, "it can't be written: " + error.code().message(), "name a file that you may write");
+        refuse_unwritable(path, error.code());
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/declaration.hpp"
+#include "transport/descriptor.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -21,6 +22,16 @@ struct DropCopyCursor {
                             wire::field("wallet", &DropCopyCursor::wallet),
                             wire::field("sequence", &DropCopyCursor::sequence));
     }
+};
+
+/// Keeps a cursor to one process for as long as this lives: the file beside it, NAME.lock, is locked. Errors: usage,
+/// when another process has it, or there can be no such file.
+class CursorLock {
+  public:
+    explicit CursorLock(const std::string& path);
+
+  private:
+    Descriptor fd_;
 };
 
 /// Reads a cursor; nothing when there is no such file. Errors: usage, when it can't be read or is no cursor.

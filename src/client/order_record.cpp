@@ -142,13 +142,14 @@ Fate fate_of(const gw::Amend& amend, const OrderRecord& record, bool discarded) 
     return still("the order is as it was", discarded, state);
 }
 
-Fate fate_of(const gw::CancelAll& command, const OrderRecord& record, bool discarded) {
+Fate fate_of(const gw::CancelAll& command, const OrderRecord& record, bool) {
     const auto& open = record.open();
     const bool left = std::any_of(open.begin(), open.end(), [&](const gw::OrderState& order) {
         return !command.market_id || order.market_id == *command.market_id;
     });
     if (!left) return {.kind = Fate::Kind::executed};
-    return still("orders are still open", discarded);
+    // Nothing tells an order that was there before from one that has come since.
+    return {.kind = Fate::Kind::unknown, .why = "orders are open, which may have been there before it or come since"};
 }
 
 std::vector<OrderName> names_of(const std::vector<TradingCommand>& commands) {

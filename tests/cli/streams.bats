@@ -293,6 +293,20 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
     refused 2 usage stream drop-copy --cursor "$cursor.good/below" --until-caught-up
 }
 
+@test "a cursor is one process's at a time, and free again after a kill -9" {
+    start_sandbox
+    rest_order
+    cursor=$BATS_TEST_TMPDIR/cursor
+    "$OMENCTL" stream drop-copy -o ndjson --cursor "$cursor" --from-sequence 1 >"$BATS_TEST_TMPDIR/written" 3>&- &
+    copy=$!
+    wait_for "$BATS_TEST_TMPDIR/written" 1
+    refused 2 usage stream drop-copy --cursor "$cursor" --until-caught-up
+    [[ $stderr == *"another process is using it"* ]]
+    kill -KILL $copy
+    wait $copy || true
+    drop_copy --cursor "$cursor" --until-caught-up
+}
+
 @test "an exchange that was reset is a gap, then the state, then what happens from then on" {
     start_sandbox
     cursor=$BATS_TEST_TMPDIR/cursor

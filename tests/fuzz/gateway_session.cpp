@@ -3,8 +3,11 @@
 
 #include "fuzz/check.hpp"
 #include "protocol/gateway.hpp"
+#include "sandbox/command_log.hpp"
+#include "sandbox/faults.hpp"
 #include "sandbox/gateway_server.hpp"
 #include "sandbox/token.hpp"
+#include "sandbox/troubles.hpp"
 #include "support/sandbox_world.hpp"
 
 #include <cstdlib>
@@ -20,6 +23,10 @@ struct FuzzedSession : Session {
         fuzz::check(!std::holds_alternative<wire::Unknown>(decoded), "a message of the protocol");
     }
     void close(std::uint16_t) override {}
+    void send_late(Message message, Milliseconds) override { send(std::move(message)); }
+    void cut(Message) override {}
+    void reset() override {}
+    void stall() override {}
     bool is_behind() const override { return false; }
     const std::string& address() const override { return ip; }
 
@@ -45,7 +52,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const auto auth = authentication(authority);
     World world;
     world.exchange.link("alice", alice, world.now);
-    GatewayServer server(world.exchange, authority, {});
+    FaultPlan faults;
+    Troubles troubles;
+    CommandLog log("", troubles);
+    GatewayServer server(world.exchange, authority, {}, faults, log);
     FuzzedSession session;
     const auto handler = server.open(session);
     handler->on_message(auth, true);

@@ -138,7 +138,7 @@ TEST_CASE("a REST snapshot is paired with the deltas above it") {
     CHECK_FALSE(feed.wants_rest());
     CHECK(feed.on(snapshot(5)).what == What::nothing);
     CHECK(feed.wants_rest() == market);
-    for (const auto sequence : {6U, 7U, 8U}) CHECK(feed.on(delta(sequence)).what == What::nothing);
+    for (const std::uint64_t sequence : {6, 7, 8}) CHECK(feed.on(delta(sequence)).what == What::nothing);
     const auto step = feed.on(rest_snapshot(7));
     CHECK(step.what == What::snapshot);
     CHECK(step.book->sequence() == 8);

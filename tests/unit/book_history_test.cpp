@@ -31,9 +31,9 @@ TEST_CASE("a book's history gives it at any sequence that is kept") {
     BookHistory history(3);
     CHECK_FALSE(history.newest());
     history.on(snapshot(10));
-    for (const auto sequence : {11U, 12U, 13U, 14U, 15U}) CHECK(history.on(delta(sequence)));
+    for (const std::uint64_t sequence : {11, 12, 13, 14, 15}) CHECK(history.on(delta(sequence)));
     CHECK(history.newest() == 15);
-    for (const auto sequence : {12U, 13U, 14U, 15U}) {
+    for (const std::uint64_t sequence : {12, 13, 14, 15}) {
         REQUIRE(history.at(sequence));
         CHECK(history.at(sequence)->sequence() == sequence);
         CHECK(history.at(sequence)->bids().best().size.text() == std::to_string(sequence));

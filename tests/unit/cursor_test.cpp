@@ -103,7 +103,9 @@ TEST_CASE("every format of MessagePack is recognised and stepped over") {
 }
 
 TEST_CASE("every truncation of every format is an error") {
-    for (const auto& [kind, bytes] : every_format()) {
+    for (const auto& format : every_format()) {
+        const auto kind = format.first;
+        const auto& bytes = format.second;
         CAPTURE(to_string(kind), bytes.size());
         // Of the long ones the header, some places within, and the very end.
         for (std::size_t size = 0; size < bytes.size(); size += size < 40 || size + 40 > bytes.size() ? 1 : 997)

@@ -96,7 +96,7 @@ namespace {
 
 /// Converts to any member's type, to count how many of them an aggregate can be initialised from.
 struct AnyMember {
-    template <class T> operator T() const;
+    template <class T> operator T() const { return {}; }
 };
 
 template <class T, std::size_t... index> constexpr bool takes(std::index_sequence<index...>) {
