@@ -6,8 +6,8 @@
 build_packages="g++ cmake ninja-build pkg-config libcli11-dev libcurl4-openssl-dev libboost1.74-dev libssl-dev
     libmsgpack-cxx-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev"
 
-# What it takes beside these to fuzz it.
-fuzz_packages="clang libclang-rt-14-dev catch2"
+# What it takes beside these to build it with build_sanitized.
+sanitize_packages="clang libclang-rt-14-dev catch2"
 
 # install_missing PACKAGE...
 install_missing() {
@@ -44,4 +44,10 @@ build() {
         echo "The build failed; see $folder/build.log." >&2
         exit 1
     fi
+}
+
+# build_sanitized FOLDER TARGET: under AddressSanitizer and UndefinedBehaviorSanitizer, with clang, so that the one build serves the tests
+# and the fuzzers. Without debugging information it is shorter, and a report still names the functions.
+build_sanitized() {
+    build "$1" "$2" -DOMENCTL_SANITIZE=ON -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O0
 }

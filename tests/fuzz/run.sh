@@ -1,16 +1,16 @@
 #!/bin/sh
 # Builds the fuzzers with clang and runs each of them: tests/fuzz/run.sh [SECONDS [FUZZER...]], 5 seconds unless told. What they learn is
-# kept in build-fuzz/corpus; the input that ends one in build-fuzz/found, from where `build-fuzz/fuzz_NAME FILE` runs it again.
+# kept in build-sanitize/corpus; the input that ends one in build-sanitize/found, from where `build-sanitize/fuzz_NAME FILE` runs it again.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 . "$root/tests/install.sh"
 # shellcheck disable=SC2086 # a list of words
-install_missing $build_packages $fuzz_packages
+install_missing $build_packages $sanitize_packages
 seconds=${1:-5}
 [ $# -eq 0 ] || shift
 
-folder=$root/build-fuzz
-build "$folder" fuzzers -DOMENCTL_FUZZ=ON -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1"
+folder=$root/build-sanitize
+build_sanitized "$folder" fuzzers
 mkdir -p "$folder/corpus" "$folder/found"
 "$folder/fuzz_seeds" "$folder/corpus"
 
