@@ -165,6 +165,8 @@ std::vector<OrderName> names_of(const std::vector<TradingCommand>& commands) {
 
 bool is_settled(const std::vector<TradingCommand>& commands, const OrderRecord& record) {
     return std::all_of(commands.begin(), commands.end(), [&](const auto& command) {
+        // The open orders are all that there is to tell of it.
+        if (std::holds_alternative<gw::CancelAll>(command)) return true;
         const auto fate = std::visit([&](const auto& one) { return fate_of(one, record, true); }, command);
         return fate.kind != Fate::Kind::unknown;
     });
