@@ -2,11 +2,10 @@
 
 #include "core/error.hpp"
 #include "transport/failures.hpp"
+#include "transport/libcurl.hpp"
 #include "transport/signals.hpp"
 #include "transport/tls.hpp"
 #include "transport/wait.hpp"
-
-#include <curl/curl.h>
 
 #include <algorithm>
 #include <array>
@@ -18,15 +17,17 @@ namespace omen {
 namespace {
 
 template <auto function> struct FreeWith {
-    void operator()(auto* handle) const { function(handle); }
+    void operator()(auto* handle) const { (LibCurl::get().*function)(handle); }
 };
 
 /// Keeps a transfer in the multi handle for the life of this object. A transfer taken out unfinished closes its
 /// connection.
 class Attached {
   public:
-    Attached(CURLM* multi, CURL* easy) : multi_(multi), easy_(easy) { curl_multi_add_handle(multi_, easy_); }
-    ~Attached() { curl_multi_remove_handle(multi_, easy_); }
+    Attached(CURLM* multi, CURL* easy) : multi_(multi), easy_(easy) {
+        LibCurl::get().curl_multi_add_handle(multi_, easy_);
+    }
+    ~Attached() { LibCurl::get().curl_multi_remove_handle(multi_, easy_); }
     Attached(const Attached&) = delete;
     Attached& operator=(const Attached&) = delete;
 
@@ -63,10 +64,9 @@ std::string name_of(const HttpRequest& request, const Url& url) {
 
 struct Http::Impl {
     explicit Impl(Options chosen) : options(chosen) {
-        static const CURLcode once = curl_global_init(CURL_GLOBAL_DEFAULT);
-        multi.reset(curl_multi_init());
-        easy.reset(curl_easy_init());
-        if (once != CURLE_OK || !multi || !easy) throw Error(Fault::internal, "libcurl: cannot be set up");
+        multi.reset(curl.curl_multi_init());
+        easy.reset(curl.curl_easy_init());
+        if (!multi || !easy) throw Error(Fault::internal, "libcurl: cannot be set up");
     }
 
     HttpResponse attempt(const HttpRequest& request, const Url& url, Deadline deadline);
@@ -80,12 +80,15 @@ struct Http::Impl {
     long number(CURLINFO what);
     std::optional<Milliseconds> retry_after();
 
-    template <class Value> void set(CURLoption option, Value value) { curl_easy_setopt(easy.get(), option, value); }
+    template <class Value> void set(CURLoption option, Value value) {
+        curl.curl_easy_setopt(easy.get(), option, value);
+    }
 
+    const LibCurl& curl = LibCurl::get();
     Options options;
-    std::unique_ptr<CURLM, FreeWith<curl_multi_cleanup>> multi{};
-    std::unique_ptr<CURL, FreeWith<curl_easy_cleanup>> easy{};
-    std::unique_ptr<curl_slist, FreeWith<curl_slist_free_all>> headers{};
+    std::unique_ptr<CURLM, FreeWith<&LibCurl::curl_multi_cleanup>> multi{};
+    std::unique_ptr<CURL, FreeWith<&LibCurl::curl_easy_cleanup>> easy{};
+    std::unique_ptr<curl_slist, FreeWith<&LibCurl::curl_slist_free_all>> headers{};
     std::array<char, CURL_ERROR_SIZE> error_text{};
 };
 
@@ -115,7 +118,7 @@ HttpResponse Http::Impl::perform(const HttpRequest& request, const Url& url, Dea
 }
 
 void Http::Impl::prepare(const HttpRequest& request, const Url& url, Body& body) {
-    curl_easy_reset(easy.get());
+    curl.curl_easy_reset(easy.get());
     error_text.fill('\0');
     set(CURLOPT_ERRORBUFFER, error_text.data());
     set(CURLOPT_NOSIGNAL, 1L);
@@ -141,7 +144,7 @@ void Http::Impl::prepare(const HttpRequest& request, const Url& url, Body& body)
 void Http::Impl::prepare_headers(const HttpRequest& request) {
     headers.reset();
     const auto add = [this](const std::string& line) {
-        headers.reset(curl_slist_append(headers.release(), line.c_str()));
+        headers.reset(curl.curl_slist_append(headers.release(), line.c_str()));
     };
     add("Accept: application/json");
     add("Expect:");
@@ -163,9 +166,9 @@ void Http::Impl::prepare_tls() {
 CURLcode Http::Impl::drive(const HttpRequest& request, const Url& url, Deadline deadline) {
     for (;;) {
         int running = 0;
-        curl_multi_perform(multi.get(), &running);
+        curl.curl_multi_perform(multi.get(), &running);
         int left = 0;
-        if (const CURLMsg* message = curl_multi_info_read(multi.get(), &left)) return message->data.result;
+        if (const CURLMsg* message = curl.curl_multi_info_read(multi.get(), &left)) return message->data.result;
         if (signals::received() && !is_read(request) && number(CURLINFO_REQUEST_SIZE) > 0)
             throw Error(Fault::outcome_unknown, name_of(request, url) + ": interrupted before the answer came",
                         {.code = "answer_lost"});
@@ -174,14 +177,14 @@ CURLcode Http::Impl::drive(const HttpRequest& request, const Url& url, Deadline 
         curl_waitfd signal{.fd = signals::fd(), .events = CURL_WAIT_POLLIN, .revents = 0};
         const auto longest = Milliseconds(std::numeric_limits<int>::max());
         const auto timeout = static_cast<int>(std::min(deadline.left(), longest).count());
-        curl_multi_poll(multi.get(), &signal, signal.fd == -1 ? 0 : 1, timeout, nullptr);
+        curl.curl_multi_poll(multi.get(), &signal, signal.fd == -1 ? 0 : 1, timeout, nullptr);
     }
 }
 
 void Http::Impl::fail(CURLcode code, const HttpRequest& request, const Url& url) {
     const bool sent = number(CURLINFO_REQUEST_SIZE) > 0;
     const auto os_error = static_cast<int>(number(CURLINFO_OS_ERRNO));
-    const std::string said = lower_first(error_text[0] != '\0' ? error_text.data() : curl_easy_strerror(code));
+    const std::string said = lower_first(error_text[0] != '\0' ? error_text.data() : curl.curl_easy_strerror(code));
     const std::string reason = code == CURLE_OPERATION_TIMEDOUT ? "no answer in time" : said;
     if (!sent) {
         switch (code) {
@@ -210,7 +213,7 @@ void Http::Impl::fail(CURLcode code, const HttpRequest& request, const Url& url)
 
 HttpResponse Http::Impl::response(std::string body) {
     const char* content_type = nullptr;
-    curl_easy_getinfo(easy.get(), CURLINFO_CONTENT_TYPE, &content_type);
+    curl.curl_easy_getinfo(easy.get(), CURLINFO_CONTENT_TYPE, &content_type);
     return {.status = static_cast<int>(number(CURLINFO_RESPONSE_CODE)),
             .content_type = content_type == nullptr ? "" : content_type,
             .body = std::move(body),
@@ -219,13 +222,14 @@ HttpResponse Http::Impl::response(std::string body) {
 
 long Http::Impl::number(CURLINFO what) {
     long value = 0;
-    curl_easy_getinfo(easy.get(), what, &value);
+    curl.curl_easy_getinfo(easy.get(), what, &value);
     return value;
 }
 
 std::optional<Milliseconds> Http::Impl::retry_after() {
     curl_header* header = nullptr;
-    if (curl_easy_header(easy.get(), "Retry-After", 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return std::nullopt;
+    if (curl.curl_easy_header(easy.get(), "Retry-After", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+        return std::nullopt;
     const std::string_view text(header->value);
     std::int32_t seconds = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);

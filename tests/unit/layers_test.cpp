@@ -32,7 +32,7 @@ const std::map<std::string, Names> heavy_libraries{
     {"msgpack.hpp", {}},
     {"msgpack", {}},
     {"nlohmann", {}},
-    {"curl", {}},
+    {"curl", {"transport"}},
     {"toml++", {}},
     {"CLI", {"cli"}},
     {"boost", {"transport", "sandbox"}},
