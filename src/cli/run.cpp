@@ -7,9 +7,12 @@
 #include "transport/signals.hpp"
 #include "transport/websocket.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <vector>
 
 namespace omen {
 
@@ -147,37 +150,70 @@ Exit execute(Context& context, const Run& run_command, const Tell& tell) {
     }
 }
 
+/// A command line, and what it has chosen. The App refers to the rest.
+struct CommandLine {
+    CLI::App app{};
+    GlobalFlags flags{};
+    Run run{};
+
+    void parse(int argc, const char* const* argv, std::span<const Command> among) {
+        build_app(app, flags, run, among);
+        app.parse(argc, argv);
+    }
+};
+
+/// The commands whose names are on the command line: no other can be the chosen one.
+std::vector<Command> named_commands(int argc, const char* const* argv) {
+    const std::span words(argv, static_cast<std::size_t>(argc));
+    std::vector<Command> named;
+    for (const auto& command : command_table)
+        if (std::ranges::find(words, command.name, [](const char* word) { return std::string_view(word); }) !=
+            words.end())
+            named.push_back(command);
+    return named;
+}
+
+/// Making all the commands costs a start a third of a millisecond, so it is done only for what help and errors tell.
+void read_command_line(std::optional<CommandLine>& line, int argc, const char* const* argv) {
+    try {
+        line.emplace().parse(argc, argv, named_commands(argc, argv));
+    } catch (const CLI::CallForVersion&) {
+        throw;
+    } catch (const CLI::ParseError&) {
+        line.emplace().parse(argc, argv, commands());
+    }
+}
+
 } // namespace
 
 std::span<const Command> commands() {
     return command_table;
 }
 
-void build_app(CLI::App& app, GlobalFlags& flags, Run& run) {
+void build_app(CLI::App& app, GlobalFlags& flags, Run& run, std::span<const Command> among) {
     app.name("omenctl");
     app.description("omenctl: the command line of the Omen perpetuals exchange");
     app.set_version_flag("--version", "omenctl " OMENCTL_VERSION);
     add_global_options(app, flags);
-    add_subcommands(app, run, commands());
+    add_subcommands(app, run, among);
 }
 
 int run(int argc, const char* const* argv, const Variables& variables) {
-    GlobalFlags flags;
-    const auto tell = [&](const Error& error) { report(error, format_of_errors(argc, argv, flags, variables)); };
+    std::optional<CommandLine> line;
+    const auto tell = [&](const Error& error) {
+        report(error, format_of_errors(argc, argv, line ? line->flags : GlobalFlags{}, variables));
+    };
     try {
         signals::install();
-        CLI::App app;
-        Run run_command;
-        build_app(app, flags, run_command);
         try {
-            app.parse(argc, argv);
+            read_command_line(line, argc, argv);
         } catch (const CLI::Success& request) { // --help and --version
-            return app.exit(request);
+            return line->app.exit(request);
         } catch (const CLI::ParseError& error) {
-            throw usage_error(app, error);
+            throw usage_error(line->app, error);
         }
-        Context context(flags, variables);
-        return static_cast<int>(execute(context, run_command, tell));
+        Context context(line->flags, variables);
+        return static_cast<int>(execute(context, line->run, tell));
     } catch (const Error& error) {
         tell(error);
         return static_cast<int>(error.exit_code());

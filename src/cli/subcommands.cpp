@@ -9,7 +9,7 @@ void add_subcommands(CLI::App& app, Run& run, std::span<const Command> commands)
     for (const auto& command : commands) {
         auto* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
         sub->fallthrough();
-        sub->preparse_callback([sub, &run, &command](std::size_t) { command.add(*sub, run); });
+        sub->preparse_callback([sub, &run, add = command.add](std::size_t) { add(*sub, run); });
     }
 }
 
