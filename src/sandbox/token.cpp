@@ -5,6 +5,7 @@
 #include "protocol/codes.hpp"
 #include "protocol/json.hpp"
 #include "sandbox/key_file.hpp"
+#include "transport/openssl.hpp"
 
 #include <openssl/bn.h>
 #include <openssl/ec.h>
@@ -77,6 +78,7 @@ std::string new_key_pem() {
 }
 
 Key read_key(const std::string& path) {
+    openssl::load();
     const auto pem = read_or_create_secret(path, new_key_pem);
     const Bio in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
     Key key(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr));

@@ -3,8 +3,9 @@
 #include "core/error.hpp"
 #include "transport/failures.hpp"
 #include "transport/libcurl.hpp"
+#include "transport/openssl.hpp"
 #include "transport/signals.hpp"
-#include "transport/tls.hpp"
+#include "transport/trust.hpp"
 #include "transport/wait.hpp"
 
 #include <algorithm>
@@ -71,6 +72,7 @@ struct Http::Impl {
 
     HttpResponse attempt(const HttpRequest& request, const Url& url, Deadline deadline);
     HttpResponse perform(const HttpRequest& request, const Url& url, Deadline deadline);
+    CURLcode transfer(const HttpRequest& request, const Url& url, Body& body, Deadline deadline);
     void prepare(const HttpRequest& request, const Url& url, Body& body);
     void prepare_headers(const HttpRequest& request);
     void prepare_tls();
@@ -90,6 +92,7 @@ struct Http::Impl {
     std::unique_ptr<CURL, FreeWith<&LibCurl::curl_easy_cleanup>> easy{};
     std::unique_ptr<curl_slist, FreeWith<&LibCurl::curl_slist_free_all>> headers{};
     std::array<char, CURL_ERROR_SIZE> error_text{};
+    bool use_bundle = false; ///< since the directory of authorities has missed one
 };
 
 /// perform(), told to the tap.
@@ -105,9 +108,11 @@ HttpResponse Http::Impl::attempt(const HttpRequest& request, const Url& url, Dea
 
 HttpResponse Http::Impl::perform(const HttpRequest& request, const Url& url, Deadline deadline) {
     Body body{.limit = options.max_body};
-    prepare(request, url, body);
-    const Attached attached(multi.get(), easy.get());
-    const CURLcode code = drive(request, url, deadline);
+    auto code = transfer(request, url, body, deadline);
+    if (code == CURLE_PEER_FAILED_VERIFICATION && !use_bundle) { // nothing was sent yet
+        use_bundle = true;
+        code = transfer(request, url, body, deadline);
+    }
     if (body.too_long)
         throw Error(Fault::protocol,
                     name_of(request, url) + ": the answer is longer than " + std::to_string(options.max_body) +
@@ -115,6 +120,12 @@ HttpResponse Http::Impl::perform(const HttpRequest& request, const Url& url, Dea
                     {.code = "answer_too_long"});
     if (code != CURLE_OK) fail(code, request, url);
     return response(std::move(body.bytes));
+}
+
+CURLcode Http::Impl::transfer(const HttpRequest& request, const Url& url, Body& body, Deadline deadline) {
+    prepare(request, url, body);
+    const Attached attached(multi.get(), easy.get());
+    return drive(request, url, deadline);
 }
 
 void Http::Impl::prepare(const HttpRequest& request, const Url& url, Body& body) {
@@ -155,11 +166,11 @@ void Http::Impl::prepare_headers(const HttpRequest& request) {
 }
 
 void Http::Impl::prepare_tls() {
+    openssl::load();
     const TrustStore trust = trust_store();
-    const auto path_or_none = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    set(CURLOPT_CAPATH, path_or_none(trust.directory));
-    set(CURLOPT_CAINFO, path_or_none(trust.bundle));
+    set(CURLOPT_CAPATH, trust.directory.c_str());
+    set(CURLOPT_CAINFO, use_bundle && !trust.bundle.empty() ? trust.bundle.c_str() : nullptr);
 }
 
 /// Runs the transfer until it is done, the deadline passes (CURLE_OPERATION_TIMEDOUT) or a signal comes.

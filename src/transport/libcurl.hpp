@@ -1,27 +1,29 @@
 #pragma once
 
+#include "transport/shared_library.hpp"
+
 #include <curl/curl.h>
 
 namespace omen {
 
-/// The functions of libcurl that are used here. The library and the thirty that it brings along cost a start five
-/// milliseconds, so it is loaded when REST is first needed, and for the life of the process. For http.cpp only.
+/// The functions of libcurl that are used here. It and the thirty libraries that it brings along cost a start five
+/// milliseconds, so they are loaded when REST is first needed. For http.cpp only.
 class LibCurl {
   public:
-    /// Errors: internal ("libcurl_missing") when there is no libcurl, or one too old.
+    /// Errors: internal ("library_missing").
     static const LibCurl& get();
 
   private:
-    /// An address in the library that becomes a pointer to whatever function it is wanted for.
+    /// An address that becomes a pointer to whatever function it is wanted for.
     struct Symbol {
         void* address;
         template <class Function> operator Function*() const { return reinterpret_cast<Function*>(address); }
     };
 
     LibCurl();
-    Symbol find(const char* name) const;
+    Symbol find(const char* function) const { return {library_.find(function)}; }
 
-    void* library_;
+    SharedLibrary library_{"libcurl.so.4", "libcurl4"};
 
   public:
 #define OMEN_LIBCURL(function) decltype(&::function) function = find(#function)

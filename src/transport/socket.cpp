@@ -71,9 +71,11 @@ class ConnectRace {
 
 } // namespace
 
-Descriptor connect_tcp(const Url& url, Deadline deadline) {
+Descriptor connect_tcp(const Url& url, Deadline deadline, const std::function<void()>& meanwhile) {
     ConnectRace race(resolve(url, deadline));
-    Deadline next_start = Deadline::after(Milliseconds::zero());
+    race.start_next();
+    Deadline next_start = Deadline::after(head_start);
+    meanwhile();
     for (;;) {
         while (race.can_start() && (!race.running() || next_start.passed())) {
             race.start_next();

@@ -1,6 +1,8 @@
 #include "transport/tls.hpp"
 
 #include "transport/failures.hpp"
+#include "transport/openssl.hpp"
+#include "transport/trust.hpp"
 #include "transport/wait.hpp"
 
 #include <openssl/bio.h>
@@ -8,38 +10,15 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <cstdlib>
-#include <filesystem>
 #include <sys/socket.h>
 
 namespace omen {
 
 namespace {
-
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
-
-bool holds_certificates(const std::filesystem::path& directory) {
-    std::error_code error;
-    const std::filesystem::directory_iterator entries(directory, error);
-    return std::ranges::any_of(entries, [](const auto& entry) { return entry.path().extension() == ".0"; });
-}
-
-std::string system_bundle() {
-    const std::array candidates{X509_get_default_cert_file(), "/etc/ssl/certs/ca-certificates.crt",
-                                "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"};
-    std::error_code error;
-    for (const char* candidate : candidates)
-        if (std::filesystem::exists(candidate, error)) return candidate;
-    return {};
-}
 
 struct Free {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -84,7 +63,8 @@ BIO* socket_bio(int socket) {
     return bio;
 }
 
-std::unique_ptr<SSL_CTX, Free> client_context(const Url& url) {
+std::unique_ptr<SSL_CTX, Free> client_context() {
+    openssl::load();
     std::unique_ptr<SSL_CTX, Free> context(SSL_CTX_new(TLS_client_method()));
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
@@ -92,10 +72,6 @@ std::unique_ptr<SSL_CTX, Free> client_context(const Url& url) {
     // One recv may bring in several records.
     SSL_CTX_set_read_ahead(context.get(), 1);
     SSL_CTX_set_default_read_buffer_len(context.get(), 64U << 10);
-    const TrustStore trust = trust_store();
-    if (!trust.directory.empty()) SSL_CTX_load_verify_dir(context.get(), trust.directory.c_str());
-    if (!trust.bundle.empty() && SSL_CTX_load_verify_file(context.get(), trust.bundle.c_str()) != 1)
-        throw tls_failed(url, "cannot read the authorities in " + trust.bundle);
     return context;
 }
 
@@ -122,7 +98,8 @@ void forget_errors() {
     errno = 0;
 }
 
-std::string failure_reason(const SSL* ssl) {
+std::string failure_reason(const SSL* ssl, const Bundle& bundle) {
+    if (bundle.unreadable()) return "cannot read the authorities in " + bundle.path();
     if (const auto verdict = SSL_get_verify_result(ssl); verdict != X509_V_OK)
         return std::string("certificate not accepted: ") + X509_verify_cert_error_string(verdict);
     const char* reason = ERR_reason_error_string(ERR_peek_last_error());
@@ -131,14 +108,14 @@ std::string failure_reason(const SSL* ssl) {
 
 class TlsChannel final : public Channel {
   public:
-    TlsChannel(Descriptor socket, const Url& url)
-        : socket_(std::move(socket)), ssl_(SSL_new(client_context(url).get())) {
+    TlsChannel(Descriptor socket, SSL_CTX* context, const Url& url)
+        : socket_(std::move(socket)), ssl_(SSL_new(context)) {
         BIO* bio = socket_bio(socket_.get());
         SSL_set_bio(ssl_.get(), bio, bio);
         expect_host(ssl_.get(), url.host);
     }
 
-    void handshake(const Url& url, Deadline deadline) {
+    void handshake(const Url& url, const Bundle& bundle, Deadline deadline) {
         for (;;) {
             forget_errors();
             const int result = SSL_connect(ssl_.get());
@@ -146,7 +123,7 @@ class TlsChannel final : public Channel {
             const Transfer attempt = unfinished(result);
             const bool wants_input = attempt.state == Transfer::State::wants_input;
             if (!wants_input && attempt.state != Transfer::State::wants_output)
-                throw tls_failed(url, failure_reason(ssl_.get()));
+                throw tls_failed(url, failure_reason(ssl_.get(), bundle));
             const short events = wants_input ? POLLIN : POLLOUT;
             std::array waiting{pollfd{.fd = socket_.get(), .events = events, .revents = 0}};
             if (!wait_for_any(waiting, deadline)) throw connect_timed_out(url);
@@ -207,17 +184,18 @@ class TlsChannel final : public Channel {
 
 } // namespace
 
-TrustStore trust_store() {
-    TrustStore store{.directory = environment("SSL_CERT_DIR"), .bundle = environment("SSL_CERT_FILE")};
-    if (store.directory.empty() && holds_certificates(X509_get_default_cert_dir()))
-        store.directory = X509_get_default_cert_dir();
-    if (store.directory.empty() && store.bundle.empty()) store.bundle = system_bundle();
-    return store;
-}
+struct TlsClient::Impl {
+    Url url;
+    std::unique_ptr<SSL_CTX, Free> context = client_context();
+    const Bundle& bundle = trust(context.get(), trust_store());
+};
 
-std::unique_ptr<Channel> connect_tls(Descriptor socket, const Url& url, Deadline deadline) {
-    auto channel = std::make_unique<TlsChannel>(std::move(socket), url);
-    channel->handshake(url, deadline);
+TlsClient::TlsClient(Url url) : impl_(std::make_unique<Impl>(Impl{.url = std::move(url)})) {}
+TlsClient::~TlsClient() = default;
+
+std::unique_ptr<Channel> TlsClient::connect(Descriptor socket, Deadline deadline) {
+    auto channel = std::make_unique<TlsChannel>(std::move(socket), impl_->context.get(), impl_->url);
+    channel->handshake(impl_->url, impl_->bundle, deadline);
     return channel;
 }
 

@@ -11,6 +11,7 @@
 #include <boost/beast/websocket/stream.hpp>
 
 #include <array>
+#include <optional>
 
 namespace omen {
 
@@ -47,8 +48,10 @@ std::string describe(const websocket::close_reason& reason) {
 }
 
 std::unique_ptr<Channel> connect_channel(const Url& url, Deadline deadline) {
-    Descriptor socket = connect_tcp(url, deadline);
-    return url.secure() ? connect_tls(std::move(socket), url, deadline) : plain_channel(std::move(socket));
+    if (!url.secure()) return plain_channel(connect_tcp(url, deadline));
+    std::optional<TlsClient> tls;
+    Descriptor socket = connect_tcp(url, deadline, [&] { tls.emplace(url); });
+    return tls->connect(std::move(socket), deadline);
 }
 
 } // namespace
