@@ -22,14 +22,17 @@ constexpr std::size_t input_size = 64U << 10;
 
 ReadAheadStream::ReadAheadStream(asio::io_context& context, std::unique_ptr<Channel> channel,
                                  WebSocket::Options options)
-    : context_(context), channel_(std::move(channel)), options_(std::move(options)), input_(input_size) {}
+    : context_(context),
+      channel_(std::move(channel)),
+      options_(std::move(options)),
+      input_(std::make_unique_for_overwrite<char[]>(input_size)) {}
 
 ReadAheadStream::Fill ReadAheadStream::fill(Deadline deadline, int wake_fd) {
     if (buffered()) return Fill::bytes;
     while (!input_ended_) {
         signals::check();
         send_gathered();
-        const Transfer transfer = channel_->read(input_);
+        const Transfer transfer = channel_->read({input_.get(), input_size});
         if (transfer.state == Transfer::State::done) {
             begin_ = 0;
             end_ = transfer.bytes;
@@ -80,7 +83,7 @@ error_code ReadAheadStream::await_input() {
 }
 
 asio::const_buffer ReadAheadStream::take(std::size_t limit) {
-    const std::string_view bytes(input_.data() + begin_, std::min(limit, end_ - begin_));
+    const std::string_view bytes(input_.get() + begin_, std::min(limit, end_ - begin_));
     const auto count = answer_.complete() ? frames_.advance(bytes) : answer_.advance(bytes);
     begin_ += count;
     return {bytes.data(), count};

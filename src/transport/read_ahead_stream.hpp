@@ -15,7 +15,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace omen {
 
@@ -95,7 +94,7 @@ class ReadAheadStream {
     std::unique_ptr<Channel> channel_;
     WebSocket::Options options_;
 
-    std::vector<char> input_;
+    std::unique_ptr<char[]> input_; ///< not zeroed: memory that no input comes to is never touched
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::optional<error_code> input_ended_{};

@@ -102,6 +102,38 @@ refused_by_tls() {
     SSL_CERT_DIR=$BATS_TEST_TMPDIR refused_by_tls 'issuer|certificate'
 }
 
+# hashed DIRECTORY AUTHORITY: a directory as c_rehash makes it, with this authority.
+hashed() {
+    mkdir -p "$1"
+    cp "$PKI/$2.pem" "$1/$(openssl x509 -hash -noout -in "$PKI/$2.pem").0"
+}
+
+# trusted: REST, over https, and the gateway, over wss, accept the server.
+trusted() {
+    [ "$(omenctl markets -o json | jq length)" -eq 3 ]
+    [ "$(omenctl account -o json | jq -r .balance.total)" = 1000000 ]
+}
+
+@test "an authority in the directory is enough: the bundle is not looked at" {
+    behind_tls right
+    hashed "$BATS_TEST_TMPDIR/certs" ca
+    SSL_CERT_DIR=$BATS_TEST_TMPDIR/certs SSL_CERT_FILE=/no/such/bundle trusted
+}
+
+@test "an authority that the directory does not have is found in the bundle" {
+    behind_tls right
+    hashed "$BATS_TEST_TMPDIR/certs" stranger
+    cat "$PKI/stranger.pem" "$PKI/ca.pem" >"$BATS_TEST_TMPDIR/bundle"
+    SSL_CERT_DIR=$BATS_TEST_TMPDIR/certs SSL_CERT_FILE=$BATS_TEST_TMPDIR/bundle trusted
+    SSL_CERT_DIR=/no/such/directory SSL_CERT_FILE=$BATS_TEST_TMPDIR/bundle trusted
+}
+
+@test "what neither the directory nor the bundle has is refused" {
+    behind_tls right
+    hashed "$BATS_TEST_TMPDIR/certs" stranger
+    SSL_CERT_DIR=$BATS_TEST_TMPDIR/certs SSL_CERT_FILE=$PKI/stranger.pem refused_by_tls 'self-signed certificate in certificate chain'
+}
+
 @test "a certificate for another name is refused" {
     behind_tls wrong
     refused_by_tls 'hostname mismatch|no alternative certificate subject name'
@@ -135,9 +167,11 @@ refused_by_tls() {
         OMENCTL_MARKET_DATA_URL=${OMENCTL_MARKET_DATA_URL/ws/wss} refused_by_tls 'wrong version number|closed|record'
 }
 
-@test "a bundle that can't be read is named" {
+@test "a bundle that can't be read, or holds no certificate, is named" {
     behind_tls right
     SSL_CERT_FILE=/no/such/bundle refused_by_tls '/no/such/bundle'
+    echo 'no certificate' >"$BATS_TEST_TMPDIR/text"
+    SSL_CERT_FILE=$BATS_TEST_TMPDIR/text refused_by_tls "$BATS_TEST_TMPDIR/text"
 }
 
 @test "credentials never leave in the clear for another host" {
