@@ -220,6 +220,9 @@ teardown_file() { stop_sandbox; }
 @test "misspelt commands and flags say what was meant" {
     refused 2 usage ordr
     [[ $stderr == *"did you mean order?"* ]]
+    # Another command's name among the words changes nothing.
+    refused 2 usage --profile markets ordr
+    [[ $stderr == *"did you mean order?"* ]]
     refused 2 usage stream boook
     refused 2 usage markets --outptu json
     [[ $stderr == *"did you mean --output?"* ]]
