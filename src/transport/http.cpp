@@ -3,7 +3,6 @@
 #include "core/error.hpp"
 #include "transport/failures.hpp"
 #include "transport/libcurl.hpp"
-#include "transport/openssl.hpp"
 #include "transport/signals.hpp"
 #include "transport/trust.hpp"
 #include "transport/wait.hpp"
@@ -166,7 +165,6 @@ void Http::Impl::prepare_headers(const HttpRequest& request) {
 }
 
 void Http::Impl::prepare_tls() {
-    openssl::load();
     const TrustStore trust = trust_store();
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(CURLOPT_CAPATH, trust.directory.c_str());

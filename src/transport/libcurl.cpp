@@ -1,6 +1,7 @@
 #include "transport/libcurl.hpp"
 
 #include "core/error.hpp"
+#include "transport/openssl.hpp"
 
 namespace omen {
 
@@ -10,6 +11,7 @@ const LibCurl& LibCurl::get() {
 }
 
 LibCurl::LibCurl() {
+    openssl::load(); // libcurl sets it up even for http, and would have it cleaned up at the end
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw Error(Fault::internal, "libcurl: cannot be set up");
 }
 
