@@ -34,7 +34,7 @@ setup() { export LD_LIBRARY_PATH=$BATS_FILE_TMPDIR/broken; }
 
 @test "TLS without OpenSSL is an error that says what to install" {
     # Where it is linked into the binary, there is nothing to miss.
-    ! grep -qa 'OpenSSL 3\.' "$OMENCTL" || skip 'OpenSSL is part of this binary'
+    grep -qa libssl.so.3 "$OMENCTL" || skip 'OpenSSL is part of this binary'
     export OMENCTL_GATEWAY_URL=${OMENCTL_GATEWAY_URL/ws:/wss:}
     refused 1 internal account
     run --separate-stderr omenctl account
