@@ -1,7 +1,8 @@
-// bench_delay_proxy PORT TARGET_PORT MILLISECONDS
+// bench_delay_proxy TARGET_PORT MILLISECONDS
 //
 // Forwards TCP connections to another port of this machine, everything so much later, each way. What a client sends
-// first is held for one round trip more: this machine's own connect is immediate, another's takes one.
+// first is held for one round trip more: this machine's own connect is immediate, another's takes one. It listens at a
+// free port and prints port=N.
 #include <arpa/inet.h>
 #include <array>
 #include <chrono>
@@ -35,7 +36,6 @@ int tcp_socket() {
     const int fd = socket(AF_INET, SOCK_STREAM, 0);
     const int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     return fd;
 }
 
@@ -137,16 +137,20 @@ class Proxy {
 } // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 4) {
-        std::fputs("usage: bench_delay_proxy PORT TARGET_PORT MILLISECONDS\n", stderr);
+    if (argc != 3) {
+        std::fputs("usage: bench_delay_proxy TARGET_PORT MILLISECONDS\n", stderr);
         return 2;
     }
     const int listener = tcp_socket();
-    const auto address = here(static_cast<std::uint16_t>(std::atoi(argv[1])));
-    if (bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || listen(listener, 64) != 0) {
+    auto address = here(0);
+    socklen_t length = sizeof address;
+    auto* name = reinterpret_cast<sockaddr*>(&address);
+    if (bind(listener, name, length) != 0 || listen(listener, 64) != 0 || getsockname(listener, name, &length) != 0) {
         std::perror("bench_delay_proxy");
         return 1;
     }
-    Proxy proxy(listener, static_cast<std::uint16_t>(std::atoi(argv[2])), milliseconds(std::atoi(argv[3])));
+    std::printf("port=%d\n", ntohs(address.sin_port));
+    std::fflush(stdout);
+    Proxy proxy(listener, static_cast<std::uint16_t>(std::atoi(argv[1])), milliseconds(std::atoi(argv[2])));
     for (;;) proxy.turn();
 }

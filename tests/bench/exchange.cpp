@@ -1,4 +1,4 @@
-// bench_exchange PORT [TLS_PORT CERTIFICATE KEY]
+// bench_exchange CERTIFICATE KEY
 //
 // The other side of the benchmarks, so light that it is not what is measured. REST: GET of anything gives a market list
 // of 20 KB. Market data: a market's id is the number of messages that its feed has; then the connection is closed.
@@ -18,7 +18,6 @@
 #include <boost/beast/websocket/ssl.hpp>
 
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <thread>
 
@@ -76,14 +75,19 @@ template <class Stream> void serve(Stream stream, const std::string& markets) {
     }
 }
 
-template <class Handle> [[noreturn]] void accept(asio::io_context& context, std::uint16_t port, Handle handle) {
-    // Both families, as "localhost" may be either.
+/// Listens at a free port and says which: for both families, as "localhost" may be either.
+tcp::acceptor listen(asio::io_context& context, const char* name) {
     tcp::acceptor acceptor(context);
     acceptor.open(tcp::v6());
     acceptor.set_option(asio::ip::v6_only(false));
-    acceptor.set_option(tcp::acceptor::reuse_address(true));
-    acceptor.bind({tcp::v6(), port});
+    acceptor.bind({tcp::v6(), 0});
     acceptor.listen();
+    std::printf("%s=%d\n", name, acceptor.local_endpoint().port());
+    std::fflush(stdout);
+    return acceptor;
+}
+
+template <class Handle> [[noreturn]] void accept(tcp::acceptor acceptor, Handle handle) {
     for (;;) {
         auto socket = acceptor.accept();
         socket.set_option(tcp::no_delay(true));
@@ -97,32 +101,35 @@ template <class Handle> [[noreturn]] void accept(asio::io_context& context, std:
     }
 }
 
-} // namespace
-
-int main(int argc, char** argv) {
-    if (argc != 2 && argc != 5) {
-        std::fputs("usage: bench_exchange PORT [TLS_PORT CERTIFICATE KEY]\n", stderr);
-        return 2;
-    }
-    const auto port_of = [](const char* text) { return static_cast<std::uint16_t>(std::atoi(text)); };
+void run(const char* certificate, const char* key) {
     const auto markets = market_list();
     asio::io_context context;
     asio::ssl::context tls(asio::ssl::context::tls_server);
+    tls.use_certificate_chain_file(certificate);
+    tls.use_private_key_file(key, asio::ssl::context::pem);
+    auto plain_door = listen(context, "plain_port");
+    auto tls_door = listen(context, "tls_port");
+    std::thread([&] {
+        accept(std::move(tls_door), [&](tcp::socket socket) {
+            asio::ssl::stream<tcp::socket> stream(std::move(socket), tls);
+            stream.handshake(asio::ssl::stream_base::server);
+            serve(std::move(stream), markets);
+        });
+    }).detach();
+    accept(std::move(plain_door), [&](tcp::socket socket) { serve(std::move(socket), markets); });
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 3) {
+        std::fputs("usage: bench_exchange CERTIFICATE KEY\n", stderr);
+        return 2;
+    }
     try {
-        if (argc == 5) {
-            tls.use_certificate_chain_file(argv[3]);
-            tls.use_private_key_file(argv[4], asio::ssl::context::pem);
-            std::thread([&] {
-                accept(context, port_of(argv[2]), [&](tcp::socket socket) {
-                    asio::ssl::stream<tcp::socket> stream(std::move(socket), tls);
-                    stream.handshake(asio::ssl::stream_base::server);
-                    serve(std::move(stream), markets);
-                });
-            }).detach();
-        }
-        accept(context, port_of(argv[1]), [&](tcp::socket socket) { serve(std::move(socket), markets); });
+        run(argv[1], argv[2]);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "bench_exchange: %s\n", error.what());
-        return 1;
     }
+    return 1;
 }

@@ -32,7 +32,7 @@ Decimal price_of(Side side, std::size_t depth) {
 template <class Message> void pad(const Message& message, Decimal& amount) {
     amount = of_digits(3, 0);
     const auto size = wire::encode(message).size();
-    if (size > payload_size || payload_size - size > 20) throw std::logic_error("no room for an amount");
+    if (size > payload_size || payload_size - size > 24) throw std::logic_error("no room for an amount");
     amount = of_digits(3 + payload_size - size, 0);
 }
 

@@ -1,15 +1,17 @@
 // bench_measure ROUNDS (-- LABEL [exit=CODE] [NAME=VALUE...] COMMAND [ARGUMENT...])...
 //
-// Runs the commands in turn, A B C A B C ..., so that what disturbs the machine disturbs them alike, and prints one
-// line for each: its label, the median of its wall times in nanoseconds, and its largest resident memory in kB. Their
-// output goes to /dev/null. One that ends otherwise than it should, 0 unless told, ends the measurement with 1, and
-// what it said on stderr is shown.
+// Runs all commands once a round, so that what disturbs the machine disturbs them alike, and in an order shuffled anew,
+// as each leaves the caches to the next one. Prints a line for each: its label, the median of its wall times in
+// nanoseconds, and its largest resident memory in kB. Their output goes to /dev/null. One that ends otherwise than it
+// should, with 0 unless told, ends the measurement with 1, and what it said on stderr is shown.
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <numeric>
+#include <random>
 #include <spawn.h>
 #include <string>
 #include <string_view>
@@ -141,8 +143,13 @@ int main(int argc, char** argv) {
     const int rounds = std::max(1, std::atoi(argv[1]));
     auto commands = read_commands(argc - 2, argv + 2);
     Redirection redirection;
-    for (int round = 0; round < rounds; ++round)
-        for (auto& command : commands) run(command, redirection);
+    std::vector<std::size_t> order(commands.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::mt19937 random;
+    for (int round = 0; round < rounds; ++round) {
+        std::shuffle(order.begin(), order.end(), random);
+        for (const auto one : order) run(commands[one], redirection);
+    }
     for (const auto& command : commands)
         std::printf("%s\t%lld\t%ld\n", command.label.c_str(), median(command.times), command.largest_kb);
 }

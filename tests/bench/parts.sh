@@ -1,0 +1,199 @@
+# shellcheck shell=sh disable=SC2154
+# Sourced by run.sh: what is measured, one function a part. Expects what run.sh has set up, and measuring.sh.
+
+# ---- single commands
+
+part_startup() {
+    set -- -- hello "$tools/bench_hello" -- curl curl --version
+    for link in $links; do
+        # The longest way that ends without a connection: configuration and arguments are read, and there is no token.
+        set -- "$@" -- "version $link" "$tools/omenctl-$link" --version \
+            -- "order $link" exit=4 OMENCTL_TOKEN= "$tools/omenctl-$link" order 1 buy 0.5 --price 3499.95
+    done
+    measure 201 "$@"
+    for link in $links; do
+        target="floor<=3.5 curl<=0.5"
+        [ "$link" = dynamic ] || target="floor<=2 curl<=0.35"
+        for what in version order; do
+            name="--version"
+            [ "$what" = version ] || name="order, refused locally"
+            time=$(ns "$what $link")
+            row "$name, $link OpenSSL" "$(time_text "$time")" "curl=$(ratio "$time" "$(ns curl)")" "$(ratio "$time" "$(ns hello)")" "$target"
+        done
+    done
+}
+
+part_order() {
+    set -- -- hello "$tools/bench_hello"
+    for link in $links; do
+        set -- "$@" -- "ws $link" "$tools/omenctl-$link" order 1 buy 0.5 --price 3499.95 \
+            -- "wss $link" "OMENCTL_GATEWAY_URL=$tls_gateway" "$tools/omenctl-$link" order 1 buy 0.5 --price 3499.95
+    done
+    [ -z "$python" ] || set -- "$@" -- "ws python" "$python" "$peers/order.py" \
+        -- "wss python" "OMENCTL_GATEWAY_URL=$tls_gateway" "$python" "$peers/order.py"
+    measure 41 "$@"
+    for door in ws wss; do
+        target="floor<=3 python<=0.025"
+        [ "$door" = ws ] || target="floor<=7 python<=0.0667"
+        for link in $links; do
+            time=$(ns "$door $link")
+            row "order over $door, $link OpenSSL" "$(time_text "$time")" "python=$(ratio "$time" "$(ns "$door python")")" \
+                "$(ratio "$time" "$(ns hello)")" "$target"
+        done
+    done
+}
+
+part_round_trips() {
+    start ws_proxy "$tools/bench_delay_proxy" "$plain_port" 25
+    start wss_proxy "$tools/bench_delay_proxy" "$tls_port" 25
+    far_ws=ws://localhost:$(value_of port ws_proxy)/
+    far_wss=wss://localhost:$(value_of port wss_proxy)/
+    set --
+    for name in omenctl python; do
+        [ "$name" = omenctl ] || [ -n "$python" ] || continue
+        for door in "ws $gateway" "wss $tls_gateway" "far-ws $far_ws" "far-wss $far_wss"; do
+            set -- "$@" -- "$name ${door%% *}" "OMENCTL_GATEWAY_URL=${door#* }"
+            if [ "$name" = python ]; then
+                set -- "$@" "$python" "$peers/order.py"
+            else
+                set -- "$@" "$omenctl" order 1 buy 0.5 --price 3499.95
+            fi
+        done
+    done
+    measure 7 "$@"
+    for limit in "ws 3" "wss 4"; do
+        door=${limit% *}
+        trips=$(round_trips omenctl "$door")
+        # A tenth of one is noise.
+        row "round trips of an order over $door" "$(printf %.2f "$trips")" "python=$(ratio "$trips" "$(round_trips python "$door")")" - \
+            "value<=${limit#* }.1" "$trips"
+    done
+}
+
+# What the distance adds, in round trips of 50 ms.
+round_trips() {
+    near=$(ns "$1 $2")
+    [ -z "$near" ] || calc "($(ns "$1 far-$2") - $near) / 50e6"
+}
+
+part_rest() {
+    # The shell that joins curl and jq is counted, as it is when a user does the same.
+    measure 101 -- omenctl "$omenctl" markets -o json -- curl sh -c "curl -s '$rest/api/v1/markets' | jq ."
+    row "markets -o json, 20 KB" "$(time_text "$(ns omenctl)")" "curl|jq=$(ratio "$(ns omenctl)" "$(ns curl)")" - "curl|jq<=0.35"
+}
+
+# ---- streams
+
+# A market's id is the number of messages that its feed has. The peers are slow, so theirs are shorter; rates are compared.
+part_stream() {
+    set -- -- "trades floor" "$tools/bench_receive" "$market_data" trades:1000000 \
+        -- "trades omenctl" "$omenctl" stream trades 1000000 --count 1000000 -o ndjson \
+        -- "book floor" "$tools/bench_receive" "$market_data" orderbook:1000000:0 \
+        -- "book omenctl" "$omenctl" stream book 1000000 --count 1000001 -o ndjson \
+        -- "book unverified" "$tools/bench_unverified" "$market_data" 1000000 \
+        -- "top omenctl" exit=10 "$omenctl" stream book 1000000 --top --no-reconnect -o ndjson
+    [ -z "$python" ] || set -- "$@" -- "trades python" "$python" "$peers/stream.py" trades:100000 \
+        -- "book python" "$python" "$peers/stream.py" orderbook:100000:0
+    [ -z "$node" ] || set -- "$@" -- "trades node" "$node" "$peers/stream.js" trades:200000 \
+        -- "book node" "$node" "$peers/stream.js" orderbook:200000:0
+    measure 5 "$@"
+    for what in trades book; do
+        rate=$(per_second 1000000 "$(ns "$what omenctl")")
+        row "stream $what, 345-byte frames" "$(rate_text "$rate")" \
+            "python=$(ratio "$rate" "$(per_second 100000 "$(ns "$what python")")") node=$(ratio "$rate" "$(per_second 200000 "$(ns "$what node")")")" \
+            "$(ratio "$(ns "$what floor")" "$(ns "$what omenctl")")" "floor>=0.5 python>=20 node>=8"
+    done
+    row "stream book, verified against unverified" "$(rate_text "$rate")" "unverified=$(ratio "$(ns "book unverified")" "$(ns "book omenctl")")" - \
+        "unverified>=0.8"
+    row "stream book --top, 1000 levels a side" "$(rate_text "$(per_second 1000000 "$(ns "top omenctl")")")" \
+        "raw=$(ratio "$(ns "book omenctl")" "$(ns "top omenctl")")" "$(ratio "$(ns "book floor")" "$(ns "top omenctl")")" "raw>=0.6"
+}
+
+part_latency() {
+    for _ in 1 2 3 4 5; do
+        "$tools/bench_bare" "$plain_port" 10000 | "$tools/bench_latency" >>"$work/latency-bare"
+        "$omenctl" stream spot 10000 --count 10000 -o ndjson | "$tools/bench_latency" >>"$work/latency-omenctl"
+    done
+    for name in bare omenctl; do
+        cut -d ' ' -f 1 "$work/latency-$name" | median >"$work/p50-$name"
+        cut -d ' ' -f 2 "$work/latency-$name" | median >"$work/p99-$name"
+    done
+    for p in p50 p99; do
+        target=
+        [ $p = p99 ] || target="floor<=1.5"
+        row "latency at 5,000/s, $p" "$(time_text "$(cat "$work/$p-omenctl")")" "" "$(ratio "$(cat "$work/$p-omenctl")" "$(cat "$work/$p-bare")")" "$target"
+    done
+}
+
+part_memory() {
+    measure 1 -- short "$omenctl" stream book 1000000 --count 1000001 -o ndjson \
+        -- long "$omenctl" stream book 10000000 --count 10000001 -o ndjson
+    megabytes=$(calc "$(kb long) / 1024")
+    row "RSS at most, stream book, 10 M messages" "$(printf '%.1f MB' "$megabytes")" "1M=$(ratio "$(kb long)" "$(kb short)")" - \
+        "value<=8 1M<=1.02" "$megabytes"
+}
+
+# ---- trading
+
+# orders COUNT FILE: for `omenctl batch` and its peer.
+orders() {
+    awk -v count="$1" 'BEGIN {
+        for (i = 1; i <= count; ++i)
+            printf "{\"op\":\"order\",\"client_order_id\":\"b-%d\",\"market_id\":1,\"side\":\"%s\",\"size\":\"0.5\",\"price\":\"%.2f\"}\n",
+                   i, i % 2 ? "buy" : "sell", i % 2 ? 3400 - i % 100 : 3600 + i % 100
+    }' >"$2"
+}
+
+part_batch() {
+    orders 100000 "$work/many"
+    orders 20000 "$work/some"
+    set -- -- omenctl "$omenctl" batch --no-pacing -o ndjson "$work/many" \
+        -- forgetful "$omenctl" batch --no-pacing --no-journal -o ndjson "$work/many"
+    [ -z "$python" ] || set -- "$@" -- python "$python" "$peers/batch.py" "$work/some"
+    measure 3 "$@"
+    peer=$(per_second 20000 "$(ns python)")
+    rate=$(per_second 100000 "$(ns omenctl)")
+    row "batch, limits off, journal on" "$(rate_text "$rate")" "python=$(ratio "$rate" "$peer")" - "python>=20"
+    rate=$(per_second 100000 "$(ns forgetful)")
+    row "batch, limits off, journal off" "$(rate_text "$rate")" "python=$(ratio "$rate" "$peer")" - ""
+
+    # 50 orders at once and 100 a second after that, enforced: one that comes too early is refused, and fails this.
+    start sandbox "$omenctl" sandbox --rest-port 0 --gateway-port 0 --market-data-port 0
+    orders 550 "$work/limited"
+    measure 1 -- paced "OMENCTL_GATEWAY_URL=$(value_of OMENCTL_GATEWAY_URL sandbox)" "OMENCTL_TOKEN=$(value_of OMENCTL_TOKEN sandbox)" \
+        "$omenctl" batch -o ndjson "$work/limited"
+    stop sandbox
+    row "batch, under the documented limits" "$(per_second 550 "$(ns paced)") /s" "limit=$(ratio 5e9 "$(ns paced)")" - "limit>=0.99"
+}
+
+# ---- the sandbox
+
+part_engine() {
+    micro '^matching_engine$' 5 >"$work/engine"
+    rate=$(cut -d ' ' -f 3 "$work/engine")
+    row "matching engine, mixed flow" "$(rate_text "$rate")" "" - "value>=1000000" "$rate"
+}
+
+part_sandbox() {
+    # 20,000 deltas on a book of 1000 levels a side.
+    "$omenctl" stream book 20000 --count 20001 --record "$work/recording.ndjson" >/dev/null
+    start sandbox "$omenctl" sandbox --recording "$work/recording.ndjson" --speed max --loop --rest-port 0 --gateway-port 0 --market-data-port 0
+    measure 3 -- sandbox "$tools/bench_receive" "$(value_of OMENCTL_MARKET_DATA_URL sandbox)" orderbook:20000:0 500000
+    stop sandbox
+    rate=$(per_second 500000 "$(ns sandbox)")
+    row "sandbox, market data to one subscriber" "$(rate_text "$rate")" "" - "value>=300000" "$rate"
+}
+
+# ---- single functions
+
+# micro FILTER REPETITIONS: a line for each benchmark: name, median time in ns, items per second.
+micro() {
+    "$tools/bench_micro" --benchmark_filter="$1" --benchmark_repetitions="$2" --benchmark_min_time=0.1 \
+        --benchmark_report_aggregates_only=true --benchmark_format=csv 2>/dev/null |
+        awk -F, '$1 ~ /_median"$/ { gsub(/"|_median/, "", $1); print $1, $3, $7 }'
+}
+
+part_micro() {
+    micro . 3 >"$work/micro"
+    while read -r name time _; do row "micro: $name" "$(time_text "$time")" "" - ""; done <"$work/micro"
+}
