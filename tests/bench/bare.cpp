@@ -39,25 +39,29 @@ std::string subscription(const std::string& channel) {
     return "\x82" + std::string(1, static_cast<char>(0x80 | message.size())) + std::string(4, '\0') + message;
 }
 
-/// A line for each whole frame that is there; what is left of the last one stays.
-void write_lines(std::string& input) {
-    // A timestamp of nine bytes is the only integer of that length in an event.
+/// Writes a line for each whole frame that is there; what is left of the last one stays. False at the end of the feed.
+bool write_lines(std::string& input) {
+    constexpr char goodbye = '\x88';
     std::string out;
     std::size_t at = 0;
-    while (at + 2 <= input.size()) {
-        const auto size = static_cast<unsigned char>(input[at + 1]);
-        if (at + 2 + size > input.size()) break;
-        const auto mark = std::string_view(input).substr(at + 2, size).find('\xcf');
+    bool goes_on = true;
+    while (goes_on && at + 2 <= input.size()) {
+        const auto frame = std::string_view(input).substr(at);
+        const auto size = 2U + static_cast<unsigned char>(frame[1]);
+        if (size > frame.size()) break;
+        goes_on = frame[0] != goodbye;
+        // A timestamp has nine bytes, and is the only integer of that length in an event.
+        const auto mark = frame.substr(0, size).find('\xcf');
         if (mark != std::string_view::npos) {
             std::uint64_t value = 0;
-            for (std::size_t i = 1; i <= 8; ++i)
-                value = value << 8U | static_cast<unsigned char>(input[at + 2 + mark + i]);
+            for (std::size_t i = 1; i <= 8; ++i) value = value << 8U | static_cast<unsigned char>(frame[mark + i]);
             out += "{\"timestamp\":" + std::to_string(value) + "}\n";
         }
-        at += 2 + size;
+        at += size;
     }
     input.erase(0, at);
     if (!out.empty() && write(STDOUT_FILENO, out.data(), out.size()) < 0) std::exit(1);
+    return goes_on;
 }
 
 } // namespace
@@ -75,11 +79,12 @@ int main(int argc, char** argv) {
     for (ssize_t count = 0; (count = recv(fd, chunk, sizeof chunk, 0)) > 0;) {
         input.append(chunk, static_cast<std::size_t>(count));
         if (upgraded) {
-            write_lines(input);
+            if (!write_lines(input)) return 0;
         } else if (input.find("\r\n\r\n") != std::string::npos) {
             upgraded = true;
             input.clear();
             if (!send_all(fd, subscription(std::string("spot_price:") + argv[2]))) return 1;
         }
     }
+    return 1;
 }

@@ -5,7 +5,7 @@
 // nanoseconds, and its largest resident memory in kB. Their output goes to /dev/null. One that ends otherwise than it
 // should, with 0 unless told, ends the measurement with 1, and what it said on stderr is shown.
 #include <algorithm>
-#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -23,6 +23,8 @@
 #include <vector>
 
 namespace {
+
+constexpr unsigned longest = 120; ///< seconds that a command may take
 
 struct Command {
     std::string label;
@@ -119,8 +121,12 @@ void run(Command& command, Redirection& redirection) {
     const int error = posix_spawnp(&child, command.words[0], redirection.actions(), nullptr, command.words.data(),
                                    command.environment.data());
     if (error != 0) fail(command.label + ": " + command.words[0] + ": " + std::strerror(error));
-    while (wait4(child, &status, 0, &usage) != child)
-        if (errno != EINTR) fail("wait4");
+    alarm(longest);
+    if (wait4(child, &status, 0, &usage) != child) {
+        kill(child, SIGKILL);
+        fail(command.label + ": did not end within " + std::to_string(longest) + " s");
+    }
+    alarm(0);
     command.times.push_back(now() - begin);
     command.largest_kb = std::max(command.largest_kb, usage.ru_maxrss);
     if (WIFEXITED(status) && WEXITSTATUS(status) == command.expected) return;
@@ -143,6 +149,10 @@ int main(int argc, char** argv) {
     const int rounds = std::max(1, std::atoi(argv[1]));
     auto commands = read_commands(argc - 2, argv + 2);
     Redirection redirection;
+    // It only has to end a wait.
+    struct sigaction action {};
+    action.sa_handler = [](int) {};
+    sigaction(SIGALRM, &action, nullptr);
     std::vector<std::size_t> order(commands.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::mt19937 random;

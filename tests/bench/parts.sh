@@ -111,8 +111,8 @@ part_stream() {
 
 part_latency() {
     for _ in 1 2 3 4 5; do
-        "$tools/bench_bare" "$plain_port" 10000 | "$tools/bench_latency" >>"$work/latency-bare"
-        "$omenctl" stream spot 10000 --count 10000 -o ndjson | "$tools/bench_latency" >>"$work/latency-omenctl"
+        timeout 30 "$tools/bench_bare" "$plain_port" 10000 | "$tools/bench_latency" >>"$work/latency-bare"
+        timeout 30 "$omenctl" stream spot 10000 --count 10000 -o ndjson | "$tools/bench_latency" >>"$work/latency-omenctl"
     done
     for name in bare omenctl; do
         cut -d ' ' -f 1 "$work/latency-$name" | median >"$work/p50-$name"

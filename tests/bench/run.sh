@@ -122,8 +122,9 @@ for part in "$@"; do
     # A process of its own, so that a part which can't be run ends there, and the next one begins. In a condition, -e would have no effect.
     set +e
     (set -e; "part_$part")
-    [ $? -eq 0 ] || failed="$failed $part"
+    status=$?
     set -e
+    [ $status = 0 ] || failed="$failed $part"
 done
 echo
 table
