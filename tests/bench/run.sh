@@ -61,8 +61,7 @@ omenctl=$tools/omenctl-dynamic
 # ---- where it runs
 
 work=$(mktemp -d)
-servers=
-trap 'kill $servers 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'kill $(cat "$work"/*.pid) 2>/dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 for variable in $(env | sed -n 's/^\(OMENCTL_[A-Z_]*\)=.*/\1/p') http_proxy https_proxy all_proxy SSL_CERT_FILE; do unset "$variable"; done
@@ -74,7 +73,6 @@ start() {
     shift
     "$@" >"$work/$server.ready" 2>"$work/$server.log" &
     echo $! >"$work/$server.pid"
-    servers="$servers $!"
     for _ in $(seq 100); do
         ! grep -q = "$work/$server.ready" || { sleep 0.1; return 0; }
         sleep 0.05
@@ -87,6 +85,7 @@ value_of() { sed -n "s/^$1=//p" "$work/$2.ready"; }
 stop() {
     kill "$(cat "$work/$1.pid")"
     wait "$(cat "$work/$1.pid")" || true
+    rm "$work/$1.pid"
 }
 
 # certificate: one for localhost by an authority of our own, which joins the system's in a directory like the system's.
