@@ -186,11 +186,12 @@ part_sandbox() {
 
 # ---- single functions
 
-# micro FILTER REPETITIONS: a line for each benchmark: name, median time in ns, items per second.
+# micro FILTER REPETITIONS: a line for each benchmark: name, median CPU time in ns, items per second.
 micro() {
     "$tools/bench_micro" --benchmark_filter="$1" --benchmark_repetitions="$2" --benchmark_min_time=0.1 \
-        --benchmark_report_aggregates_only=true --benchmark_format=csv 2>/dev/null |
-        awk -F, '$1 ~ /_median"$/ { gsub(/"|_median/, "", $1); print $1, $3, $7 }'
+        --benchmark_report_aggregates_only=true --benchmark_format=json 2>"$work/micro.log" >"$work/micro.json" ||
+        { cat "$work/micro.log" >&2; return 1; }
+    jq -r '.benchmarks[] | select(.aggregate_name == "median") | "\(.run_name) \(.cpu_time) \(.items_per_second)"' "$work/micro.json"
 }
 
 part_micro() {
