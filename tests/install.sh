@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sourced by demo.sh, run.sh and fuzz/run.sh: installs missing Debian packages, and builds. Expects $root.
+# Sourced by demo.sh, run.sh, fuzz/run.sh and bench/run.sh: installs missing Debian packages, and builds. Expects $root.
 # shellcheck disable=SC2034,SC2154
 
 # What it takes to build omenctl.

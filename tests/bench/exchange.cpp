@@ -3,8 +3,8 @@
 // The other side of the benchmarks, so light that it is not what is measured. REST: GET of anything gives a market list
 // of 20 KB. Market data: a market's id is the number of messages that its feed has; then the connection is closed.
 // trades and orderbook send them as fast as they are read, spot_price 5,000 a second with CLOCK_MONOTONIC's nanoseconds
-// as the timestamp. Gateway: every token is right, every order rests, there are no limits. All of that at one port, and
-// behind TLS at the other one.
+// as the timestamp. Gateway: every token is right, every order rests, there are no limits. All of that at a free
+// port, and behind TLS at another: it prints plain_port=N and tls_port=N.
 #include "feed.hpp"
 #include "protocol/json.hpp"
 #include "protocol/rest.hpp"

@@ -39,9 +39,11 @@ template <class Message> void pad(const Message& message, Decimal& amount) {
 /// Levels of one side that are about to change: most of them near the best one.
 class Picker {
   public:
+    explicit Picker(std::size_t levels) : levels_(levels) {}
+
     std::vector<std::size_t> pick(std::size_t count, std::vector<std::size_t> picked = {}) {
         while (picked.size() < count) {
-            const auto depth = std::min(static_cast<std::size_t>(near_(random_)), book_levels - 1);
+            const auto depth = static_cast<std::size_t>(near_(random_)) % levels_;
             if (std::find(picked.begin(), picked.end(), depth) == picked.end()) picked.push_back(depth);
         }
         return picked;
@@ -49,6 +51,7 @@ class Picker {
     std::uint64_t mark() { return random_(); }
 
   private:
+    std::size_t levels_;
     std::mt19937_64 random_{1};
     std::geometric_distribution<int> near_{0.05};
 };
@@ -68,9 +71,9 @@ template <class Message> void add_frame(std::string& out, const Message& message
     out += frame(payload);
 }
 
-std::string delta_ring(const MarketId& market) {
+std::string delta_ring(const MarketId& market, std::size_t levels) {
     std::string frames;
-    Picker picker;
+    Picker picker(levels);
     for (std::size_t i = 0; i < ring_size; i += 2) {
         const auto bids = picker.pick(4);
         const auto asks = picker.pick(4);
@@ -116,7 +119,7 @@ md::OrderbookSnapshot snapshot(const MarketId& market) {
 
 std::string trade_frames(const MarketId& market) {
     std::string frames;
-    Picker picker;
+    Picker picker(book_levels);
     for (std::size_t i = 0; i < ring_size; ++i) {
         const auto side = i % 3 == 0 ? Side::sell : Side::buy;
         md::Trade trade{.market_id = market,
@@ -132,8 +135,8 @@ std::string trade_frames(const MarketId& market) {
     return frames;
 }
 
-DeltaFeed::DeltaFeed(const MarketId& market)
-    : frames_(delta_ring(market)), offset_(frames_.find(nine_bytes)), sequence_(first_sequence) {}
+DeltaFeed::DeltaFeed(const MarketId& market, std::size_t levels)
+    : frames_(delta_ring(market, levels)), offset_(frames_.find(nine_bytes)), sequence_(first_sequence) {}
 
 std::string_view DeltaFeed::next(std::size_t count) {
     const auto size = std::min(count, ring_size) * frame_size;

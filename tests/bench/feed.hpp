@@ -25,11 +25,12 @@ md::OrderbookSnapshot snapshot(const MarketId& market);
 /// The same trades, over and over.
 std::string trade_frames(const MarketId& market);
 
-/// Deltas without end, each the next one of its book. Every second one takes two levels away, which the next one brings
-/// back, so that a ring of them can be sent in turn for ever.
+/// Deltas without end of a book of so many levels a side, each the next one, most of their levels near the best one.
+/// Every second one takes two levels away, which the next one brings back, so that a ring of them can be sent in turn
+/// for ever.
 class DeltaFeed {
   public:
-    explicit DeltaFeed(const MarketId& market);
+    explicit DeltaFeed(const MarketId& market, std::size_t levels = book_levels);
     /// So many frames, numbered, or as many as the ring has; valid until the next call.
     std::string_view next(std::size_t count);
 

@@ -26,8 +26,9 @@ rate_text() {
     awk -v rate="$1" 'BEGIN { if (rate >= 1e6) printf "%.2f M/s", rate / 1e6; else printf "%.1f k/s", rate / 1e3 }'
 }
 
-# row WHAT MEDIAN PEERS FLOOR TARGET [VALUE]: a line of the table. PEERS is a list of NAME=RATIO, FLOOR a ratio; an empty ratio is one that
-# could not be measured. TARGET is a list of conditions on them by name, on `floor`, and on VALUE as `value`: "floor<=2 python>=20".
+# row WHAT MEDIAN PEERS FLOOR TARGET [VALUE]: a line of the table. PEERS is a list of NAME=RATIO, FLOOR a ratio, or "-"
+# where there is none; an empty ratio is one that could not be measured. TARGET is a list of conditions on them by name,
+# on `floor`, and on VALUE as `value`: "floor<=2 python>=20".
 row() { printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "$5" "${6:-}" >>"$work/rows"; }
 
 # The table: a target that hangs on something that was not measured is neither met nor not.

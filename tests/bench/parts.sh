@@ -1,6 +1,8 @@
 # shellcheck shell=sh disable=SC2154
 # Sourced by run.sh: what is measured, one function a part. Expects what run.sh has set up, and measuring.sh.
 
+any_ports="--rest-port 0 --gateway-port 0 --market-data-port 0"
+
 # ---- single commands
 
 part_startup() {
@@ -10,7 +12,7 @@ part_startup() {
         set -- "$@" -- "version $link" "$tools/omenctl-$link" --version \
             -- "order $link" exit=4 OMENCTL_TOKEN= "$tools/omenctl-$link" order 1 buy 0.5 --price 3499.95
     done
-    measure 201 "$@"
+    measure 101 "$@"
     for link in $links; do
         target="floor<=3.5 curl<=0.5"
         [ "$link" = dynamic ] || target="floor<=2 curl<=0.35"
@@ -18,7 +20,8 @@ part_startup() {
             name="--version"
             [ "$what" = version ] || name="order, refused locally"
             time=$(ns "$what $link")
-            row "$name, $link OpenSSL" "$(time_text "$time")" "curl=$(ratio "$time" "$(ns curl)")" "$(ratio "$time" "$(ns hello)")" "$target"
+            row "$name, $link OpenSSL" "$(time_text "$time")" "curl=$(ratio "$time" "$(ns curl)")" \
+                "$(ratio "$time" "$(ns hello)")" "$target"
         done
     done
 }
@@ -37,8 +40,8 @@ part_order() {
         [ "$door" = ws ] || target="floor<=7 python<=0.0667"
         for link in $links; do
             time=$(ns "$door $link")
-            row "order over $door, $link OpenSSL" "$(time_text "$time")" "python=$(ratio "$time" "$(ns "$door python")")" \
-                "$(ratio "$time" "$(ns hello)")" "$target"
+            row "order over $door, $link OpenSSL" "$(time_text "$time")" \
+                "python=$(ratio "$time" "$(ns "$door python")")" "$(ratio "$time" "$(ns hello)")" "$target"
         done
     done
 }
@@ -65,8 +68,8 @@ part_round_trips() {
         door=${limit% *}
         trips=$(round_trips omenctl "$door")
         # A tenth of one is noise.
-        row "round trips of an order over $door" "$(printf %.2f "$trips")" "python=$(ratio "$trips" "$(round_trips python "$door")")" - \
-            "value<=${limit#* }.1" "$trips"
+        row "round trips of an order over $door" "$(printf %.2f "$trips")" \
+            "python=$(ratio "$trips" "$(round_trips python "$door")")" - "value<=${limit#* }.1" "$trips"
     done
 }
 
@@ -79,12 +82,14 @@ round_trips() {
 part_rest() {
     # The shell that joins curl and jq is counted, as it is when a user does the same.
     measure 101 -- omenctl "$omenctl" markets -o json -- curl sh -c "curl -s '$rest/api/v1/markets' | jq ."
-    row "markets -o json, 20 KB" "$(time_text "$(ns omenctl)")" "curl|jq=$(ratio "$(ns omenctl)" "$(ns curl)")" - "curl|jq<=0.35"
+    time=$(ns omenctl)
+    row "markets -o json, 20 KB" "$(time_text "$time")" "curl|jq=$(ratio "$time" "$(ns curl)")" - "curl|jq<=0.35"
 }
 
 # ---- streams
 
-# A market's id is the number of messages that its feed has. The peers are slow, so theirs are shorter; rates are compared.
+# A market's id is the number of messages that its feed has. The peers are slow, so theirs are shorter, and rates are
+# compared.
 part_stream() {
     set -- -- "trades floor" "$tools/bench_receive" "$market_data" trades:1000000 \
         -- "trades omenctl" "$omenctl" stream trades 1000000 --count 1000000 -o ndjson \
@@ -99,20 +104,24 @@ part_stream() {
     measure 5 "$@"
     for what in trades book; do
         rate=$(per_second 1000000 "$(ns "$what omenctl")")
+        python_rate=$(per_second 100000 "$(ns "$what python")")
+        node_rate=$(per_second 200000 "$(ns "$what node")")
         row "stream $what, 345-byte frames" "$(rate_text "$rate")" \
-            "python=$(ratio "$rate" "$(per_second 100000 "$(ns "$what python")")") node=$(ratio "$rate" "$(per_second 200000 "$(ns "$what node")")")" \
+            "python=$(ratio "$rate" "$python_rate") node=$(ratio "$rate" "$node_rate")" \
             "$(ratio "$(ns "$what floor")" "$(ns "$what omenctl")")" "floor>=0.5 python>=20 node>=8"
     done
-    row "stream book, verified against unverified" "$(rate_text "$rate")" "unverified=$(ratio "$(ns "book unverified")" "$(ns "book omenctl")")" - \
-        "unverified>=0.8"
-    row "stream book --top, 1000 levels a side" "$(rate_text "$(per_second 1000000 "$(ns "top omenctl")")")" \
-        "raw=$(ratio "$(ns "book omenctl")" "$(ns "top omenctl")")" "$(ratio "$(ns "book floor")" "$(ns "top omenctl")")" "raw>=0.6"
+    row "stream book, verified against unverified" "$(rate_text "$rate")" \
+        "unverified=$(ratio "$(ns "book unverified")" "$(ns "book omenctl")")" - "unverified>=0.8"
+    top=$(ns "top omenctl")
+    row "stream book --top, 1000 levels a side" "$(rate_text "$(per_second 1000000 "$top")")" \
+        "raw=$(ratio "$(ns "book omenctl")" "$top")" "$(ratio "$(ns "book floor")" "$top")" "raw>=0.6"
 }
 
 part_latency() {
     for _ in 1 2 3 4 5; do
         timeout 30 "$tools/bench_bare" "$plain_port" 10000 | "$tools/bench_latency" >>"$work/latency-bare"
-        timeout 30 "$omenctl" stream spot 10000 --count 10000 -o ndjson | "$tools/bench_latency" >>"$work/latency-omenctl"
+        timeout 30 "$omenctl" stream spot 10000 --count 10000 -o ndjson |
+            "$tools/bench_latency" >>"$work/latency-omenctl"
     done
     for name in bare omenctl; do
         cut -d ' ' -f 1 "$work/latency-$name" | median >"$work/p50-$name"
@@ -121,7 +130,8 @@ part_latency() {
     for p in p50 p99; do
         target=
         [ $p = p99 ] || target="floor<=1.5"
-        row "latency at 5,000/s, $p" "$(time_text "$(cat "$work/$p-omenctl")")" "" "$(ratio "$(cat "$work/$p-omenctl")" "$(cat "$work/$p-bare")")" "$target"
+        time=$(cat "$work/$p-omenctl")
+        row "latency at 5,000/s, $p" "$(time_text "$time")" "" "$(ratio "$time" "$(cat "$work/$p-bare")")" "$target"
     done
 }
 
@@ -129,8 +139,8 @@ part_memory() {
     measure 1 -- short "$omenctl" stream book 1000000 --count 1000001 -o ndjson \
         -- long "$omenctl" stream book 10000000 --count 10000001 -o ndjson
     megabytes=$(calc "$(kb long) / 1024")
-    row "RSS at most, stream book, 10 M messages" "$(printf '%.1f MB' "$megabytes")" "1M=$(ratio "$(kb long)" "$(kb short)")" - \
-        "value<=8 1M<=1.02" "$megabytes"
+    row "RSS at most, stream book, 10 M messages" "$(printf '%.1f MB' "$megabytes")" \
+        "1M=$(ratio "$(kb long)" "$(kb short)")" - "value<=8 1M<=1.02" "$megabytes"
 }
 
 # ---- trading
@@ -138,9 +148,11 @@ part_memory() {
 # orders COUNT FILE: for `omenctl batch` and its peer.
 orders() {
     awk -v count="$1" 'BEGIN {
-        for (i = 1; i <= count; ++i)
-            printf "{\"op\":\"order\",\"client_order_id\":\"b-%d\",\"market_id\":1,\"side\":\"%s\",\"size\":\"0.5\",\"price\":\"%.2f\"}\n",
-                   i, i % 2 ? "buy" : "sell", i % 2 ? 3400 - i % 100 : 3600 + i % 100
+        for (i = 1; i <= count; ++i) {
+            printf "{\"op\":\"order\",\"client_order_id\":\"b-%d\",\"market_id\":1,", i
+            printf "\"side\":\"%s\",\"size\":\"0.5\",\"price\":\"%.2f\"}\n", i % 2 ? "buy" : "sell",
+                   i % 2 ? 3400 - i % 100 : 3600 + i % 100
+        }
     }' >"$2"
 }
 
@@ -158,12 +170,14 @@ part_batch() {
     row "batch, limits off, journal off" "$(rate_text "$rate")" "python=$(ratio "$rate" "$peer")" - ""
 
     # 50 orders at once and 100 a second after that, enforced: one that comes too early is refused, and fails this.
-    start sandbox "$omenctl" sandbox --rest-port 0 --gateway-port 0 --market-data-port 0
+    # shellcheck disable=SC2086 # a list of words
+    start sandbox "$omenctl" sandbox $any_ports
     orders 1050 "$work/limited"
-    measure 1 -- paced "OMENCTL_GATEWAY_URL=$(value_of OMENCTL_GATEWAY_URL sandbox)" "OMENCTL_TOKEN=$(value_of OMENCTL_TOKEN sandbox)" \
-        "$omenctl" batch -o ndjson "$work/limited"
+    measure 1 -- paced "OMENCTL_GATEWAY_URL=$(value_of OMENCTL_GATEWAY_URL sandbox)" \
+        "OMENCTL_TOKEN=$(value_of OMENCTL_TOKEN sandbox)" "$omenctl" batch -o ndjson "$work/limited"
     stop sandbox
-    row "batch, under the documented limits" "$(per_second 1050 "$(ns paced)") /s" "limit=$(ratio 10e9 "$(ns paced)")" - "limit>=0.99"
+    row "batch, under the documented limits" "$(per_second 1050 "$(ns paced)") /s" \
+        "limit=$(ratio 10e9 "$(ns paced)")" - "limit>=0.99"
 }
 
 # ---- the sandbox
@@ -177,7 +191,8 @@ part_engine() {
 part_sandbox() {
     # 20,000 deltas on a book of 1000 levels a side.
     "$omenctl" stream book 20000 --count 20001 --record "$work/recording.ndjson" >/dev/null
-    start sandbox "$omenctl" sandbox --recording "$work/recording.ndjson" --speed max --loop --rest-port 0 --gateway-port 0 --market-data-port 0
+    # shellcheck disable=SC2086 # a list of words
+    start sandbox "$omenctl" sandbox --recording "$work/recording.ndjson" --speed max --loop $any_ports
     measure 3 -- sandbox "$tools/bench_receive" "$(value_of OMENCTL_MARKET_DATA_URL sandbox)" orderbook:20000:0 500000
     stop sandbox
     rate=$(per_second 500000 "$(ns sandbox)")
@@ -191,7 +206,8 @@ micro() {
     "$tools/bench_micro" --benchmark_filter="$1" --benchmark_repetitions="$2" --benchmark_min_time=0.1 \
         --benchmark_report_aggregates_only=true --benchmark_format=json 2>"$work/micro.log" >"$work/micro.json" ||
         { cat "$work/micro.log" >&2; return 1; }
-    jq -r '.benchmarks[] | select(.aggregate_name == "median") | "\(.run_name) \(.cpu_time) \(.items_per_second)"' "$work/micro.json"
+    jq -r '.benchmarks[] | select(.aggregate_name == "median") |
+        "\(.run_name) \(.cpu_time) \(.items_per_second)"' "$work/micro.json"
 }
 
 part_micro() {

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Measures omenctl against what it is compared with, and prints one table: tests/bench/run.sh [PART...]. Parts: startup order round_trips rest
-# stream latency memory batch engine sandbox micro; all of them unless told. Installs what is missing (Debian 12), and builds Release in
-# build-bench, with OpenSSL dynamic and static. Ratios are of medians within this run; whether a target is met changes no exit status.
+# Measures omenctl against what it is compared with, and prints one table: tests/bench/run.sh [PART...], all parts
+# unless told: startup order round_trips rest stream latency memory batch engine sandbox micro. Installs what is missing
+# (Debian 12), and builds Release in build-bench, with OpenSSL dynamic and static. Ratios are of medians within this run.
+# The exit status says whether all parts could be run, not what came out.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 peers=$root/tests/bench/peers
@@ -30,7 +31,9 @@ install_missing $build_packages libbenchmark-dev openssl curl jq
 find_peer() {
     name=$1
     shift
-    "$@" >/dev/null 2>&1 || { echo "$name could not be installed: the table says \"missing\" there." >&2; return 1; }
+    "$@" >/dev/null 2>&1 && return
+    echo "$name could not be installed: the table says \"missing\" there." >&2
+    return 1
 }
 
 python=/usr/bin/python3
@@ -64,14 +67,18 @@ work=$(mktemp -d)
 trap 'kill $(cat "$work"/*.pid) 2>/dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-for variable in $(env | sed -n 's/^\(OMENCTL_[A-Z_]*\)=.*/\1/p') http_proxy https_proxy all_proxy SSL_CERT_FILE; do unset "$variable"; done
+for variable in $(env | sed -n 's/^\(OMENCTL_[A-Z_]*\)=.*/\1/p') http_proxy https_proxy all_proxy SSL_CERT_FILE; do
+    unset "$variable"
+done
 export XDG_STATE_HOME="$work/state" XDG_CACHE_HOME="$work/cache" XDG_CONFIG_HOME="$work/config"
+export PYTHONPYCACHEPREFIX="$work/pycache"
 
-# start NAME COMMAND...: a server that prints NAME=VALUE lines once it is ready. value_of VARIABLE NAME: what it printed. stop NAME.
+# start NAME COMMAND...: a server that prints VARIABLE=VALUE lines once it is ready; value_of VARIABLE NAME gives one.
 start() {
     server=$1
     shift
-    "$@" >"$work/$server.ready" 2>"$work/$server.log" &
+    : >"$work/$server.ready"
+    "$@" >>"$work/$server.ready" 2>"$work/$server.log" &
     echo $! >"$work/$server.pid"
     for _ in $(seq 100); do
         ! grep -q = "$work/$server.ready" || { sleep 0.1; return 0; }
@@ -98,8 +105,8 @@ certificate() {
     # shellcheck disable=SC2086
     openssl req $key -subj /CN=localhost -keyout "$work/localhost.key" -out "$work/localhost.csr" 2>/dev/null
     echo "subjectAltName=DNS:localhost,IP:127.0.0.1" >"$work/names"
-    openssl x509 -req -in "$work/localhost.csr" -CA "$work/ca.pem" -CAkey "$work/ca.key" -CAcreateserial -days 1 -extfile "$work/names" \
-        -out "$work/localhost.pem" 2>/dev/null
+    openssl x509 -req -in "$work/localhost.csr" -CA "$work/ca.pem" -CAkey "$work/ca.key" -CAcreateserial -days 1 \
+        -extfile "$work/names" -out "$work/localhost.pem" 2>/dev/null
     cp "$work/ca.pem" "$work/authorities/$(openssl x509 -hash -noout -in "$work/ca.pem").0"
     export SSL_CERT_DIR="$work/authorities"
 }
@@ -112,13 +119,15 @@ rest=http://localhost:$plain_port
 gateway=ws://localhost:$plain_port/
 market_data=$gateway
 tls_gateway=wss://localhost:$tls_port/
-export OMENCTL_REST_URL="$rest" OMENCTL_GATEWAY_URL="$gateway" OMENCTL_MARKET_DATA_URL="$market_data" OMENCTL_TOKEN=omn_bench
+export OMENCTL_REST_URL="$rest" OMENCTL_GATEWAY_URL="$gateway" OMENCTL_MARKET_DATA_URL="$market_data"
+export OMENCTL_TOKEN=omn_bench
 
 failed=
 : >"$work/rows"
 for part in "$@"; do
     echo "Measuring: $part" >&2
-    # A process of its own, so that a part which can't be run ends there, and the next one begins. In a condition, -e would have no effect.
+    # A process of its own, so that a part which can't be run ends there, and the next one begins. As a condition, it
+    # would go on after a failure.
     set +e
     (set -e; "part_$part")
     status=$?

@@ -10,11 +10,10 @@ namespace omen::bench {
 
 namespace {
 
-/// A ring of deltas of seven or eight levels, nearly all of them among the best of each side's; levels go and come
-/// back.
-std::vector<md::OrderbookDelta> deltas() {
+/// A ring of deltas of seven or eight levels; levels go and come back.
+std::vector<md::OrderbookDelta> deltas(std::size_t depth) {
     std::vector<md::OrderbookDelta> all;
-    DeltaFeed feed(MarketId(1));
+    DeltaFeed feed(MarketId(1), depth);
     const auto frames = feed.next(SIZE_MAX);
     for (std::size_t at = 0; at < frames.size(); at += frame_size)
         all.push_back(wire::decode<md::OrderbookDelta>(frames.substr(at + header_size, payload_size)));
@@ -22,9 +21,9 @@ std::vector<md::OrderbookDelta> deltas() {
 }
 
 void book_apply_delta(benchmark::State& state) {
-    const auto all = deltas();
-    const auto whole = snapshot(MarketId(1));
     const auto depth = static_cast<std::size_t>(state.range(0));
+    const auto all = deltas(depth);
+    const auto whole = snapshot(MarketId(1));
     auto sequence = whole.sequence;
     OrderBook book;
     book.apply_snapshot(sequence, whole.timestamp, std::span(whole.bids).first(depth),
@@ -34,6 +33,7 @@ void book_apply_delta(benchmark::State& state) {
         ++sequence;
         benchmark::DoNotOptimize(book.apply_delta(sequence, delta.timestamp, delta.bids, delta.asks));
     }
+    if (sequence % 2 == 0 && book.bids().size() != depth) state.SkipWithError("the book has grown or shrunk");
     state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(book_apply_delta)->Arg(25)->Arg(book_levels);

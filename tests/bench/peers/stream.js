@@ -1,5 +1,5 @@
-// stream.js CHANNEL: decodes and prints every trade or delta, until the connection ends. With ws (compression off) and msgpackr;
-// lines are gathered to 60 KB a write, as omenctl does.
+// stream.js CHANNEL: decodes and prints every trade or delta, until the connection ends. With ws (compression off) and
+// msgpackr; lines are gathered to 60 KB a write, as omenctl does.
 "use strict";
 const WebSocket = require("ws");
 const { pack, unpack } = require("msgpackr");
@@ -16,10 +16,23 @@ function human(amount) {
 const levels = (side) => side.map(([price, size]) => ({ price: human(price), size: human(size) }));
 
 // A sequence beyond 32 bits comes as a BigInt.
-const delta = ([, market_id, sequence, timestamp, bids, asks]) =>
-  ({ type: "delta", market_id, sequence: Number(sequence), timestamp: Number(timestamp), bids: levels(bids), asks: levels(asks) });
-const trade = ([, market_id, trade_id, timestamp, price, size, side]) =>
-  ({ type: "trade", market_id, trade_id, timestamp: Number(timestamp), price: human(price), size: human(size), side });
+const delta = ([, market_id, sequence, timestamp, bids, asks]) => ({
+  type: "delta",
+  market_id,
+  sequence: Number(sequence),
+  timestamp: Number(timestamp),
+  bids: levels(bids),
+  asks: levels(asks),
+});
+const trade = ([, market_id, trade_id, timestamp, price, size, side]) => ({
+  type: "trade",
+  market_id,
+  trade_id,
+  timestamp: Number(timestamp),
+  price: human(price),
+  size: human(size),
+  side,
+});
 const known = { trade, orderbook_delta: delta, orderbook_snapshot: delta };
 
 let lines = "";

@@ -12,8 +12,8 @@ def levels(side):
 
 
 def trade(market_id, trade_id, timestamp, price, size, side):
-    return {"type": "trade", "market_id": market_id, "trade_id": trade_id, "timestamp": timestamp, "price": wire.human(price),
-            "size": wire.human(size), "side": side}
+    return {"type": "trade", "market_id": market_id, "trade_id": trade_id, "timestamp": timestamp,
+            "price": wire.human(price), "size": wire.human(size), "side": side}
 
 
 def delta(market_id, sequence, timestamp, bids, asks):

@@ -1,4 +1,4 @@
-"""What the Python peers share: the same messages as omenctl's, with websockets (compression off) and msgpack's C extension."""
+"""What the Python peers share: omenctl's messages, with websockets (compression off) and msgpack's C extension."""
 import json
 import os
 
@@ -32,8 +32,9 @@ def auth(number):
 
 
 def order(number, client_order_id, market_id, side, size, price):
-    return pack(type="order", id=number, client_order_id=client_order_id, market_id=market_id, side=side, order_type="limit",
-                price=scaled(price), size=scaled(size), time_in_force="gtc", post_only=False, reduce_only=False)
+    return pack(type="order", id=number, client_order_id=client_order_id, market_id=market_id, side=side,
+                order_type="limit", price=scaled(price), size=scaled(size), time_in_force="gtc", post_only=False,
+                reduce_only=False)
 
 
 def line(message):
