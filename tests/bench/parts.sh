@@ -101,7 +101,7 @@ part_stream() {
         -- "book python" "$python" "$peers/stream.py" orderbook:100000:0
     [ -z "$node" ] || set -- "$@" -- "trades node" "$node" "$peers/stream.js" trades:200000 \
         -- "book node" "$node" "$peers/stream.js" orderbook:200000:0
-    measure 5 "$@"
+    measure 7 "$@"
     for what in trades book; do
         rate=$(per_second 1000000 "$(ns "$what omenctl")")
         python_rate=$(per_second 100000 "$(ns "$what python")")

@@ -51,12 +51,15 @@ has_node 2>/dev/null || {
 node=
 ! find_peer "node with ws and msgpackr" has_node || node=$(command -v node)
 
-build "$tools" benchmarks -DOMENCTL_BENCH=ON -DCMAKE_BUILD_TYPE=Release
+# build_with ON|OFF TARGET: OpenSSL static or not. What CMake has found of the other kind is forgotten.
+build_with() {
+    build "$tools" "$2" -DOMENCTL_BENCH=ON -DCMAKE_BUILD_TYPE=Release -U 'OPENSSL_*' "-DOMENCTL_STATIC_OPENSSL=$1"
+}
+build_with OFF benchmarks
 for link in $links; do
     static=OFF
     [ "$link" = dynamic ] || static=ON
-    # What CMake has found of OpenSSL is forgotten, or the other kind would not be looked for.
-    build "$tools" omenctl -U 'OPENSSL_*' -DOMENCTL_STATIC_OPENSSL=$static
+    build_with $static omenctl
     cp "$tools/omenctl" "$tools/omenctl-$link"
 done
 omenctl=$tools/omenctl-dynamic
