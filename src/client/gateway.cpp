@@ -74,6 +74,14 @@ void Gateway::send(const std::string& bytes) {
     socket_->queue(bytes);
 }
 
+void Gateway::flush() {
+    try {
+        if (socket_) socket_->flush();
+    } catch (const Disconnected&) {
+        // The connection says so again to whoever waits for an answer.
+    }
+}
+
 template <class Command> Pending<Command> Gateway::post(Command command) {
     connect();
     command.id = ++last_id_;

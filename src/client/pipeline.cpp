@@ -14,24 +14,13 @@ namespace omen {
 
 namespace {
 
-// Documented: 100 orders and 200 cancels a second, 50 at once. The bucket here is a little smaller, because what leaves
-// evenly may arrive in a bunch.
-constexpr std::uint32_t orders_per_second = 100;
-constexpr std::uint32_t cancels_per_second = 200;
-constexpr std::uint32_t burst = 45;
-
 constexpr Milliseconds first_pause{50};
 constexpr Milliseconds reopen_pause{500};
 constexpr Milliseconds after_signal{2'000};
 
-bool takes_order_token(const Pipeline::Command& command) {
-    return std::holds_alternative<gw::Order>(command) || std::holds_alternative<gw::Amend>(command);
-}
-
 } // namespace
 
-Pipeline::Pipeline(Options options)
-    : options_(std::move(options)), orders_(orders_per_second, burst), cancels_(cancels_per_second, burst) {}
+Pipeline::Pipeline(Options options) : options_(std::move(options)) {}
 
 void Pipeline::connect(Deadline deadline) {
     auto gateway = options_.another(deadline);
@@ -68,7 +57,7 @@ void Pipeline::open() {
 
 Clock::duration Pipeline::wait(const Command& command) const {
     if (!options_.paced) return {};
-    return (takes_order_token(command) ? orders_ : cancels_).wait(Clock::now());
+    return pace_.wait(command);
 }
 
 void Pipeline::submit(std::uint64_t line, Command command) {
@@ -79,7 +68,7 @@ void Pipeline::submit(std::uint64_t line, Command command) {
         std::visit(
             [&](auto& one) {
                 if (options_.journal != nullptr) outstanding.entry = options_.journal->intend(one);
-                (takes_order_token(outstanding.command) ? orders_ : cancels_).take(Clock::now());
+                pace_.take(outstanding.command);
                 one.id = gateway_->post(one).command.id;
             },
             outstanding.command);

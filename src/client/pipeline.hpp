@@ -1,8 +1,8 @@
 #pragma once
 
 #include "client/batch_line.hpp"
+#include "client/command_pace.hpp"
 #include "client/resolution.hpp"
-#include "core/token_bucket.hpp"
 #include "transport/signals.hpp"
 
 #include <cstdint>
@@ -89,8 +89,7 @@ class Pipeline {
 
     Options options_;
     std::optional<Gateway> gateway_;
-    TokenBucket orders_;
-    TokenBucket cancels_;
+    CommandPace pace_;
     std::map<std::uint64_t, Outstanding> outstanding_; ///< by correlation id, which is the order of leaving
     std::map<ClientOrderId, Followed> followed_;
     std::map<ClientOrderId, gw::OrderState> early_; ///< states that came before their order's answer

@@ -2,6 +2,7 @@
 
 #include "client/gateway_error.hpp"
 #include "transport/signals.hpp"
+#include "transport/wait.hpp"
 
 #include <algorithm>
 
@@ -25,7 +26,31 @@ void Trader::settle(const std::string& entry, JournalLine outcome) {
         options_.note("the outcome could not be written to the journal; entry " + entry + " counts as unresolved");
 }
 
+/// A signal or the deadline ends what is still to be sent, not what is on its way.
+void Trader::await_turn(const TradingCommand& command) {
+    const auto wait = pace_.wait(command);
+    std::string why;
+    if (!options_.deadline.is_never() && wait > options_.deadline.left())
+        why = "the exchange takes no more of them in the time given";
+    try {
+        if (why.empty() && wait > Clock::duration::zero() && !interrupted_) {
+            gateway_.flush();
+            wait_until(Deadline::at(Clock::now() + wait));
+        }
+    } catch (const Interrupted& signal) {
+        on_signal(signal.signal);
+    }
+    if (interrupted_) why = "interrupted";
+    if (!why.empty()) {
+        const auto subject = std::visit([](const auto& one) { return Subject::of(one); }, command);
+        throw Error(Fault::unreachable, subject.what + ": not sent: " + why,
+                    {.code = "not_sent", .hint = "repeat it", .client_order_id = subject.client_order_id});
+    }
+    pace_.take(command);
+}
+
 template <class Command> Sent<Command> Trader::post(Command command) {
+    await_turn(command);
     // What is in the journal is on its way: nothing there waits for a connection.
     gateway_.connect();
     std::string entry;

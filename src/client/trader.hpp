@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/command_pace.hpp"
 #include "client/resolution.hpp"
 
 #include <functional>
@@ -17,9 +18,11 @@ template <class Command> struct Sent {
 };
 
 /// Orders, cancels and amends whose outcome is known in the end: each is written to the journal before it leaves, and
-/// one whose answer is lost is looked up in the exchange's records, in a session of its own. Nothing is sent twice.
+/// one whose answer is lost is looked up in the exchange's records, in a session of its own. Nothing is sent twice, and
+/// nothing faster than the exchange permits.
 ///
-/// Errors of await(): those of the exchange's refusals; unreachable when it surely has not executed; outcome_unknown
+/// Errors of post(): unreachable ("not_sent") when its turn has not come in time, or a signal came first. Errors of
+/// await(): those of the exchange's refusals; unreachable when it surely has not executed; outcome_unknown
 /// when that could not be found out in time. A signal while an answer is outstanding is kept, and the outcome found out
 /// within two seconds.
 class Trader {
@@ -44,12 +47,14 @@ class Trader {
   private:
     template <class Command> gw::ReplyTo<Command> answer(const Sent<Command>& sent);
     template <class Command> gw::ReplyTo<Command> resolve(const Command& command, const AnswerLost& lost);
+    void await_turn(const TradingCommand& command);
     void on_signal(int signal);
     void read_record();
     void settle(const std::string& entry, JournalLine outcome);
 
     Gateway& gateway_;
     Options options_;
+    CommandPace pace_;
     std::vector<TradingCommand> sent_;
     std::optional<OrderRecord> record_; ///< what was read of them after the connection was lost
     std::optional<int> interrupted_;

@@ -57,6 +57,20 @@ setup() { flat; }
     jq -e --arg price "$((price - 1))" '.price == $price and (.kept_priority | not)' <<<"$output"
 }
 
+@test "more cancels than the exchange takes at once leave at its pace: none is refused" {
+    omenctl cancel --all >/dev/null
+    ids=()
+    for n in $(seq 120); do ids+=(--client-id "many-$BATS_TEST_NUMBER-$n"); done
+    printf '{"op":"order","market_id":2,"side":"buy","size":"0.1","price":"1000","client_order_id":"%s"}\n' "${ids[@]}" |
+        grep -v -- '"--client-id"' | omenctl batch --no-journal -o ndjson >/dev/null
+    run --separate-stderr omenctl cancel "${ids[@]}" -o json
+    [ "$status" -eq 0 ]
+    [ "$(jq length <<<"$output")" -eq 120 ]
+    # What can't leave in time is not sent, and says so.
+    run --separate-stderr omenctl cancel "${ids[@]}" --timeout 200ms -o json
+    [[ $stderr == *'"not_sent"'* ]]
+}
+
 @test "cancel takes several orders; each has its own outcome and the exit code is the most serious" {
     price=$(plus "$(best ETH-PERP bid)" -10)
     id=$(omenctl order ETH-PERP buy 0.5 --price "$price" -o json | jq -r .order_id)
