@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <charconv>
+#include <cstring>
 
 namespace omen {
 
@@ -33,8 +36,69 @@ Units with_sign(Magnitude value, bool negative) {
     return negative ? -static_cast<Units>(value) : static_cast<Units>(value);
 }
 
-/// Digits to their value; false when a character is no digit. Too large a value is an error.
+// Eight digits are read and written at once, as the bytes of one word, the first digit in the lowest.
+static_assert(std::endian::native == std::endian::little);
+constexpr std::uint64_t eight_zeros = 0x3030303030303030;
+constexpr std::uint64_t ten_to_8 = 100'000'000;
+
+std::uint64_t load_eight(const char* from) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, from, sizeof word);
+    return word;
+}
+
+constexpr bool all_digits(std::uint64_t word) {
+    const auto digits = word ^ eight_zeros;
+    return ((digits | (digits + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0) == 0;
+}
+
+/// The number that eight digits make: first neighbours, then pairs, then the two halves are put together.
+constexpr std::uint64_t value_of_eight(std::uint64_t word) {
+    word -= eight_zeros;
+    word = word * 10 + (word >> 8);
+    return (
+        ((word & 0x000000ff000000ff) * 0x000f424000000064 + ((word >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >>
+        32);
+}
+
+/// The eight digits of a number below 10^8, leading zeros included.
+constexpr std::uint64_t eight_digits_of(std::uint64_t value) {
+    const auto halves = value / 10'000 | value % 10'000 << 32;
+    const auto hundreds = (halves * 10'486 >> 20) & 0x0000007f0000007f;
+    const auto pairs = hundreds | (halves - 100 * hundreds) << 16;
+    const auto tens = (pairs * 103 >> 10) & 0x000f000f000f000f;
+    return (tens | (pairs - 10 * tens) << 8) + eight_zeros;
+}
+
+char* write_eight(char* at, std::uint64_t value) {
+    const auto digits = eight_digits_of(value);
+    std::memcpy(at, &digits, sizeof digits);
+    return at + sizeof digits;
+}
+
+/// As many digits as can't leave the range of a Magnitude.
+constexpr std::size_t safe_digits = 38;
+
+/// 8 to 38 digits to their value; false when a character is no digit.
+bool accumulate_quickly(std::string_view digits, Magnitude& value) {
+    // The first word has the one to eight digits that are over, filled up with zeros in front of them.
+    const auto first = (digits.size() - 1) % 8 + 1;
+    const auto filled = 8 * (8 - first);
+    auto word = load_eight(digits.data());
+    if (filled != 0) word = word << filled | eight_zeros >> (64 - filled);
+    bool valid = all_digits(word);
+    value = value_of_eight(word);
+    for (auto at = first; at < digits.size(); at += 8) {
+        word = load_eight(digits.data() + at);
+        valid = valid && all_digits(word);
+        value = value * ten_to_8 + value_of_eight(word);
+    }
+    return valid;
+}
+
+/// Digits behind those that `value` has already; false when a character is no digit. Too large a value is an error.
 bool accumulate(std::string_view digits, Magnitude& value) {
+    if (value == 0 && digits.size() >= 8 && digits.size() <= safe_digits) return accumulate_quickly(digits, value);
     for (const char c : digits) {
         if (c < '0' || c > '9') return false;
         Magnitude next = 0;
@@ -46,19 +110,51 @@ bool accumulate(std::string_view digits, Magnitude& value) {
     return true;
 }
 
-void append_digits(std::string& out, Magnitude value) {
-    std::array<char, 40> buffer{};
-    auto* at = buffer.data() + buffer.size();
-    // Chunks of 64 bits: a 128-bit division costs several times as much.
-    while (value > UINT64_MAX) {
-        auto low = static_cast<std::uint64_t>(value % powers_of_ten[18]);
-        value /= powers_of_ten[18];
-        for (int i = 0; i < 18; ++i, low /= 10) *--at = static_cast<char>('0' + low % 10);
+/// A count of units as what stands before and behind the point.
+struct Parts {
+    Magnitude whole;
+    std::uint64_t fraction;
+};
+
+Parts parts_of(Magnitude value) {
+    // 10^18 is 2^18 × 5^18: the usual amount, below 4.8 million, needs a division of 64 bits only.
+    constexpr int twos = 18;
+    constexpr std::uint64_t fives = 3'814'697'265'625;
+    if (value >> (64 + twos) != 0) {
+        constexpr auto one = static_cast<Magnitude>(Decimal::one);
+        return {value / one, static_cast<std::uint64_t>(value % one)};
     }
-    auto rest = static_cast<std::uint64_t>(value);
-    do *--at = static_cast<char>('0' + rest % 10);
-    while ((rest /= 10) != 0);
-    out.append(at, buffer.data() + buffer.size());
+    const auto high = static_cast<std::uint64_t>(value >> twos);
+    const auto low = static_cast<std::uint64_t>(value) & ((1U << twos) - 1);
+    return {high / fives, (high % fives) << twos | low};
+}
+
+/// Exactly 18 digits.
+char* write_fraction(char* at, std::uint64_t fraction) {
+    at = write_eight(at, fraction / (100 * ten_to_8));
+    at = write_eight(at, fraction / 100 % ten_to_8);
+    *at++ = static_cast<char>('0' + fraction / 10 % 10);
+    *at++ = static_cast<char>('0' + fraction % 10);
+    return at;
+}
+
+/// A fraction that is not 0, without the zeros at its end.
+char* write_trimmed(char* at, std::uint64_t fraction) {
+    const auto rest = fraction % (100 * ten_to_8);
+    if (rest == 0) {
+        const auto digits = eight_digits_of(fraction / (100 * ten_to_8));
+        std::memcpy(at, &digits, sizeof digits);
+        return at + sizeof digits - std::countl_zero(digits ^ eight_zeros) / 8;
+    }
+    at = write_fraction(at, fraction);
+    while (at[-1] == '0') --at;
+    return at;
+}
+
+char* write_digits(char* at, Magnitude value) {
+    if (value <= UINT64_MAX) return std::to_chars(at, at + 20, static_cast<std::uint64_t>(value)).ptr;
+    const auto [whole, fraction] = parts_of(value);
+    return write_fraction(write_digits(at, whole), fraction);
 }
 
 /// A 256-bit product, least significant limb first.
@@ -139,10 +235,9 @@ Decimal Decimal::parse_scaled(std::string_view text, int decimals) {
     const auto digits = text.substr(negative ? 1 : 0);
     Magnitude value = 0;
     if (digits.empty() || !accumulate(digits, value)) throw DecimalError("not a decimal integer");
-    Magnitude units = 0;
-    if (__builtin_mul_overflow(value, Magnitude{powers_of_ten[static_cast<std::size_t>(places - decimals)]}, &units))
-        out_of_range();
-    return from_units(with_sign(units, negative));
+    const auto scale = powers_of_ten[static_cast<std::size_t>(places - decimals)];
+    if (scale != 1 && __builtin_mul_overflow(value, Magnitude{scale}, &value)) out_of_range();
+    return from_units(with_sign(value, negative));
 }
 
 Decimal Decimal::parse(std::string_view text) {
@@ -167,25 +262,34 @@ bool Decimal::is_multiple_of(Decimal step) const {
     return step.is_positive() && units_ % step.units_ == 0;
 }
 
+char* Decimal::write_text(char* at) const {
+    if (is_negative()) *at++ = '-';
+    const auto [whole, fraction] = parts_of(magnitude(units_));
+    at = write_digits(at, whole);
+    if (fraction == 0) return at;
+    *at++ = '.';
+    return write_trimmed(at, fraction);
+}
+
+char* Decimal::write_scaled(char* at, int decimals) const {
+    Magnitude value = magnitude(units_);
+    if (decimals != places) {
+        const auto step = static_cast<Magnitude>(powers_of_ten[static_cast<std::size_t>(places - decimals)]);
+        if (value % step != 0) throw DecimalError("finer than the field's scale");
+        value /= step;
+    }
+    if (is_negative()) *at++ = '-';
+    return write_digits(at, value);
+}
+
 void Decimal::append_text(std::string& out) const {
-    if (is_negative()) out += '-';
-    const Magnitude value = magnitude(units_);
-    append_digits(out, value / static_cast<Magnitude>(one));
-    auto fraction = static_cast<std::uint64_t>(value % static_cast<Magnitude>(one));
-    if (fraction == 0) return;
-    std::array<char, places + 1> digits{};
-    for (std::size_t i = places; i > 0; --i, fraction /= 10) digits[i] = static_cast<char>('0' + fraction % 10);
-    digits[0] = '.';
-    const auto last = std::find_if(digits.rbegin(), digits.rend(), [](char c) { return c != '0'; });
-    out.append(digits.begin(), last.base());
+    std::array<char, text_room> text;
+    out.append(text.data(), write_text(text.data()));
 }
 
 void Decimal::append_scaled(std::string& out, int decimals) const {
-    const auto step = static_cast<Magnitude>(powers_of_ten[static_cast<std::size_t>(places - decimals)]);
-    const Magnitude value = magnitude(units_);
-    if (value % step != 0) throw DecimalError("finer than the field's scale");
-    if (is_negative()) out += '-';
-    append_digits(out, value / step);
+    std::array<char, text_room> text;
+    out.append(text.data(), write_scaled(text.data(), decimals));
 }
 
 std::string Decimal::text() const {

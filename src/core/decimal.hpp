@@ -56,6 +56,10 @@ class Decimal {
     /// As text() and scaled(), at the end of a buffer.
     void append_text(std::string& out) const;
     void append_scaled(std::string& out, int decimals = places) const;
+    /// As text() and scaled(), into `text_room` characters at a place; returns the end of what is written.
+    char* write_text(char* at) const;
+    char* write_scaled(char* at, int decimals = places) const;
+    static constexpr std::size_t text_room = 48;
 
     constexpr auto operator<=>(const Decimal&) const = default;
 
