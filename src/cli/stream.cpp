@@ -46,7 +46,8 @@ class Follower {
             const auto end = lines_.bounds().end();
             if (!end.is_never() && end.passed()) return lines_.bounds().out_of_time(stream_.goal());
             try {
-                if (stream_.pump(lines_, end)) lines_.bounds().heard(Clock::now());
+                const bool heard = stream_.pump(lines_, end);
+                if (heard && lines_.bounds().minds_silence()) lines_.bounds().heard(Clock::now());
             } catch (const Error& error) {
                 if (!error.retryable() || !options_.reconnect) throw;
                 reconnect(reason_of(error));

@@ -52,7 +52,9 @@ template <class Event> class EventStream : public Stream {
     bool print(StreamLines& lines, const Event& event) {
         const auto* symbol = markets_.symbol(event.market_id);
         if (symbol == nullptr) return false;
-        lines.print(WithSymbol<Event>(event, *symbol));
+        static_cast<Event&>(line_) = event;
+        line_.symbol = *symbol;
+        lines.print(line_);
         if constexpr (std::is_same_v<Event, md::Trade>) last_[event.market_id] = {event.trade_id, event.timestamp};
         return true;
     }
@@ -91,6 +93,7 @@ template <class Event> class EventStream : public Stream {
     StreamMarkets markets_;
     std::optional<MarketData> feed_;
     std::map<MarketId, Known> last_; ///< of trades
+    WithSymbol<Event> line_;         ///< its memory is used again
 };
 
 template <class Event> void add_event_stream(CLI::App& app, Run& run) {

@@ -18,21 +18,12 @@ namespace {
                 {.code = error.code, .hint = fault == Fault::not_found ? "list them with: omenctl markets" : ""});
 }
 
-/// Decodes an event into what was the last one: of nearly all of them, deltas, the memory is used again.
-void decode_event(std::string_view bytes, md::Event& event) {
-    auto* delta = std::get_if<md::OrderbookDelta>(&event);
-    if (delta != nullptr && wire::tag_of(bytes) == wire::declaration_of<md::OrderbookDelta>.name)
-        wire::decode_into(bytes, *delta);
-    else
-        event = wire::decode_any<md::Event>(bytes);
-}
-
 } // namespace
 
 bool MarketData::receive(Deadline deadline) {
     try {
         const auto frame = socket_->receive(deadline);
-        if (frame) decode_event(frame->payload, event_);
+        if (frame) wire::decode_any_into(frame->payload, event_);
         return frame.has_value();
     } catch (const Disconnected& error) {
         const auto fault = error.cause() == Disconnected::Cause::violation ? Fault::protocol : Fault::unreachable;

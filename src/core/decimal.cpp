@@ -87,12 +87,18 @@ bool accumulate_quickly(std::string_view digits, Magnitude& value) {
     auto word = load_eight(digits.data());
     if (filled != 0) word = word << filled | eight_zeros >> (64 - filled);
     bool valid = all_digits(word);
-    value = value_of_eight(word);
-    for (auto at = first; at < digits.size(); at += 8) {
+    auto low = value_of_eight(word);
+    auto at = first;
+    // Two words fit into 64 bits; the amounts of most markets have three.
+    const auto next = [&] {
         word = load_eight(digits.data() + at);
-        valid = valid && all_digits(word);
-        value = value * ten_to_8 + value_of_eight(word);
-    }
+        valid &= all_digits(word);
+        at += 8;
+        return value_of_eight(word);
+    };
+    if (at < digits.size()) low = low * ten_to_8 + next();
+    value = low;
+    while (at < digits.size()) value = value * ten_to_8 + next();
     return valid;
 }
 

@@ -4,11 +4,25 @@
 
 namespace omen {
 
+/// The first level that is not worse than the price. Most changes are near the best, so that is where it looks first;
+/// which half of what is left can't be predicted, and is found without a branch.
+template <class Worse> std::vector<Level>::iterator BookSide::find(Decimal price, Worse worse) {
+    std::size_t left = 8;
+    while (left < levels_.size() && !worse(levels_[levels_.size() - left - 1].price, price)) left *= 2;
+    left = std::min(left, levels_.size());
+    auto first = levels_.end() - static_cast<std::ptrdiff_t>(left);
+    while (left > 0) {
+        const auto half = static_cast<std::ptrdiff_t>((left + 1) / 2);
+        first += half & -static_cast<std::ptrdiff_t>(worse(first[half - 1].price, price));
+        left /= 2;
+    }
+    return first;
+}
+
 void BookSide::set(Level level) {
-    const auto worse = [this](const Level& a, Decimal price) {
-        return side_ == Side::buy ? a.price < price : a.price > price;
-    };
-    const auto at = std::lower_bound(levels_.begin(), levels_.end(), level.price, worse);
+    const auto below = [](Decimal a, Decimal b) { return a.units() < b.units(); };
+    const auto above = [](Decimal a, Decimal b) { return a.units() > b.units(); };
+    const auto at = side_ == Side::buy ? find(level.price, below) : find(level.price, above);
     const bool found = at != levels_.end() && at->price == level.price;
     if (level.size.is_zero()) {
         if (found) levels_.erase(at);

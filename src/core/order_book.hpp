@@ -36,6 +36,8 @@ class BookSide {
     std::vector<Level> top(std::size_t depth = SIZE_MAX) const;
 
   private:
+    template <class Worse> std::vector<Level>::iterator find(Decimal price, Worse worse);
+
     Side side_;
     std::vector<Level> levels_;
 };

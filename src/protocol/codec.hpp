@@ -287,24 +287,30 @@ template <class Variant, class T> bool decode_alternative(std::string_view tag, 
         return false;
     } else {
         if (tag != declaration_of<T>.name) return false;
-        out = decode<T>(bytes);
+        auto* same = std::get_if<T>(&out);
+        decode_into(bytes, same != nullptr ? *same : out.template emplace<T>());
         return true;
     }
 }
 
 template <class Variant> struct AnyOf;
 template <class... Ts> struct AnyOf<std::variant<Ts...>> {
-    static std::variant<Ts...> decode(std::string_view bytes) {
+    static void decode_into(std::string_view bytes, std::variant<Ts...>& out) {
         const auto tag = tag_of(bytes);
-        std::variant<Ts...> out;
-        if ((decode_alternative<std::variant<Ts...>, Ts>(tag, bytes, out) || ...)) return out;
-        return Unknown{std::string(tag), std::string(bytes)};
+        if ((decode_alternative<std::variant<Ts...>, Ts>(tag, bytes, out) || ...)) return;
+        out = Unknown{std::string(tag), std::string(bytes)};
     }
 };
 
 /// Decodes whichever alternative of a variant the tag names; an unknown tag gives Unknown, which the variant must have.
+/// What the variant holds already of the same kind is decoded into, so that its memory is used again.
+template <class Variant> void decode_any_into(std::string_view bytes, Variant& out) {
+    AnyOf<Variant>::decode_into(bytes, out);
+}
 template <class Variant> Variant decode_any(std::string_view bytes) {
-    return AnyOf<Variant>::decode(bytes);
+    Variant out;
+    decode_any_into(bytes, out);
+    return out;
 }
 
 } // namespace omen::wire

@@ -2,6 +2,7 @@
 
 #include "protocol/packer.hpp"
 
+#include <array>
 #include <limits>
 
 namespace omen::wire {
@@ -38,13 +39,12 @@ enum Format : std::uint8_t {
     negative_fixint = 0xe0,
 };
 
-Kind kind_of(std::uint8_t format) {
+constexpr Kind kind_of(std::uint8_t format) {
     if (format < fixmap || format >= negative_fixint) return Kind::integer;
     if (format < fixarray) return Kind::map;
     if (format < fixstr) return Kind::array;
     if (format < nil) return Kind::text;
-    if (format == nil) return Kind::nil;
-    if (format == never_used) throw DecodeError("not MessagePack (byte 0xc1)");
+    if (format <= never_used) return Kind::nil; // never_used is refused before
     if (format <= true_) return Kind::boolean;
     if (format <= bin32) return Kind::binary;
     if (format <= ext32) return Kind::extension;
@@ -54,6 +54,13 @@ Kind kind_of(std::uint8_t format) {
     if (format <= str32) return Kind::text;
     return format <= array32 ? Kind::array : Kind::map;
 }
+
+constexpr auto kinds = [] {
+    std::array<Kind, 256> table{};
+    for (std::size_t format = 0; format < table.size(); ++format)
+        table[format] = kind_of(static_cast<std::uint8_t>(format));
+    return table;
+}();
 
 /// 1, 2, 4, 8 for a format that is the 1st, 2nd, ... of its family.
 std::size_t width_of(std::uint8_t format, std::uint8_t first) {
@@ -90,16 +97,13 @@ void Cursor::expected(std::string_view what) const {
     throw DecodeError("expected " + std::string(what) + ", found " + std::string(to_string(kind())));
 }
 
-std::uint8_t Cursor::byte() {
-    if (at_ == end_) throw DecodeError("truncated");
-    return static_cast<std::uint8_t>(*at_++);
+void Cursor::truncated() {
+    throw DecodeError("truncated");
 }
 
-std::string_view Cursor::bytes(std::size_t size) {
-    if (size > static_cast<std::size_t>(end_ - at_)) throw DecodeError("truncated");
-    const std::string_view result(at_, size);
-    at_ += size;
-    return result;
+std::uint8_t Cursor::byte() {
+    if (at_ == end_) truncated();
+    return static_cast<std::uint8_t>(*at_++);
 }
 
 std::uint64_t Cursor::big_endian(std::size_t width) {
@@ -108,14 +112,11 @@ std::uint64_t Cursor::big_endian(std::size_t width) {
     return value;
 }
 
-std::size_t Cursor::bounded(std::uint64_t count, std::size_t least_bytes_each) const {
-    if (count > static_cast<std::size_t>(end_ - at_) / least_bytes_each) throw DecodeError("truncated");
-    return static_cast<std::size_t>(count);
-}
-
 Kind Cursor::kind() const {
-    if (at_ == end_) throw DecodeError("truncated");
-    return kind_of(static_cast<std::uint8_t>(*at_));
+    if (at_ == end_) truncated();
+    const auto format = static_cast<std::uint8_t>(*at_);
+    if (format == never_used) throw DecodeError("not MessagePack (byte 0xc1)");
+    return kinds[format];
 }
 
 bool Cursor::take_nil() {
@@ -156,7 +157,7 @@ std::uint64_t Cursor::unsigned_integer() {
     return static_cast<std::uint64_t>(value);
 }
 
-std::string_view Cursor::text() {
+std::string_view Cursor::long_text() {
     if (kind() != Kind::text) expected("text");
     const auto format = byte();
     return bytes(format < nil ? format & 0x1fU : big_endian(width_of(format, str8)));
@@ -184,6 +185,7 @@ std::string_view Cursor::number_text() {
 }
 
 Decimal Cursor::amount(int decimals) try {
+    if (at_ != end_ && is_short_text(*at_)) return Decimal::parse_scaled(text(), decimals);
     switch (kind()) {
     case Kind::text:
         return Decimal::parse_scaled(text(), decimals);
@@ -213,7 +215,7 @@ MarketId Cursor::market_id() {
 
 std::size_t Cursor::array() {
     if (kind() != Kind::array) expected("an array");
-    const auto format = byte();
+    const auto format = static_cast<std::uint8_t>(*at_++);
     const std::uint64_t count = format < nil ? format & 0x0fU : big_endian(format == array16 ? 2 : 4);
     return bounded(count, 1);
 }

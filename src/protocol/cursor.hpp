@@ -32,7 +32,11 @@ class Cursor {
     std::int64_t integer();
     std::uint64_t unsigned_integer();
     /// The text, in place. Its bytes may be invalid UTF-8.
-    std::string_view text();
+    std::string_view text() {
+        if (at_ == end_ || !is_short_text(*at_)) return long_text();
+        const auto size = static_cast<std::size_t>(*at_++ & 0x1f);
+        return bytes(size);
+    }
     /// Digits from a scaled amount: a text, an integer, or a number text.
     Decimal amount(int decimals);
     /// An unsigned integer or a text.
@@ -53,13 +57,26 @@ class Cursor {
   private:
     static constexpr int max_depth = 32;
 
+    /// A fixstr, whose size is in its first byte.
+    static bool is_short_text(char format) { return (format & 0xe0) == 0xa0; }
+
     std::uint8_t byte();
     std::uint64_t big_endian(std::size_t width);
-    std::string_view bytes(std::size_t size);
-    std::size_t bounded(std::uint64_t count, std::size_t least_bytes_each) const;
+    std::string_view bytes(std::size_t size) {
+        if (size > static_cast<std::size_t>(end_ - at_)) truncated();
+        const std::string_view result(at_, size);
+        at_ += size;
+        return result;
+    }
+    std::size_t bounded(std::uint64_t count, std::size_t least_bytes_each) const {
+        if (count > static_cast<std::size_t>(end_ - at_) / least_bytes_each) truncated();
+        return static_cast<std::size_t>(count);
+    }
+    std::string_view long_text();
     std::string_view extension(std::int8_t& type);
     void skip_nested(int depth);
     [[noreturn]] void expected(std::string_view what) const;
+    [[noreturn]] static void truncated();
 
     const char* at_;
     const char* end_;

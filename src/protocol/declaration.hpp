@@ -13,15 +13,24 @@
 /// JSON, tables and the tests all follow from that.
 namespace omen::wire {
 
+/// A declared name: short, and with nothing that JSON escapes, which the compiler sees to.
+struct Name : std::string_view {
+    consteval Name(const char* text) : std::string_view(text) {
+        if (size() > 32) throw "a name that is too long";
+        for (const char c : *this)
+            if (c < 0x20 || c == 0x7f || c == '"' || c == '\\') throw "a name with a character that JSON escapes";
+    }
+};
+
 /// One field: its wire name, the member, and, for a Decimal, at how many decimals the wire scales it.
 template <class Struct, class Member> struct Field {
-    std::string_view name;
+    Name name;
     Member Struct::*member;
     int decimals;
 };
 
 template <class Struct, class Member>
-constexpr Field<Struct, Member> field(std::string_view name, Member Struct::*member, int decimals = Decimal::places) {
+constexpr Field<Struct, Member> field(Name name, Member Struct::*member, int decimals = Decimal::places) {
     return {name, member, decimals};
 }
 

@@ -106,7 +106,7 @@ void append_map(JsonWriter& out, Cursor& in, Hidden hidden, int depth) {
     for (auto left = in.map(); left > 0; --left) {
         if (in.kind() == Kind::text) {
             const auto key = in.text();
-            out.key(key);
+            out.foreign_key(key);
             if (hidden != nullptr && hidden(key)) {
                 in.skip();
                 out.text("[removed]");
@@ -116,7 +116,7 @@ void append_map(JsonWriter& out, Cursor& in, Hidden hidden, int depth) {
             std::string key;
             JsonWriter key_writer(key);
             append_value(key_writer, in, hidden, depth + 1);
-            out.key(key);
+            out.foreign_key(key);
         }
         append_value(out, in, hidden, depth + 1);
     }
@@ -155,14 +155,17 @@ void append_value(JsonWriter& out, Cursor& in, Hidden hidden, int depth) {
     }
 }
 
-bool is_plain(char c) {
-    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+/// Whether a text needs no escaping. Without a way out in the middle, which lets the compiler take many at once.
+bool is_plain(std::string_view text) {
+    bool plain = true;
+    for (const char c : text) plain &= c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+    return plain;
 }
 
 } // namespace
 
 void append_json_text(std::string& out, std::string_view text) {
-    if (std::all_of(text.begin(), text.end(), is_plain)) {
+    if (is_plain(text)) {
         out += '"';
         out += text;
         out += '"';
@@ -171,54 +174,43 @@ void append_json_text(std::string& out, std::string_view text) {
     out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-void JsonWriter::break_line() {
-    if (!style_.indented) return;
-    out_ += '\n';
-    out_.append(static_cast<std::size_t>(2 * depth_), ' ');
+void JsonWriter::spill() {
+    out_.append(window_.data(), used_);
+    used_ = 0;
 }
 
-void JsonWriter::separate() {
-    if (depth_ == 0) return;
-    const char last = out_.back();
-    if (last == ':' || last == ' ') return; // behind a key
-    if (last != '[' && last != '{') out_ += ',';
-    break_line();
+void JsonWriter::break_line() {
+    put('\n');
+    spill();
+    out_.append(static_cast<std::size_t>(2 * depth_), ' ');
 }
 
 void JsonWriter::literal(std::string_view value) {
     separate();
+    spill();
     out_ += value;
+    ended();
 }
 
 void JsonWriter::text(std::string_view value) {
     separate();
-    append_json_text(out_, value);
+    if (value.size() < longest_piece && is_plain(value)) {
+        make_room(2 * longest_piece);
+        put('"');
+        put(value);
+        put('"');
+    } else {
+        spill();
+        append_json_text(out_, value);
+    }
+    ended();
 }
 
-void JsonWriter::amount(Decimal value, int decimals) {
+void JsonWriter::foreign_key(std::string_view name) {
     separate();
-    out_ += '"';
-    style_.scaled ? value.append_scaled(out_, decimals) : value.append_text(out_);
-    out_ += '"';
-}
-
-void JsonWriter::key(std::string_view name) {
-    separate();
+    spill();
     append_json_text(out_, name);
-    out_ += style_.indented ? ": " : ":";
-}
-
-void JsonWriter::open(char bracket) {
-    separate();
-    out_ += bracket;
-    ++depth_;
-}
-
-void JsonWriter::close(char bracket) {
-    --depth_;
-    const bool empty = out_.back() == (bracket == ']' ? '[' : '{');
-    if (!empty) break_line();
-    out_ += bracket;
+    colon();
 }
 
 std::string json_to_msgpack(std::string_view json) {

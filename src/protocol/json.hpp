@@ -2,6 +2,9 @@
 
 #include "protocol/codec.hpp"
 
+#include <array>
+#include <charconv>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -14,15 +17,16 @@ struct JsonStyle {
 };
 
 /// Writes JSON at the end of a buffer. The writer of `write()` (codec.hpp) for everything that people or scripts read,
-/// for REST bodies and for recordings. Separators need no state: they follow from the buffer's last character.
+/// for REST bodies and for recordings. A value is composed in a window of its own, because a std::string's appends cost
+/// more than what most of them bring; a whole one is in the buffer as soon as it ends.
 class JsonWriter {
   public:
     explicit JsonWriter(std::string& out, JsonStyle style = {}) : out_(out), style_(style) {}
 
     void nil() { literal("null"); }
     void boolean(bool value) { literal(value ? "true" : "false"); }
-    void integer(std::int64_t value) { literal(std::to_string(value)); }
-    void unsigned_integer(std::uint64_t value) { literal(std::to_string(value)); }
+    void integer(std::int64_t value) { number(value); }
+    void unsigned_integer(std::uint64_t value) { number(value); }
     void text(std::string_view value);
     /// A number's own text.
     void literal(std::string_view value);
@@ -31,19 +35,101 @@ class JsonWriter {
     void array(std::size_t = 0) { open('['); }
     void end_array() { close(']'); }
     void map(std::size_t = 0) { open('{'); }
-    void key(std::string_view name);
+    void key(Name name);
+    /// A key that is not ours: any text.
+    void foreign_key(std::string_view name);
     void end_map() { close('}'); }
 
   private:
+    /// What stands before the next value or key.
+    enum class Before : std::uint8_t { nothing, bracket, key, value };
+
+    template <class Number> void number(Number value);
     void separate();
+    void ended();
     void open(char bracket);
     void close(char bracket);
     void break_line();
+    void put(char c) { window_[used_++] = c; }
+    void put(std::string_view text);
+    void make_room(std::size_t size) {
+        if (window_.size() - used_ < size) spill();
+    }
+    void spill();
+    void colon();
+
+    /// More than any of our own numbers, names and separators takes at once. Other texts are of any length.
+    static constexpr std::size_t longest_piece = 64;
 
     std::string& out_;
     JsonStyle style_;
     int depth_ = 0;
+    Before before_ = Before::nothing;
+    std::size_t used_ = 0;
+    std::array<char, 1024> window_;
 };
+
+inline void JsonWriter::separate() {
+    make_room(longest_piece);
+    if (before_ == Before::key || before_ == Before::nothing) return;
+    if (before_ == Before::value) put(',');
+    if (style_.indented) break_line();
+}
+
+inline void JsonWriter::ended() {
+    before_ = depth_ == 0 ? Before::nothing : Before::value;
+    if (depth_ == 0) spill();
+}
+
+inline void JsonWriter::put(std::string_view text) {
+    std::memcpy(window_.data() + used_, text.data(), text.size());
+    used_ += text.size();
+}
+
+inline void JsonWriter::open(char bracket) {
+    separate();
+    put(bracket);
+    ++depth_;
+    before_ = Before::bracket;
+}
+
+inline void JsonWriter::close(char bracket) {
+    --depth_;
+    make_room(longest_piece);
+    if (style_.indented && before_ != Before::bracket) break_line();
+    put(bracket);
+    ended();
+}
+
+inline void JsonWriter::colon() {
+    put(':');
+    if (style_.indented) put(' ');
+    before_ = Before::key;
+}
+
+inline void JsonWriter::key(Name name) {
+    separate();
+    put('"');
+    put(name);
+    put('"');
+    colon();
+}
+
+template <class Number> void JsonWriter::number(Number value) {
+    separate();
+    auto* at = window_.data() + used_;
+    used_ += static_cast<std::size_t>(std::to_chars(at, at + longest_piece, value).ptr - at);
+    ended();
+}
+
+inline void JsonWriter::amount(Decimal value, int decimals) {
+    separate();
+    put('"');
+    auto* at = window_.data() + used_;
+    used_ += static_cast<std::size_t>((style_.scaled ? value.write_scaled(at, decimals) : value.write_text(at)) - at);
+    put('"');
+    ended();
+}
 
 /// The text as a JSON string, quotes included. Invalid UTF-8 is replaced, never passed on.
 void append_json_text(std::string& out, std::string_view text);

@@ -36,6 +36,21 @@ std::string_view UpgradeAnswer::status_text() const {
                                                                        : std::string_view();
 }
 
+std::optional<std::string_view> whole_message(std::string_view bytes) {
+    constexpr char last_binary_fragment = '\x82';
+    constexpr std::size_t two_byte_length = 126;
+    if (bytes.size() < 4 || bytes[0] != last_binary_fragment) return std::nullopt;
+    const auto at = [&](std::size_t index) {
+        return static_cast<std::size_t>(static_cast<unsigned char>(bytes[index]));
+    };
+    const bool is_short = at(1) < two_byte_length;
+    const auto length = is_short ? at(1) : at(2) << 8 | at(3);
+    // A longer form than need be is an error, one of eight bytes is longer than what is read ahead.
+    if (!is_short && (at(1) != two_byte_length || length < two_byte_length)) return std::nullopt;
+    const auto payload = bytes.substr(is_short ? 2 : 4);
+    return payload.size() < length ? std::nullopt : std::optional(payload.substr(0, length));
+}
+
 std::size_t FrameCursor::header_length() const {
     if (header_size_ < 2) return 2;
     const auto size_code = header_[1] & 0x7f;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,10 @@ class UpgradeAnswer {
     std::string head_;
     bool complete_ = false;
 };
+
+/// The payload of the binary message that these bytes begin with, where it is all there, in one plain frame as a server
+/// sends it. Nothing for anything else, which is for somebody who knows the whole protocol.
+std::optional<std::string_view> whole_message(std::string_view bytes);
 
 /// Follows the WebSocket frames in a stream of bytes, so that a reader never takes more than the frame it is in. No
 /// I/O.

@@ -89,6 +89,14 @@ asio::const_buffer ReadAheadStream::take(std::size_t limit) {
     return {bytes.data(), count};
 }
 
+std::optional<std::string_view> ReadAheadStream::take_message(std::size_t longest) {
+    if (!answer_.complete() || !between_messages()) return std::nullopt;
+    const auto payload = whole_message({input_.data() + begin_, end_ - begin_});
+    if (!payload || payload->size() > longest) return std::nullopt;
+    begin_ = static_cast<std::size_t>(payload->data() - input_.data()) + payload->size();
+    return payload;
+}
+
 /// Sends what goes without waiting. Returns whether nothing is left.
 bool ReadAheadStream::send_gathered() {
     while (!output_broken_ && sent_ < output_.size()) {

@@ -40,6 +40,8 @@ class ReadAheadStream {
     /// Whether input is at hand.
     bool buffered() const { return begin_ != end_; }
     bool between_messages() const { return frames_.between_messages(); }
+    /// The next message where it lies, if it is all at hand and plain; Beast is left out of it. At most of this length.
+    std::optional<std::string_view> take_message(std::size_t longest);
     const UpgradeAnswer& upgrade_answer() const { return answer_; }
     Clock::time_point last_input() const { return last_input_; }
     /// Waits for input when none is at hand, or until there is something to read from `wake_fd`. Output is sent

@@ -75,6 +75,7 @@ struct WebSocket::Impl {
     void flush();
     bool await_input(Deadline deadline, int wake_fd);
     std::optional<Frame> receive(Deadline deadline, int wake_fd);
+    std::optional<Frame> read();
     [[noreturn]] void end(Disconnected::Cause cause, const std::string& reason);
     [[noreturn]] void end(error_code ec);
     void check_open() const {
@@ -155,21 +156,28 @@ bool WebSocket::Impl::await_input(Deadline deadline, int wake_fd) {
 std::optional<Frame> WebSocket::Impl::receive(Deadline deadline, int wake_fd) {
     check_open();
     while (await_input(deadline, wake_fd)) {
-        if (bottom().between_messages()) message.clear();
-        bottom().set_read_deadline(std::nullopt);
-        try {
-            error_code ec;
-            stream.read(message, ec);
-            if (ec) end(ec);
-            const auto bytes = message.cdata();
-            const Frame frame{{static_cast<const char*>(bytes.data()), bytes.size()}, stream.got_binary()};
-            if (options.tap != nullptr) options.tap->frame(url, Direction::received, frame.payload, frame.binary);
-            return frame;
-        } catch (const ReadAheadStream::BetweenMessages&) {
-            // It was a ping or pong.
-        }
+        const auto frame = read();
+        if (frame && options.tap != nullptr)
+            options.tap->frame(url, Direction::received, frame->payload, frame->binary);
+        if (frame) return frame;
     }
     return std::nullopt;
+}
+
+/// The message that has begun. Nothing when it was a ping or pong.
+std::optional<Frame> WebSocket::Impl::read() {
+    if (const auto payload = bottom().take_message(options.max_message)) return Frame{*payload};
+    if (bottom().between_messages()) message.clear();
+    bottom().set_read_deadline(std::nullopt);
+    try {
+        error_code ec;
+        stream.read(message, ec);
+        if (ec) end(ec);
+    } catch (const ReadAheadStream::BetweenMessages&) {
+        return std::nullopt;
+    }
+    const auto bytes = message.cdata();
+    return Frame{{static_cast<const char*>(bytes.data()), bytes.size()}, stream.got_binary()};
 }
 
 void WebSocket::Impl::end(Disconnected::Cause cause, const std::string& reason) {

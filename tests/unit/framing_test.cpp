@@ -20,6 +20,36 @@ std::string frame_of(std::size_t size) {
 
 } // namespace
 
+TEST_CASE("a whole binary message in one frame is handed out where it lies") {
+    CHECK(whole_message(short_frame) == "abc");
+    CHECK(whole_message(short_frame + short_frame) == "abc");
+    CHECK(whole_message(std::string("\x82\0\x82\0", 4)) == "");
+    CHECK(whole_message(frame_of(300) + "\x82") == std::string(300, 'x'));
+    CHECK(whole_message(frame_of(126)) == std::string(126, 'x'));
+    CHECK(whole_message("\x82\x7d" + std::string(125, 'x')) == std::string(125, 'x'));
+}
+
+TEST_CASE("what is not all there, or no plain binary message, is left to the WebSocket protocol") {
+    const auto frame = frame_of(300);
+    for (std::size_t size = 0; size < frame.size(); ++size)
+        CHECK_FALSE(whole_message(std::string_view(frame).substr(0, size)));
+    CHECK_FALSE(whole_message("\x02\x02"
+                              "ab")); // a first fragment
+    CHECK_FALSE(whole_message("\x80\x02"
+                              "ab")); // a last one
+    CHECK_FALSE(whole_message("\x81\x02"
+                              "ab")); // a text
+    CHECK_FALSE(whole_message("\x89\x02"
+                              "ab")); // a ping
+    CHECK_FALSE(whole_message("\xc2\x02"
+                              "ab")); // compressed
+    CHECK_FALSE(whole_message("\x82\x82"
+                              "mask"
+                              "ab"));          // masked
+    CHECK_FALSE(whole_message(frame_of(125))); // a longer form than need be
+    CHECK_FALSE(whole_message(std::string("\x82\x7f\0\0\0\0\0\1\0\0", 10) + std::string(65'536, 'x'))); // very long
+}
+
 TEST_CASE("the cursor stops at the end of a frame") {
     FrameCursor cursor;
     CHECK(cursor.advance(short_frame + short_frame) == short_frame.size());

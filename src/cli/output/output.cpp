@@ -75,13 +75,17 @@ void Output::frame(const Screen& screen) {
 }
 
 void Output::flush() {
-    const std::string text = std::exchange(buffer_, {});
-    for (std::size_t at = 0; at < text.size();) {
-        const auto count = ::write(fd_, text.data() + at, text.size() - at);
+    for (std::size_t at = 0; at < buffer_.size();) {
+        const auto count = ::write(fd_, buffer_.data() + at, buffer_.size() - at);
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0) throw OutputFailed{errno == EPIPE, std::strerror(errno)};
+        if (count < 0) {
+            const auto error = errno;
+            buffer_.clear();
+            throw OutputFailed{error == EPIPE, std::strerror(error)};
+        }
         at += static_cast<std::size_t>(count);
     }
+    buffer_.clear();
     if (after_flush_) after_flush_();
 }
 

@@ -110,12 +110,12 @@ class Output {
         writer.map();
         for (const auto& name : style_.fields) {
             if (wire::declaration_of<T>.tagged && name == "type") {
-                writer.key(name);
+                writer.key("type");
                 writer.text(wire::declaration_of<T>.name);
             }
             wire::for_each_field<T>([&](const auto& field) {
                 if (field.name != name || wire::is_absent(record.*field.member)) return;
-                writer.key(name);
+                writer.key(field.name);
                 wire::write_value<wire::Layout::map>(writer, record.*field.member, field.decimals);
             });
         }

@@ -49,7 +49,7 @@ class RowWriter {
     void array(std::size_t size) { open(&wire::JsonWriter::array, size); }
     void end_array() { close(&wire::JsonWriter::end_array); }
     void map(std::size_t size) { open(&wire::JsonWriter::map, size); }
-    void key(std::string_view name) {
+    void key(wire::Name name) {
         if (json_)
             json_->key(name);
         else
