@@ -158,6 +158,14 @@ char* write_trimmed(char* at, std::uint64_t fraction) {
 }
 
 char* write_digits(char* at, Magnitude value) {
+    if (value < ten_to_8) {
+        const auto digits = eight_digits_of(static_cast<std::uint64_t>(value));
+        // The last digit stays, whatever it is.
+        const auto leading = std::countr_zero((digits ^ eight_zeros) | 1ULL << 56) / 8;
+        const auto kept = digits >> (8 * leading);
+        std::memcpy(at, &kept, sizeof kept);
+        return at + sizeof kept - leading;
+    }
     if (value <= UINT64_MAX) return std::to_chars(at, at + 20, static_cast<std::uint64_t>(value)).ptr;
     const auto [whole, fraction] = parts_of(value);
     return write_fraction(write_digits(at, whole), fraction);

@@ -1,12 +1,12 @@
 #include "sandbox/websocket_session.hpp"
 
+#include "sandbox/gathering_socket.hpp"
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
-#include <deque>
 #include <optional>
 
 namespace omen::sandbox {
@@ -19,26 +19,25 @@ namespace websocket = beast::websocket;
 using asio::ip::tcp;
 using ErrorCode = beast::error_code;
 
-/// What a queued message is sent as.
-enum class As { binary, text, raw };
+/// What a message is sent as, by its frame's first byte.
+enum class As : unsigned char { text = 0x81, binary = 0x82 };
 
 /// How a session ends once its queue is empty.
 enum class Ending { close, hang_up, reset, stall };
 
-Message message_of(std::string bytes) {
-    return std::make_shared<const std::string>(std::move(bytes));
+/// The head of the frame that carries so many bytes.
+std::string frame_head(As as, std::size_t size) {
+    std::string head(1, static_cast<char>(as));
+    const int length_bytes = size < 126 ? 0 : size < 65536 ? 2 : 8;
+    head += static_cast<char>(length_bytes == 0 ? size : length_bytes == 2 ? 126 : 127);
+    for (int shift = 8 * (length_bytes - 1); shift >= 0; shift -= 8) head += static_cast<char>(size >> shift & 0xff);
+    return head;
 }
 
-/// Half of the frame that would carry this.
-Message half_frame(const std::string& payload) {
-    const auto size = payload.size();
-    std::string frame = "\x82";
-    const int length_bytes = size < 126 ? 0 : size < 65536 ? 2 : 8;
-    frame += static_cast<char>(length_bytes == 0 ? size : length_bytes == 2 ? 126 : 127);
-    for (int shift = 8 * (length_bytes - 1); shift >= 0; shift -= 8) frame += static_cast<char>(size >> shift & 0xff);
-    frame += payload;
+std::string half_frame(const std::string& payload) {
+    auto frame = frame_head(As::binary, payload.size()) + payload;
     frame.resize(frame.size() / 2);
-    return message_of(std::move(frame));
+    return frame;
 }
 
 /// Every pending operation holds the session; it goes when the last one has ended. Handlers are only destroyed from
@@ -48,12 +47,14 @@ class WebSocketSession : public Session,
                          public std::enable_shared_from_this<WebSocketSession> {
   public:
     WebSocketSession(tcp::socket socket, const WebSocketServer& server)
-        : Member(server.connections), address_(address_of(socket)), server_(server), stream_(std::move(socket)) {
+        : Member(server.connections),
+          address_(address_of(socket)),
+          server_(server),
+          stream_(std::move(socket), [this] { flush(); }) {
         stream_.set_option(websocket::stream_base::timeout{.handshake_timeout = std::chrono::seconds(10),
                                                            .idle_timeout = std::chrono::minutes(5),
                                                            .keep_alive_pings = true});
         stream_.read_message_max(0); // the limit is checked here, so that an error can be sent before the close
-        stream_.auto_fragment(false);
     }
 
     void start() {
@@ -66,7 +67,7 @@ class WebSocketSession : public Session,
 
     void send(Message message) override {
         if (const auto* fault = server_.faults.on_frame(server_.door)) return spoil(fault->kind, message);
-        enqueue(std::move(message), As::binary);
+        enqueue(*message, As::binary);
     }
 
     void close(std::uint16_t code) override {
@@ -82,25 +83,19 @@ class WebSocketSession : public Session,
     }
 
     void cut(Message message) override {
-        enqueue(half_frame(*message), As::raw);
+        enqueue(half_frame(*message));
         finish_by(Ending::hang_up);
     }
 
     void reset() override { finish_by(Ending::reset); }
     void stall() override { finish_by(Ending::stall); }
-    void hang_up() override {
-        ErrorCode ignored;
-        stream_.next_layer().close(ignored);
-    }
+    void hang_up() override { beast_close_socket(output()); }
 
     bool is_behind() const override { return behind_; }
     const std::string& address() const override { return address_; }
 
   private:
-    struct Queued {
-        Message message;
-        As as;
-    };
+    GatheringSocket& output() { return stream_.next_layer(); }
 
     static std::string address_of(const tcp::socket& socket) {
         ErrorCode error;
@@ -133,9 +128,9 @@ class WebSocketSession : public Session,
         case FaultKind::cut_frame:
             return cut(message);
         case FaultKind::garbage_frame:
-            return enqueue(message_of(std::string(16, '\xff')), As::raw);
+            return enqueue(std::string(16, '\xff'));
         case FaultKind::text_frame:
-            return enqueue(message_of("a text frame, where a binary one is due"), As::text);
+            return enqueue("a text frame, where a binary one is due", As::text);
         case FaultKind::disconnect:
             return close(close_code::restart);
         default:
@@ -143,35 +138,33 @@ class WebSocketSession : public Session,
         }
     }
 
-    void enqueue(Message message, As as) {
+    void enqueue(const std::string& payload, As as) { enqueue(frame_head(as, payload.size()), payload); }
+
+    void enqueue(const std::string& bytes, std::string_view more = {}) {
         if (ended_ || ending_) return;
-        queued_ += message->size();
-        queue_.push_back({std::move(message), as});
-        if (queued_ > behind_above) behind_ = true;
-        if (queued_ > dropped_above) return drop();
-        if (queue_.size() == 1) write();
+        output().gather(bytes, more);
+        if (output().unsent() > behind_above) behind_ = true;
+        if (output().unsent() > dropped_above) drop();
     }
 
-    void write() {
-        const auto& [message, as] = queue_.front();
-        auto written = [self = shared_from_this(), kept = message](ErrorCode error, std::size_t) {
+    /// Sends what is gathered. What comes while the socket is busy, or before control is back in the loop, goes
+    /// together.
+    void flush() {
+        if (std::exchange(sending_, true)) return;
+        output().send([self = shared_from_this()](ErrorCode error) {
+            self->sending_ = false;
             if (error) return self->end();
-            self->written();
-        };
-        if (as == As::raw) return asio::async_write(stream_.next_layer(), asio::buffer(*message), std::move(written));
-        stream_.binary(as == As::binary);
-        stream_.async_write(asio::buffer(*message), std::move(written));
+            self->sent();
+        });
     }
 
-    void written() {
+    void sent() {
         if (ended_) return;
-        queued_ -= queue_.front().message->size();
-        queue_.pop_front();
-        if (!queue_.empty())
-            write();
-        else if (ending_)
+        if (output().unsent() > 0)
+            flush();
+        else if (ending_ && !finishing_)
             finish();
-        if (behind_ && queued_ <= behind_above / 2) {
+        if (behind_ && output().unsent() <= behind_above / 2) {
             behind_ = false;
             if (handler_) handler_->on_caught_up();
         }
@@ -180,16 +173,17 @@ class WebSocketSession : public Session,
     void finish_by(Ending ending) {
         if (ended_ || ending_) return;
         ending_ = ending;
-        if (queue_.empty()) finish();
+        if (output().unsent() == 0) finish();
     }
 
     void finish() {
+        finishing_ = true;
         switch (*ending_) {
         case Ending::close:
             return stream_.async_close(static_cast<websocket::close_code>(close_code_),
                                        [self = shared_from_this()](ErrorCode) { self->end(); });
         case Ending::reset:
-            sandbox::reset(stream_.next_layer());
+            sandbox::reset(output().socket());
             return drop();
         case Ending::hang_up:
             return leave(Silence::ended);
@@ -200,7 +194,7 @@ class WebSocketSession : public Session,
 
     /// Ends the session, but not yet its connection.
     void leave(Silence silence) {
-        auto& socket = stream_.next_layer();
+        auto& socket = output().socket();
         ErrorCode error;
         const auto endpoint = socket.local_endpoint(error);
         if (error) return drop();
@@ -216,20 +210,19 @@ class WebSocketSession : public Session,
     void end() {
         ended_ = true;
         handler_.reset();
-        queue_.clear();
         hang_up();
     }
 
     std::string address_;
     const WebSocketServer& server_;
-    websocket::stream<tcp::socket, false> stream_;
+    websocket::stream<GatheringSocket, false> stream_;
     beast::flat_buffer buffer_;
     std::unique_ptr<SessionHandler> handler_;
-    std::deque<Queued> queue_; ///< the first one is being written
-    std::size_t queued_ = 0;   ///< bytes
     std::optional<Ending> ending_;
     std::uint16_t close_code_ = 0;
     bool behind_ = false;
+    bool sending_ = false;
+    bool finishing_ = false;
     bool ended_ = false;
 };
 
