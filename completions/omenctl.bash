@@ -47,7 +47,7 @@ declare -gA _omenctl_flags=(
     ['omenctl call market-data']='--count'
     ['omenctl config show']='--check-token'
     ['omenctl config init']='--force'
-    ['omenctl sandbox']='--rest-port --gateway-port --market-data-port --listen --seed --volatility --funding-interval --recording --speed --loop --start-after --exit-with-stdin --fault --log'
+    ['omenctl sandbox']='--rest-port --gateway-port --market-data-port --listen --seed --volatility --funding-interval --recording --speed --loop --start-after --no-limits --exit-with-stdin --fault --log'
     ['omenctl sandbox token']='--account --permissions --ttl'
 )
 

@@ -244,6 +244,7 @@ complete -c omenctl -n '__omenctl_at sandbox' -l recording -r -F -d 'Replay this
 complete -c omenctl -n '__omenctl_at sandbox' -l speed -x -a '1 10 100 max' -d 'Of the markets'
 complete -c omenctl -n '__omenctl_at sandbox' -l loop -d 'Begin the replay again at its end'
 complete -c omenctl -n '__omenctl_at sandbox' -l start-after -x -d 'Hold the replay until there are this many book subscriptions'
+complete -c omenctl -n '__omenctl_at sandbox' -l no-limits -d 'Take orders and cancels as fast as they come'
 complete -c omenctl -n '__omenctl_at sandbox' -l exit-with-stdin -d 'End when standard input closes'
 complete -c omenctl -n '__omenctl_at sandbox' -l fault -x -a '(__omenctl_faults)' -d 'Let this go wrong'
 complete -c omenctl -n '__omenctl_at sandbox' -l log -r -F -d 'What the exchange saw of every command'

@@ -114,6 +114,8 @@ void add_sandbox(CLI::App& app, Run& run) {
     app.add_flag("--loop", sandbox.loop, "begin the replay again at its end");
     parse::option(app, "--start-after", sandbox.start_after, parse_subscriptions,
                   "hold the replay until there are this many book subscriptions");
+    app.add_flag_callback(
+        "--no-limits", [&sandbox] { sandbox.limits.lift_rates(); }, "take orders and cancels as fast as they come");
     app.add_flag("--exit-with-stdin", sandbox.exit_with_stdin, "end when standard input closes");
     app.add_option_function<std::vector<std::string>>(
            "--fault",

@@ -54,7 +54,8 @@ bool FlowRunner::may_step() {
 
 bool FlowRunner::must_wait_for_subscribers() const {
     if (!started_ && feed_.book_subscriptions() < options_.start_after) return true;
-    const bool waits = flow_.waits_for_subscribers() || !options_.speed;
+    // Faster than life, nobody is to pay with memory or a lost connection for reading more slowly.
+    const bool waits = flow_.waits_for_subscribers() || options_.speed != 1;
     return waits && feed_.is_behind();
 }
 

@@ -43,6 +43,7 @@ void History::add(const rest::TradeResponse& trade) {
                                       .trades = 1};
     const auto [found, added] = minutes_.try_emplace(open_time, candle);
     if (!added) merge(found->second, candle);
+    if (minutes_.size() > minutes_kept) minutes_.erase(minutes_.begin());
 }
 
 std::optional<Decimal> History::last_price() const {

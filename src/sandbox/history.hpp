@@ -28,9 +28,12 @@ struct DayStatistics {
     Decimal change; ///< since 24 hours ago, or since the first known trade; a fraction
 };
 
-/// One market's past: the latest trades, and candles of one minute from which all others are made.
+/// One market's past: the latest trades, and candles of one minute from which all others are made, of the latest
+/// minutes that had a trade.
 class History {
   public:
+    static constexpr std::size_t minutes_kept = 7 * 24 * 60;
+
     explicit History(std::size_t trades_kept) : trades_kept_(trades_kept) {}
 
     void add(const rest::TradeResponse& trade);

@@ -15,6 +15,12 @@ struct Limits {
     std::size_t subscriptions_per_session = 64;
     std::size_t max_client_message = 65536;    ///< bytes
     std::size_t drop_copy_retention = 100'000; ///< executions kept of each wallet
+
+    /// Takes commands as fast as they come.
+    void lift_rates() {
+        constexpr std::uint32_t beyond_any = 1'000'000'000;
+        orders_per_second = order_burst = cancels_per_second = cancel_burst = beyond_any;
+    }
 };
 
 } // namespace omen::sandbox

@@ -4,6 +4,7 @@
 #include "sandbox/market_data_server.hpp"
 #include "sandbox/market_flow.hpp"
 #include "sandbox/troubles.hpp"
+#include "support/sandbox_servers.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
@@ -40,4 +41,25 @@ TEST_CASE("a step of the market flow that fails does not stop those behind it") 
     const FlowRunner runner(io, flow, exchange, feed, troubles, {});
     io.run();
     CHECK(flow.steps == 3);
+}
+
+TEST_CASE("markets that run faster than life wait for a subscriber who is behind; at their own pace they don't") {
+    Servers servers;
+    Wire session;
+    const auto subscriber = servers.feed.open(session);
+    subscriber->on_message(wire::encode(md::Subscribe{.channel = "orderbook:1:0"}), true);
+    session.behind = true;
+    const auto steps_at = [&](std::optional<std::uint32_t> speed) {
+        boost::asio::io_context io;
+        Failing flow;
+        Troubles troubles;
+        const FlowRunner runner(io, flow, servers.exchange, servers.feed, troubles, {.speed = speed});
+        io.run();
+        return flow.steps;
+    };
+    CHECK(steps_at(1) == 3);
+    CHECK(steps_at(2) == 0);
+    CHECK(steps_at(std::nullopt) == 0);
+    session.behind = false;
+    CHECK(steps_at(2) == 3);
 }

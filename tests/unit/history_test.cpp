@@ -59,6 +59,16 @@ TEST_CASE("a candle has the prices, volume and number of its trades") {
     CHECK((candle.volume == 8_d && candle.trades == 4 && candle.open_time.ms == start));
 }
 
+TEST_CASE("a week of minutes is kept, the latest") {
+    History history(100);
+    const auto kept = static_cast<std::int64_t>(History::minutes_kept);
+    for (std::int64_t at = 0; at < kept + 5; ++at) history.add(trade(at * minute, 1_d, 1_d));
+    const auto candles = history.candles({.limit = 2 * History::minutes_kept});
+    CHECK(candles.size() == History::minutes_kept);
+    CHECK(open_minutes(candles).front() == 5);
+    CHECK(open_minutes(candles).back() == kept + 4);
+}
+
 TEST_CASE("longer candles are made of minutes, and open at whole intervals") {
     const auto candles = one_a_minute(12).candles({.interval = Interval::m5});
     CHECK(open_minutes(candles) == Minutes{0, 5, 10});
