@@ -35,7 +35,13 @@ class MarketId {
     /// The id as it stands in a path or channel name.
     std::string text() const;
 
-    auto operator<=>(const MarketId&) const = default;
+    /// Numbers come before names.
+    std::strong_ordering operator<=>(const MarketId& other) const {
+        // Almost all are numbers, and a variant compares by way of a table of functions.
+        if (is_number() && other.is_number()) return number() <=> other.number();
+        return value_ <=> other.value_;
+    }
+    bool operator==(const MarketId& other) const { return (*this <=> other) == 0; }
 
   private:
     std::variant<std::uint64_t, std::string> value_ = std::uint64_t{0};

@@ -7,7 +7,7 @@ namespace omen {
 /// The first level that is not worse than the price. Most changes are near the best, so that is where it looks first;
 /// which half of what is left can't be predicted, and is found without a branch.
 template <class Worse> std::vector<Level>::iterator BookSide::find(Decimal price, Worse worse) {
-    std::size_t left = 8;
+    std::size_t left = 32;
     while (left < levels_.size() && !worse(levels_[levels_.size() - left - 1].price, price)) left *= 2;
     left = std::min(left, levels_.size());
     auto first = levels_.end() - static_cast<std::ptrdiff_t>(left);
