@@ -105,6 +105,23 @@ TEMPLATE_TEST_CASE("whichever message comes is decoded as what it is", "[codec]"
     }
 }
 
+TEMPLATE_TEST_CASE("a message is decoded into what the last one left, and nothing of that stays", "[codec]",
+                   gw::Command, gw::ServerMessage, md::Event) {
+    TestType last;
+    for (int round = 0; round < 2; ++round)
+        for (const auto& bytes : Samples<TestType>::all()) {
+            for (int again = 0; again < 2; ++again) {
+                wire::decode_any_into(bytes, last);
+                std::visit(
+                    [&](const auto& message) {
+                        if constexpr (wire::Declared<std::decay_t<decltype(message)>>)
+                            CHECK(wire::encode(message) == bytes);
+                    },
+                    last);
+            }
+        }
+}
+
 TEMPLATE_TEST_CASE("a message of a type that is not known is kept whole", "[codec]", gw::Command, gw::ServerMessage,
                    md::Command, md::Event) {
     for (const auto* json : {R"({"id":1,"deep":[{}],"type":"of tomorrow"})", R"(["of tomorrow",1,[2]])"}) {

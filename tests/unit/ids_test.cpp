@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <unordered_set>
+#include <vector>
 
 using namespace omen;
 
@@ -34,6 +35,20 @@ TEST_CASE("an integer market id and the same digits as a string are two ids") {
     CHECK(MarketId(7) == MarketId::from_text("7"));
     CHECK(MarketId() == MarketId(0));
     CHECK(MarketId(7) < MarketId(8));
+}
+
+TEST_CASE("market ids are in order: numbers by value, then names") {
+    const std::vector<MarketId> ordered{MarketId(0),
+                                        MarketId(9),
+                                        MarketId(10),
+                                        MarketId(std::string("10")),
+                                        MarketId(std::string("A")),
+                                        MarketId(std::string("B"))};
+    for (std::size_t i = 0; i < ordered.size(); ++i)
+        for (std::size_t j = 0; j < ordered.size(); ++j) {
+            CHECK((ordered[i] < ordered[j]) == (i < j));
+            CHECK((ordered[i] == ordered[j]) == (i == j));
+        }
 }
 
 TEST_CASE("a client order id is 1 to 64 of the allowed characters") {

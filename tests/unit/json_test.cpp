@@ -100,6 +100,30 @@ TEST_CASE("JSON is written at the end of whatever the buffer holds") {
     CHECK(out == "data: [[1]");
 }
 
+TEST_CASE("a value is in the buffer when it ends, whatever its length") {
+    const auto long_text = std::string(5000, 'x');
+    for (std::size_t count : {0U, 1U, 50U, 500U}) {
+        nlohmann::ordered_json expected = nlohmann::ordered_json::array();
+        std::string out;
+        JsonWriter writer(out);
+        writer.array();
+        for (std::size_t i = 0; i < count; ++i) {
+            writer.map();
+            writer.key("price");
+            writer.amount(Decimal::whole(static_cast<std::int64_t>(i)), 18);
+            writer.foreign_key("a \"key\"");
+            writer.text(i % 20 == 0 ? long_text : "short");
+            writer.key("number");
+            writer.unsigned_integer(i);
+            writer.end_map();
+            expected.push_back(
+                {{"price", std::to_string(i)}, {"a \"key\"", i % 20 == 0 ? long_text : "short"}, {"number", i}});
+        }
+        writer.end_array();
+        CHECK(out == expected.dump());
+    }
+}
+
 TEST_CASE("an amount is scaled on the wire and a decimal for people, in a string either way") {
     std::string out;
     JsonWriter(out, {.scaled = true}).amount(-0.5_d, 6);

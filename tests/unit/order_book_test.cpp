@@ -150,11 +150,11 @@ struct MapBook {
     }
 };
 
-/// Few prices, so that levels are hit again and again; every third size is 0.
-Levels random_levels(std::mt19937_64& random) {
+/// So few prices that levels are hit again and again; every third size is 0.
+Levels random_levels(std::mt19937_64& random, std::uint64_t prices) {
     Levels levels(random() % 5);
     for (auto& level : levels) {
-        level.price = Decimal::whole(static_cast<std::int64_t>(random() % 40));
+        level.price = Decimal::whole(static_cast<std::int64_t>(random() % prices));
         level.size = Decimal::whole(static_cast<std::int64_t>(random() % 3));
     }
     return levels;
@@ -163,13 +163,14 @@ Levels random_levels(std::mt19937_64& random) {
 } // namespace
 
 TEST_CASE("random deltas make the same book as a plain map") {
+    const std::uint64_t prices = GENERATE(40U, 500U); // a deep book is searched in more steps
     std::mt19937_64 random(4);
     OrderBook book;
     MapBook expected;
     book.apply_snapshot(0, Timestamp{}, Levels{}, Levels{});
-    for (std::uint64_t sequence = 1; sequence <= 5'000; ++sequence) {
-        const auto bids = random_levels(random);
-        const auto asks = random_levels(random);
+    for (std::uint64_t sequence = 1; sequence <= 3'000; ++sequence) {
+        const auto bids = random_levels(random, prices);
+        const auto asks = random_levels(random, prices);
         REQUIRE(book.apply_delta(sequence, Timestamp{}, bids, asks) == Applied::applied);
         MapBook::set(expected.bids, bids);
         MapBook::set(expected.asks, asks);
