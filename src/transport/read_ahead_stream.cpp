@@ -91,9 +91,9 @@ asio::const_buffer ReadAheadStream::take(std::size_t limit) {
 
 std::optional<std::string_view> ReadAheadStream::take_message(std::size_t longest) {
     if (!answer_.complete() || !between_messages()) return std::nullopt;
-    const auto payload = whole_message({input_.data() + begin_, end_ - begin_});
+    const auto payload = whole_message({input_.get() + begin_, end_ - begin_});
     if (!payload || payload->size() > longest) return std::nullopt;
-    begin_ = static_cast<std::size_t>(payload->data() - input_.data()) + payload->size();
+    begin_ = static_cast<std::size_t>(payload->data() - input_.get()) + payload->size();
     return payload;
 }
 
