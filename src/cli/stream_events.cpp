@@ -62,6 +62,8 @@ template <class Event> class EventStream : public Stream {
     /// What the feed sends of the past when a trades subscription begins is `omenctl trades`, and no line here: but for
     /// what happened while there was no connection.
     bool take_past(StreamLines& lines, const md::TradesSnapshot& past) requires std::is_same_v<Event, md::Trade> {
+        const auto* symbol = markets_.symbol(past.market_id);
+        if (symbol == nullptr) return false;
         const auto& trades = past.trades; // oldest first
         const auto [entry, first_time] = last_.try_emplace(past.market_id);
         auto& known = entry->second;
@@ -73,6 +75,11 @@ template <class Event> class EventStream : public Stream {
             std::find_if(trades.begin(), trades.end(), [&](const auto& one) { return one.trade_id == known.id; });
         const auto is_new = [since = known.timestamp](const auto& one) { return one.timestamp > since; };
         const auto first = found != trades.end() ? found + 1 : std::find_if(trades.begin(), trades.end(), is_new);
+        if (found == trades.end() && first != trades.end() && !known.id.value.empty())
+            lines.print(TradeGapView{.market_id = past.market_id,
+                                     .symbol = *symbol,
+                                     .last_trade_id = known.id,
+                                     .next_trade_id = first->trade_id});
         for (auto trade = first; trade != trades.end(); ++trade)
             print(lines, {.market_id = past.market_id,
                           .trade_id = trade->trade_id,
@@ -101,7 +108,10 @@ template <class Event> void add_event_stream(CLI::App& app, Run& run) {
     app.add_option("market", options->markets, "symbols or ids")->required();
     add_stream_options(app, options->stream);
     run = [options](Context& context) {
-        check_until<WithSymbol<Event>>(options->stream);
+        if constexpr (std::is_same_v<Event, md::Trade>)
+            check_until<WithSymbol<Event>, TradeGapView>(options->stream);
+        else
+            check_until<WithSymbol<Event>>(options->stream);
         EventStream<Event> stream(context, *options);
         return follow(context, options->stream, Kind<Event>::columns, stream);
     };

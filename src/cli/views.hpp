@@ -121,6 +121,23 @@ struct GapView {
     }
 };
 
+/// Trades that happened while there was no connection, and that the exchange no longer tells: those between these two.
+struct TradeGapView {
+    std::string type = "gap";
+    MarketId market_id;
+    std::string symbol;
+    TradeId last_trade_id;
+    TradeId next_trade_id;
+
+    static constexpr auto declaration() {
+        return wire::record("gap", wire::field("type", &TradeGapView::type),
+                            wire::field("market_id", &TradeGapView::market_id),
+                            wire::field("symbol", &TradeGapView::symbol),
+                            wire::field("last_trade_id", &TradeGapView::last_trade_id),
+                            wire::field("next_trade_id", &TradeGapView::next_trade_id));
+    }
+};
+
 /// What `account` shows.
 struct AccountView {
     Result<gw::Balance> balance;

@@ -180,6 +180,28 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
     grep -q '^connected,' "$BATS_TEST_TMPDIR/csv"
 }
 
+@test "trades come back with what was missed; what the exchange no longer tells of it is a gap line" {
+    for speed in 1 1000; do
+        start_sandbox --speed $speed
+        "$OMENCTL" stream trades ETH-PERP --until 'type = connected' --for 30s -o ndjson >"$BATS_TEST_TMPDIR/trades" 3>&- &
+        trades=$!
+        "$OMENCTL" stream trades ETH-PERP -o ndjson >"$BATS_TEST_TMPDIR/all" 2>/dev/null 3>&- &
+        all=$!
+        wait_for "$BATS_TEST_TMPDIR/all" 1
+        omenctl sandbox fault disconnect:door=market-data,count=2
+        wait $trades
+        wait_for "$BATS_TEST_TMPDIR/all" $(($(wc -l <"$BATS_TEST_TMPDIR/all") + 2))
+        kill $all
+        wait $all || true
+        jq -c '[.type, .trade_id, .last_trade_id, .next_trade_id]' "$BATS_TEST_TMPDIR/all" | tail -100
+        jq -se --argjson gaps $((speed > 1)) '. as $lines | [range(length) | select($lines[.].type == "gap")] as $at |
+            ($at | length) >= $gaps and ($gaps > 0 or $at == []) and all($at[]; . as $n | $lines[$n - 1].type == "connected" and
+            ([$lines[:$n][] | .trade_id // empty] | last) == $lines[$n].last_trade_id and $lines[$n + 1].trade_id == $lines[$n].next_trade_id)' \
+            "$BATS_TEST_TMPDIR/all"
+        stop_sandbox
+    done
+}
+
 @test "private streams come back with the whole state" {
     start_sandbox
     rest_order
