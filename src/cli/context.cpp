@@ -40,18 +40,26 @@ TokenSource Context::token_source() {
 }
 
 const Token& Context::token() {
-    if (!token_)
+    if (!token_) {
         token_ = load_token(token_source(), variables_, std::min(settings().timeout.value, token_command_limit));
+        secrets_.push_back(token_->secret());
+    }
     if (wire_log_) wire_log_->hide(token_->secret());
     return *token_;
 }
 
+bool Context::renew_token() {
+    const auto kind = token_source().kind;
+    if (kind != TokenSource::Kind::file && kind != TokenSource::Kind::command) return false;
+    token_.reset();
+    return true;
+}
+
 Error Context::without_secrets(const Error& error) const {
-    if (!token_) return error;
-    const std::vector secrets{token_->secret()};
+    if (secrets_.empty()) return error;
     auto detail = error.detail();
-    detail.hint = without(std::move(detail.hint), secrets);
-    return Error(error.fault(), without(error.what(), secrets), std::move(detail));
+    detail.hint = without(std::move(detail.hint), secrets_);
+    return Error(error.fault(), without(error.what(), secrets_), std::move(detail));
 }
 
 void Context::note(const std::string& text) {

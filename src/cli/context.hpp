@@ -90,6 +90,8 @@ class Context {
     Error without_secrets(const Error& error) const;
     /// The token; got when it is first asked for. Errors as those of load_token().
     const Token& token();
+    /// Lets the next token() ask the token's file or command anew. False where it has neither.
+    bool renew_token();
 
   private:
     WebSocket::Options stream_socket();
@@ -105,6 +107,7 @@ class Context {
     std::optional<Settings> settings_;
     std::optional<Output> output_;
     std::optional<Token> token_;
+    std::vector<std::string> secrets_; ///< every token that there has been
     std::optional<Environment> environment_;
     std::optional<WireLog> wire_log_;
     std::optional<Recorder> recorder_;

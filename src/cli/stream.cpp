@@ -3,12 +3,14 @@
 #include "cli/parse.hpp"
 #include "cli/subcommands.hpp"
 #include "client/backoff.hpp"
+#include "protocol/codes.hpp"
 #include "transport/wait.hpp"
 
 #include <algorithm>
 #include <array>
 #include <random>
 #include <unistd.h>
+#include <utility>
 
 namespace omen {
 
@@ -49,7 +51,7 @@ class Follower {
                 const bool heard = stream_.pump(lines_, end);
                 if (heard && lines_.bounds().minds_silence()) lines_.bounds().heard(Clock::now());
             } catch (const Error& error) {
-                if (!error.retryable() || !options_.reconnect) throw;
+                if (!options_.reconnect || !(error.retryable() || renews_token(error))) throw;
                 reconnect(reason_of(error));
             }
         }
@@ -57,6 +59,12 @@ class Follower {
     }
 
   private:
+    /// Whether a token that is no longer accepted can be had anew.
+    bool renews_token(const Error& error) {
+        const auto& code = error.detail().code;
+        return (code == code::token_expired || code == code::unauthenticated) && context_.renew_token();
+    }
+
     /// A lost connection's reason on one line. The peer's words may be in it.
     std::string reason_of(const Error& error) const {
         std::string reason = context_.without_secrets(error).what();
@@ -69,6 +77,7 @@ class Follower {
     void reconnect(const std::string& reason) {
         stream_.lost();
         lines_.print(ConnectionView{.type = "disconnected", .timestamp = Timestamp::now(), .reason = reason});
+        bool renewed = false;
         while (!lines_.ended()) {
             const auto end = lines_.bounds().end();
             pause_until(context_, end.earlier(Deadline::at(backoff_.retry_at(Clock::now()))));
@@ -76,7 +85,8 @@ class Follower {
             try {
                 stream_.connect(end.earlier(context_.step()));
             } catch (const Error& error) {
-                if (!error.retryable()) throw;
+                // A new token that is not accepted either is the last.
+                if (!error.retryable() && (std::exchange(renewed, true) || !renews_token(error))) throw;
                 continue;
             }
             backoff_.connected(Clock::now());

@@ -449,6 +449,35 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
         any(.[]; .type == "disconnected")' "$BATS_TEST_TMPDIR/written" || { jq -c '[.type, .sequence]' "$BATS_TEST_TMPDIR/written"; false; }
 }
 
+@test "a token that expires under a stream is had anew from its command; one that is refused again ends it with 4" {
+    start_sandbox
+    # A token counts as expired with the others until the second is over.
+    printf '#!/bin/sh\nsleep 1.1\n[ -e "%s" ] && cat "%s" || "%s" sandbox token\n' "$BATS_TEST_TMPDIR/old" "$BATS_TEST_TMPDIR/old" "$OMENCTL" \
+        >"$BATS_TEST_TMPDIR/mint"
+    chmod +x "$BATS_TEST_TMPDIR/mint"
+    token=$OMENCTL_TOKEN
+    unset OMENCTL_TOKEN
+    mkdir -p "$XDG_CONFIG_HOME/omenctl"
+    printf '[env.box]\nrest = "%s"\ngateway = "%s"\nmarket_data = "%s"\ntoken_command = ["%s"]\n' \
+        "$OMENCTL_REST_URL" "$OMENCTL_GATEWAY_URL" "$OMENCTL_MARKET_DATA_URL" "$BATS_TEST_TMPDIR/mint" >"$XDG_CONFIG_HOME/omenctl/config.toml"
+    (
+        unset OMENCTL_REST_URL OMENCTL_GATEWAY_URL OMENCTL_MARKET_DATA_URL
+        exec "$OMENCTL" --env box stream drop-copy -o ndjson
+    ) >"$BATS_TEST_TMPDIR/written" 2>"$BATS_TEST_TMPDIR/error" 3>&- &
+    copy=$!
+    sleep 2
+    omenctl sandbox fault expire-token
+    wait_for "$BATS_TEST_TMPDIR/written" 2
+    OMENCTL_TOKEN=$(omenctl sandbox token) omenctl order ETH-PERP buy 0.1 --price 1000 >/dev/null
+    wait_for "$BATS_TEST_TMPDIR/written" 3
+    jq -se 'map(.type) == ["disconnected", "connected", "execution"]' "$BATS_TEST_TMPDIR/written"
+    echo "$token" >"$BATS_TEST_TMPDIR/old"
+    omenctl sandbox fault expire-token
+    wait $copy || status=$?
+    [ "$status" -eq 4 ]
+    rm "$XDG_CONFIG_HOME/omenctl/config.toml"
+}
+
 @test "a token that expires under a stream ends it with 4, on reconnecting as well" {
     start_sandbox
     "$OMENCTL" stream drop-copy -o ndjson >"$BATS_TEST_TMPDIR/written" 2>"$BATS_TEST_TMPDIR/error" 3>&- &
