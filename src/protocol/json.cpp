@@ -112,6 +112,9 @@ void append_map(JsonWriter& out, Cursor& in, Hidden hidden, int depth) {
                 out.text("[removed]");
                 continue;
             }
+        } else if (in.kind() == Kind::map || in.kind() == Kind::array) {
+            // Each map around one would double the escapes of its text.
+            throw DecodeError("a map or array is the key of a map");
         } else { // JSON's keys are texts: any other key is shown as the text of its JSON
             std::string key;
             JsonWriter key_writer(key);

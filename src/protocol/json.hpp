@@ -150,7 +150,7 @@ std::string json_to_msgpack(std::string_view json);
 using Hidden = bool (*)(std::string_view key);
 
 /// Any MessagePack value as JSON on one line: for messages that this program does not know. Binary becomes base64url,
-/// a hidden value "[removed]".
+/// a hidden value "[removed]". A DecodeError where it is none, or has a map or array as a key, which JSON can't show.
 void append_msgpack_as_json(std::string& out, std::string_view bytes, Hidden hidden = nullptr);
 
 /// Decodes a struct or a vector of them from JSON; errors as decode().

@@ -71,6 +71,12 @@ TEST_CASE("compact JSON is on one line with no blanks") {
                         R"("empty ":{},"none:":[],"price":"65000.5","at":5})");
 }
 
+TEST_CASE("a key that is no text is shown as one; a map or array as a key is refused, however deep") {
+    CHECK(shown("\x81\x07\xc0") == R"({"7":null})");
+    for (const auto* key : {"\x80", "\x90"}) CHECK_THROWS_AS(shown("\x81" + std::string(key) + "\xc0"), DecodeError);
+    CHECK_THROWS_AS(shown(std::string(40, '\x81') + std::string(41, '\xc0')), DecodeError);
+}
+
 TEST_CASE("indented JSON has two blanks a level, and empty containers closed up") {
     CHECK(sample({.scaled = true, .indented = true}) == R"({
   "name": "a: [b, {c",
