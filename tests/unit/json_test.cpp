@@ -209,7 +209,7 @@ TEST_CASE("MessagePack that JSON has no word for is shown as text") {
     CHECK(shown(std::string("\xc4\x02\xfb\xff", 4)) == R"("-_8")");
     CHECK(shown(std::string("\xca\x3f\x80\0\0", 5)) == R"("yj-AAAA")");
     CHECK(shown(std::string("\xd4\x05x", 3)) == R"("1AV4")");
-    CHECK(shown("\x82\x01\x02\x91\xc0\xa1x") == R"({"1":2,"[null]":"x"})");
+    CHECK(shown("\x82\x01\x02\xc3\xa1x") == R"({"1":2,"true":"x"})");
     CHECK(shown("\x81\xc0\x92\x01\xa1\xff") == "{\"null\":[1,\"\xef\xbf\xbd\"]}");
 }
 
