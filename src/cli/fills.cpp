@@ -72,11 +72,11 @@ Exit run_fills(const Options& options, Context& context) {
                     });
     context.output().list(fills, columns);
     if (!gap) return Exit::done;
-    const auto text =
-        gap->requested_sequence > gap->next_sequence
-            ? "there is no execution " + std::to_string(gap->requested_sequence) + ": the last is " +
-                  std::to_string(gap->next_sequence - 1) + "; the number is wrong, or the exchange was reset"
-            : "executions before " + std::to_string(gap->oldest_sequence) + " are no longer kept";
+    const auto text = gap->requested_sequence > gap->next_sequence
+                          ? "there is no execution " + std::to_string(gap->requested_sequence) + ": the last is " +
+                                std::to_string(gap->next_sequence - 1) +
+                                "; the number is wrong, or the exchange was reset"
+                          : "executions before " + std::to_string(gap->oldest_sequence) + " are no longer kept";
     if (options.since) throw Error(Fault::protocol, "fills: " + text, {.code = "drop_copy_gap"});
     context.note("fills: " + text);
     return Exit::done;

@@ -130,11 +130,10 @@ struct TradeGapView {
     TradeId next_trade_id;
 
     static constexpr auto declaration() {
-        return wire::record("gap", wire::field("type", &TradeGapView::type),
-                            wire::field("market_id", &TradeGapView::market_id),
-                            wire::field("symbol", &TradeGapView::symbol),
-                            wire::field("last_trade_id", &TradeGapView::last_trade_id),
-                            wire::field("next_trade_id", &TradeGapView::next_trade_id));
+        return wire::record(
+            "gap", wire::field("type", &TradeGapView::type), wire::field("market_id", &TradeGapView::market_id),
+            wire::field("symbol", &TradeGapView::symbol), wire::field("last_trade_id", &TradeGapView::last_trade_id),
+            wire::field("next_trade_id", &TradeGapView::next_trade_id));
     }
 };
 

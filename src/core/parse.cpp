@@ -33,7 +33,8 @@ std::uint64_t whole(const std::string& called, const std::string& text, std::uin
 
 Milliseconds duration(const std::string& called, const std::string& text) {
     const auto value = parse_duration(text);
-    if (!value || *value == Milliseconds::zero()) bad_value(called, text, "a duration of up to ten years (like 500ms, 10s, 5m, 1h)");
+    if (!value || *value == Milliseconds::zero())
+        bad_value(called, text, "a duration of up to ten years (like 500ms, 10s, 5m, 1h)");
     return *value;
 }
 
