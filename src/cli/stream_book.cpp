@@ -41,8 +41,9 @@ std::uint64_t parse_depth(const std::string& name, const std::string& text) {
 
 /// Feeds are paced in milliseconds: here that is what a number alone means, and not the seconds of other durations.
 Milliseconds parse_interval(const std::string& name, const std::string& text) {
+    constexpr std::uint64_t a_day = 86'400'000;
     const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-    return parse::duration(name, number ? text + "ms" : text);
+    return number ? Milliseconds(parse::whole(name, text, 1, a_day)) : parse::duration(name, text);
 }
 
 /// The best levels of a side, in memory that is there already.
