@@ -55,7 +55,11 @@ template <class Event> class EventStream : public Stream {
         static_cast<Event&>(line_) = event;
         line_.symbol = *symbol;
         lines.print(line_);
-        if constexpr (std::is_same_v<Event, md::Trade>) last_[event.market_id] = {event.trade_id, event.timestamp};
+        if constexpr (std::is_same_v<Event, md::Trade>) {
+            auto& known = last_[event.market_id];
+            known.id = event.trade_id;
+            known.timestamp = event.timestamp;
+        }
         return true;
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/decimal_texts.hpp"
 #include "protocol/codec.hpp"
 
 #include <array>
@@ -14,6 +15,7 @@ namespace omen::wire {
 struct JsonStyle {
     bool scaled = false;   ///< amounts as scaled integers, as on the wire; otherwise as decimals. Both in strings.
     bool indented = false; ///< two blanks a level; otherwise all on one line
+    DecimalTexts* texts = nullptr; ///< what is remembered of earlier amounts that were not scaled; none: nothing
 };
 
 /// Writes JSON at the end of a buffer. The writer of `write()` (codec.hpp) for everything that people or scripts read,
@@ -125,8 +127,11 @@ template <class Number> void JsonWriter::number(Number value) {
 inline void JsonWriter::amount(Decimal value, int decimals) {
     separate();
     put('"');
-    auto* at = window_.data() + used_;
-    used_ += static_cast<std::size_t>((style_.scaled ? value.write_scaled(at, decimals) : value.write_text(at)) - at);
+    auto* const at = window_.data() + used_;
+    auto* const end = style_.scaled             ? value.write_scaled(at, decimals)
+                      : style_.texts != nullptr ? style_.texts->write(at, value)
+                                                : value.write_text(at);
+    used_ += static_cast<std::size_t>(end - at);
     put('"');
     ended();
 }

@@ -146,6 +146,30 @@ TEST_CASE("texts are escaped as JSON wants it") {
     CHECK(text_of("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80") == "\"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"");
 }
 
+TEST_CASE("a text is escaped by the same rule whatever its length, and wherever the character stands") {
+    for (int byte = 0; byte < 0x80; ++byte) {
+        const auto alone = text_of(std::string(1, static_cast<char>(byte)));
+        for (std::size_t place = 0; place < 20; ++place) {
+            std::string text(20, 'a');
+            text[place] = static_cast<char>(byte);
+            const auto escaped = alone.substr(1, alone.size() - 2);
+            REQUIRE(text_of(text) == '"' + std::string(place, 'a') + escaped + std::string(19 - place, 'a') + '"');
+        }
+    }
+}
+
+TEST_CASE("texts longer than the window go between the others unchanged") {
+    for (const std::size_t size : {63, 64, 890, 895, 896, 897, 1023, 1024, 1025, 5000}) {
+        const std::string text(size, 'x');
+        std::string out;
+        JsonWriter writer(out);
+        writer.array();
+        for (const auto& one : {std::string("a"), text, text + "\n", std::string("b")}) writer.text(one);
+        writer.end_array();
+        REQUIRE(nlohmann::json::parse(out) == nlohmann::json({"a", text, text + "\n", "b"}));
+    }
+}
+
 TEST_CASE("invalid UTF-8 is replaced, never passed on") {
     const auto* replacement = "\xef\xbf\xbd";
     CHECK(text_of("a\xff") == std::string("\"a") + replacement + "\"");

@@ -56,7 +56,10 @@ void Output::fields(const Row& row) {
 }
 
 void Output::begin_stream(Columns columns) {
-    if (is_json(style_.format)) return;
+    if (is_json(style_.format)) {
+        texts_ = std::make_unique<DecimalTexts>();
+        return;
+    }
     check_fields({columns.begin(), columns.end()});
     stream_columns_ = chosen(columns);
     stream_table_.emplace(stream_columns_, style_.header);

@@ -7,6 +7,7 @@
 #include "protocol/json.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -123,7 +124,7 @@ class Output {
     }
 
     template <wire::Declared T> void json_line(const T& record) {
-        wire::JsonWriter writer(buffer_, {.scaled = style_.scaled});
+        wire::JsonWriter writer(buffer_, {.scaled = style_.scaled, .texts = texts_.get()});
         write(writer, record);
         buffer_ += '\n';
     }
@@ -138,6 +139,7 @@ class Output {
     OutputStyle style_;
     int fd_;
     std::string buffer_;
+    std::unique_ptr<DecimalTexts> texts_; ///< of a stream
     std::vector<std::string_view> stream_columns_;
     std::optional<GrowingTable> stream_table_;
     std::function<void()> after_flush_{};
