@@ -1,6 +1,5 @@
 #include "cli/run.hpp"
 
-#include "cli/parse.hpp"
 #include "cli/report.hpp"
 #include "cli/subcommands.hpp"
 #include "cli/usage.hpp"
@@ -68,35 +67,6 @@ Format format_of_errors(int argc, const char* const* argv, const GlobalFlags& fl
     }
 }
 
-void add_global_options(CLI::App& app, GlobalFlags& flags) {
-    parse::setting(app, "-o,--output", flags.output, parse::one_of<Format>,
-                   "table, json, ndjson or csv (OMENCTL_OUTPUT)");
-    parse::setting_flag(app, "--raw", flags.raw, true, "amounts as integers scaled by 1e18");
-    app.add_option("--fields", flags.fields, "only these fields, in this order (a,b,...)")->delimiter(',');
-    app.add_flag_callback(
-        "--no-header", [&flags] { flags.header = false; }, "no heading line in tables and CSV");
-    parse::setting(app, "--color", flags.colour, parse::one_of<ColourChoice>, "auto, always or never (NO_COLOR)");
-    parse::setting(app, "--env", flags.environment, parse::text,
-                   "local, test or one of your own (OMENCTL_ENV); beats OMENCTL_*_URL");
-    parse::setting(app, "--profile", flags.profile, parse::text, "of the configuration (OMENCTL_PROFILE)");
-    parse::setting(app, "--config", flags.config, parse::text, "the configuration file (OMENCTL_CONFIG)");
-    parse::setting(app, "--timeout", flags.timeout, parse::duration,
-                   "for the whole of a one-shot command; for a stream, each step (default 10s)");
-    parse::setting_flag(app, "-y,--yes", flags.confirm, false, "don't ask for confirmation");
-    app.add_option("--token-file", flags.token.file, "read the token from this file");
-    app.add_flag("--token-stdin", flags.token.standard_input, "read the token from standard input");
-    parse::setting_flag(app, "--no-pipeline", flags.pipeline, false,
-                        "wait for the answer to auth before the first command");
-    app.add_flag_callback(
-        "-v,--verbose", [&flags] { flags.verbosity = std::max(flags.verbosity, Verbosity::verbose); },
-        "tell on stderr what goes over the wire, a line a message");
-    app.add_flag_callback(
-        "--trace", [&flags] { flags.verbosity = Verbosity::trace; },
-        "the same with the messages themselves; secrets are removed");
-    app.add_option("--record", flags.record, "write every WebSocket message, decoded, to this file");
-    app.footer("These flags go with every command. Each command has its own: omenctl COMMAND --help");
-}
-
 using Tell = std::function<void(const Error& error)>;
 
 /// Writes out what a command left. Its reader having gone ends a read well, and leaves a trading command its own
@@ -156,32 +126,31 @@ struct CommandLine {
     GlobalFlags flags{};
     Run run{};
 
-    void parse(int argc, const char* const* argv, std::span<const Command> among) {
-        build_app(app, flags, run, among);
+    void parse(int argc, const char* const* argv, std::optional<Words> only_for) {
+        build_app(app, flags, run, only_for);
         app.parse(argc, argv);
     }
 };
 
-/// The commands whose names are on the command line: no other can be the chosen one.
-std::vector<Command> named_commands(int argc, const char* const* argv) {
-    const std::span words(argv, static_cast<std::size_t>(argc));
-    std::vector<Command> named;
-    for (const auto& command : command_table)
-        if (std::ranges::find(words, command.name, [](const char* word) { return std::string_view(word); }) !=
-            words.end())
-            named.push_back(command);
-    return named;
-}
-
-/// Making all the commands costs a start a third of a millisecond, so it is done only for what help and errors tell.
+/// Making everything that there might be costs a start half a millisecond, so it is done only for what help and errors
+/// tell.
 void read_command_line(std::optional<CommandLine>& line, int argc, const char* const* argv) {
     try {
-        line.emplace().parse(argc, argv, named_commands(argc, argv));
+        line.emplace().parse(argc, argv, Words(argv, static_cast<std::size_t>(argc)));
     } catch (const CLI::CallForVersion&) {
         throw;
     } catch (const CLI::ParseError&) {
-        line.emplace().parse(argc, argv, commands());
+        line.emplace().parse(argc, argv, std::nullopt);
     }
+}
+
+/// The commands whose names are among these words: no other can be the chosen one.
+std::vector<Command> named_commands(Words words) {
+    std::vector<Command> named;
+    for (const auto& command : command_table)
+        if (std::ranges::any_of(words, [&](std::string_view word) { return word == command.name; }))
+            named.push_back(command);
+    return named;
 }
 
 } // namespace
@@ -190,12 +159,16 @@ std::span<const Command> commands() {
     return command_table;
 }
 
-void build_app(CLI::App& app, GlobalFlags& flags, Run& run, std::span<const Command> among) {
+void build_app(CLI::App& app, GlobalFlags& flags, Run& run, std::optional<Words> only_for) {
     app.name("omenctl");
     app.description("omenctl: the command line of the Omen perpetuals exchange");
+    app.footer("These flags go with every command. Each command has its own: omenctl COMMAND --help");
     app.set_version_flag("--version", "omenctl " OMENCTL_VERSION);
-    add_global_options(app, flags);
-    add_subcommands(app, run, among);
+    add_global_options(app, flags, only_for);
+    if (only_for)
+        add_subcommands(app, run, named_commands(*only_for));
+    else
+        add_subcommands(app, run, commands());
 }
 
 int run(int argc, const char* const* argv, const Variables& variables) {

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "cli/command.hpp"
-#include "cli/settings.hpp"
+#include "cli/global_options.hpp"
 
 namespace omen {
 
-/// Adds all flags, and these commands, to an App. Parsing fills `flags`, and sets `run` to what the command line has
-/// chosen.
-void build_app(CLI::App& app, GlobalFlags& flags, Run& run, std::span<const Command> among = commands());
+/// Adds all flags and commands to an App, or only those that some words may name. Parsing fills `flags`, and sets `run`
+/// to what the command line has chosen.
+void build_app(CLI::App& app, GlobalFlags& flags, Run& run, std::optional<Words> only_for = {});
 
 /// The whole program: parses the command line, runs the command, reports, and returns the exit code.
 int run(int argc, const char* const* argv, const Variables& variables);
