@@ -13,6 +13,7 @@
 #include <memory>
 #include <poll.h>
 #include <set>
+#include <utility>
 
 namespace omen {
 
@@ -97,10 +98,10 @@ class Batch {
     void step() {
         while (pipeline_->unfinished() < most_in_flight && next_command()) {
             if (pipeline_->wait(waiting_->second) > Clock::duration::zero()) break;
-            const auto [line, command] = *waiting_;
-            waiting_.reset();
-            pipeline_->submit(line, command);
-            if (line == 0) forget(command);
+            auto [line, command] = *std::exchange(waiting_, std::nullopt);
+            const auto cancelled = line == 0 ? std::get<gw::Cancel>(command).client_order_id : std::nullopt;
+            pipeline_->submit(line, std::move(command));
+            if (cancelled) placed_.erase(*cancelled);
         }
         flush();
         const auto leave =
@@ -184,10 +185,6 @@ class Batch {
         check_limits(context_, market, *order);
     }
 
-    void forget(const Pipeline::Command& command) {
-        if (const auto* cancel = std::get_if<gw::Cancel>(&command)) placed_.erase(*cancel->client_order_id);
-    }
-
     void take(Pipeline::Result&& result) {
         BatchResult view{.line = result.line, .op = std::string(op_of(result.command)), .result = "done"};
         if (const auto* error = std::get_if<Error>(&result.outcome)) return fail(std::move(view), *error);
@@ -206,7 +203,7 @@ class Batch {
                     const std::optional<gw::OrderState>& ended) {
         const auto order = ended ? *ended : state_of(command, accepted);
         omen::fill(view, order);
-        if (is_live(order.status)) placed_.insert(order.client_order_id);
+        if (options_.cancel_on_exit && is_live(order.status)) placed_.insert(order.client_order_id);
         try {
             check_filled(order);
             if (options_.wait.until) check_waited(order, options_.wait, ended.has_value());

@@ -185,7 +185,9 @@ std::optional<gw::ServerMessage> Gateway::receive(Deadline deadline, int wake_fd
 }
 
 template <class Command> gw::ReplyTo<Command> Gateway::read_reply(const Command& command, gw::ServerMessage reply) {
-    return expect<gw::ReplyTo<Command>>(std::move(reply), Subject::of(command));
+    using Hoped = gw::ReplyTo<Command>;
+    if (auto* hoped = std::get_if<Hoped>(&reply)) return std::move(*hoped);
+    return expect<Hoped>(std::move(reply), Subject::of(command));
 }
 
 std::optional<gw::ServerMessage> Gateway::next(Deadline deadline) {

@@ -81,6 +81,11 @@ Error session_error(const gw::ErrorReply& error) {
     return refusal({.what = "session"}, error.code, error.message, error.retry_after_ms);
 }
 
+Error not_sent(const Subject& subject, const std::string& why) {
+    return Error(Fault::unreachable, subject.what + ": not sent: " + why,
+                 {.code = "not_sent", .hint = "repeat it", .client_order_id = subject.client_order_id});
+}
+
 Error answer_lost(const Subject& subject, const std::string& why, Fault fault) {
     if (!subject.write) return Error(fault, subject.what + ": " + why, {.code = "no_answer"});
     return Error(Fault::outcome_unknown, subject.what + ": outcome unknown: " + why,

@@ -25,6 +25,9 @@ Error refusal(const Subject& subject, const std::string& code, const std::string
 /// An error that belongs to no command: it is about the session.
 Error session_error(const gw::ErrorReply& error);
 
+/// A command that never left, for this reason.
+Error not_sent(const Subject& subject, const std::string& why);
+
 /// A command was sent and its answer never came, or was none: outcome_unknown for a write, `fault` for a read.
 Error answer_lost(const Subject& subject, const std::string& why, Fault fault);
 

@@ -13,6 +13,7 @@
 #include <fstream>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace omen {
 
@@ -69,33 +70,59 @@ void Journal::open(const std::string& day) {
     day_ = day;
 }
 
-void Journal::append(const JournalLine& line) {
-    open(line.time.rfc3339().substr(0, 10));
-    std::string text = wire::to_json(line) + "\n";
+void Journal::add(JournalLine line) {
+    line.time = Timestamp::now();
+    wire::JsonWriter writer(noted_, {.scaled = true});
+    wire::write(writer, line);
+    noted_ += '\n';
+}
+
+void Journal::write_noted() {
+    if (noted_.empty()) return;
+    auto text = std::exchange(noted_, {});
+    open(Timestamp::now().rfc3339().substr(0, 10));
     if (!ends_with_line(file_.get())) text.insert(0, "\n");
     const auto written = ::write(file_.get(), text.data(), text.size());
     if (written != static_cast<ssize_t>(text.size()))
         throw unwritable(directory_, written < 0 ? std::strerror(errno) : "the disk is full");
     if (sync_ == Sync::yes && ::fdatasync(file_.get()) != 0) throw unwritable(directory_, std::strerror(errno));
+    text.clear();
+    noted_ = std::move(text); // its memory is used again
+}
+
+template <class Command> std::string Journal::note(const Command& command) {
+    auto line = line_of(command);
+    if (last_entry_++ == 0) entries_ = mint_client_order_id().value + "-";
+    auto entry = entries_ + std::to_string(last_entry_);
+    line.entry = entry;
+    add(std::move(line));
+    return entry;
+}
+
+void Journal::note(const std::string& entry, JournalLine outcome) {
+    outcome.entry = entry;
+    add(std::move(outcome));
 }
 
 template <class Command> std::string Journal::intend(const Command& command) {
-    auto line = line_of(command);
-    line.time = Timestamp::now();
-    line.entry = mint_client_order_id().value;
-    append(line);
-    return line.entry;
+    auto entry = note(command);
+    write_noted();
+    return entry;
 }
 
-template std::string Journal::intend(const gw::Order&);
-template std::string Journal::intend(const gw::Cancel&);
-template std::string Journal::intend(const gw::CancelAll&);
-template std::string Journal::intend(const gw::Amend&);
+#define OMEN_JOURNAL_COMMAND(Command)                                                                                  \
+    template std::string Journal::note(const Command&);                                                                \
+    template std::string Journal::intend(const Command&)
+
+OMEN_JOURNAL_COMMAND(gw::Order);
+OMEN_JOURNAL_COMMAND(gw::Cancel);
+OMEN_JOURNAL_COMMAND(gw::CancelAll);
+OMEN_JOURNAL_COMMAND(gw::Amend);
+#undef OMEN_JOURNAL_COMMAND
 
 bool Journal::settle(const std::string& entry, JournalLine outcome) noexcept try {
-    outcome.time = Timestamp::now();
-    outcome.entry = entry;
-    append(outcome);
+    note(entry, std::move(outcome));
+    write_noted();
     return true;
 } catch (const std::exception&) {
     return false;

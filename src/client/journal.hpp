@@ -43,17 +43,24 @@ using JournalEntry = JournalLine;
 bool is_unresolved(const JournalEntry& entry);
 
 /// What is to be sent to one exchange is written down before it leaves: append-only files of NDJSON, one a day (UTC),
-/// for any number of processes at once. A line is one write, so that a process may be killed at any moment.
+/// for any number of processes at once. What is written together is one write, so that a process may be killed at any
+/// moment.
 class Journal {
   public:
-    enum class Sync { no, yes }; ///< yes: a line is on the disk before intend() returns
+    enum class Sync { no, yes }; ///< yes: a line is on the disk before its write returns
 
     Journal(std::string directory, const Url& gateway, Sync sync);
 
-    /// Notes a command that is about to leave and returns its entry's name. Errors: usage, when it can't be written.
+    /// Writes down a command that is about to leave and returns its entry's name. Errors: those of write_noted().
     template <class Command> std::string intend(const Command& command);
-    /// Notes what became of it. False when that can't be written: then it counts as unresolved.
+    /// Writes down what became of it. False when that can't be written: then it counts as unresolved.
     bool settle(const std::string& entry, JournalLine outcome) noexcept;
+
+    /// The same for many at once: nothing is written before write_noted().
+    template <class Command> std::string note(const Command& command);
+    void note(const std::string& entry, JournalLine outcome);
+    /// Writes what was noted. Errors: usage, when it can't be written; it is forgotten then.
+    void write_noted();
 
     /// All entries, oldest first, and the number of lines that could not be read.
     struct Contents {
@@ -63,7 +70,7 @@ class Journal {
     Contents read() const;
 
   private:
-    void append(const JournalLine& line);
+    void add(JournalLine line);
     void open(const std::string& day);
 
     std::string directory_;
@@ -71,6 +78,9 @@ class Journal {
     Sync sync_;
     std::string day_;
     Descriptor file_;
+    std::string noted_;
+    std::string entries_; ///< how the names of the entries begin, which no other journal's do
+    std::uint64_t last_entry_ = 0;
 };
 
 /// Puts lines together to entries.

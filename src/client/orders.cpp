@@ -19,6 +19,8 @@ std::string nearest_values(Decimal value, Decimal step) {
     return "use " + below.text() + " or " + above.text();
 }
 
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
 } // namespace
 
 ClientOrderId mint_client_order_id() {
@@ -26,7 +28,7 @@ ClientOrderId mint_client_order_id() {
     if (getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size()))
         throw Error(Fault::internal, "client order id: the system gave no random bytes", {.hint = "use --client-id"});
     std::string id = fmt::format("{:012x}-", Timestamp::now().ms);
-    for (const auto byte : random) id += fmt::format("{:02x}", byte);
+    for (const auto byte : random) id += {hex_digits[byte >> 4U], hex_digits[byte & 15U]};
     return {id};
 }
 

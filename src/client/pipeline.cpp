@@ -61,17 +61,56 @@ Clock::duration Pipeline::wait(const Command& command) const {
 }
 
 void Pipeline::submit(std::uint64_t line, Command command) {
-    Outstanding outstanding{line, std::move(command), {}, {}};
+    Outstanding ready{line, std::move(command)};
     try {
         // What is in the journal is on its way: nothing there waits for a connection.
         open();
-        std::visit(
-            [&](auto& one) {
-                if (options_.journal != nullptr) outstanding.entry = options_.journal->intend(one);
-                pace_.take(outstanding.command);
-                one.id = gateway_->post(one).command.id;
-            },
-            outstanding.command);
+    } catch (const Error& error) {
+        return finish(std::move(ready), error);
+    }
+    pace_.take(ready.command);
+    ready_.push_back(std::move(ready));
+}
+
+/// Everything that is ready is in the journal before the first of it leaves. What an interruption leaves ready can
+/// still leave, or be withheld.
+void Pipeline::leave() {
+    write_intents();
+    while (!ready_.empty()) {
+        std::optional<Error> unreachable;
+        try {
+            open();
+        } catch (const Error& error) {
+            unreachable = error;
+        }
+        auto next = std::move(ready_.front());
+        ready_.pop_front();
+        if (unreachable)
+            finish(std::move(next), *unreachable);
+        else
+            post(std::move(next));
+    }
+}
+
+void Pipeline::write_intents() {
+    if (options_.journal == nullptr) return;
+    try {
+        for (auto& one : ready_)
+            if (one.entry.empty())
+                one.entry =
+                    std::visit([&](const auto& command) { return options_.journal->note(command); }, one.command);
+        options_.journal->write_noted();
+    } catch (const Error& error) {
+        for (auto& one : std::exchange(ready_, {})) {
+            one.entry.clear();
+            finish(std::move(one), error);
+        }
+    }
+}
+
+void Pipeline::post(Outstanding outstanding) {
+    try {
+        std::visit([&](auto& one) { one.id = gateway_->post(one).command.id; }, outstanding.command);
     } catch (const Error& error) {
         return finish(std::move(outstanding), error);
     } catch (const Disconnected& error) {
@@ -84,6 +123,17 @@ void Pipeline::submit(std::uint64_t line, Command command) {
 }
 
 void Pipeline::receive(Deadline deadline, int wake_fd) {
+    try {
+        leave();
+        take_in(deadline, wake_fd);
+    } catch (const Interrupted&) {
+        write_outcomes();
+        throw;
+    }
+    write_outcomes();
+}
+
+void Pipeline::take_in(Deadline deadline, int wake_fd) {
     if (!gateway_ && !reopen(deadline.earlier(next_expiry()), wake_fd)) return expire();
     try {
         auto message = gateway_->receive(deadline.earlier(next_expiry()), wake_fd);
@@ -99,6 +149,15 @@ void Pipeline::receive(Deadline deadline, int wake_fd) {
         options_.note(std::string("an unreadable message was passed over: ") + error.what());
     }
     expire();
+}
+
+void Pipeline::write_outcomes() {
+    if (options_.journal == nullptr) return;
+    try {
+        options_.journal->write_noted();
+    } catch (const Error& error) {
+        options_.note(std::string("outcomes count as unresolved, as they could not be written down: ") + error.what());
+    }
 }
 
 /// Without a session there is nothing to receive, but orders that are followed want one.
@@ -193,9 +252,7 @@ void Pipeline::finish(Outstanding outstanding, std::variant<Reply, Error> outcom
         auto line = std::holds_alternative<Error>(outcome)
                         ? outcome_of(std::get<Error>(outcome))
                         : std::visit([](const auto& reply) { return outcome_of(reply); }, std::get<Reply>(outcome));
-        if (!options_.journal->settle(outstanding.entry, std::move(line)))
-            options_.note("the outcome of line " + std::to_string(outstanding.line) +
-                          " could not be written to the journal");
+        options_.journal->note(outstanding.entry, std::move(line));
     }
     Result result{outstanding.line, std::move(outstanding.command), std::move(outcome)};
     const auto* reply = std::get_if<Reply>(&result.outcome);
@@ -262,12 +319,22 @@ void Pipeline::resolve(std::vector<Outstanding> lost, const std::string& why, Lo
     if (signal_) throw Interrupted(*std::exchange(signal_, std::nullopt));
 }
 
+/// What has not left yet never does.
+void Pipeline::withhold(const std::string& why) {
+    for (auto& one : std::exchange(ready_, {})) {
+        const auto subject = std::visit([](const auto& command) { return Subject::of(command); }, one.command);
+        finish(std::move(one), not_sent(subject, why));
+    }
+}
+
 void Pipeline::abandon(const std::string& why) {
+    withhold(why);
     for (auto& [id, outstanding] : std::exchange(outstanding_, {})) {
         const auto subject = std::visit([](const auto& one) { return Subject::of(one); }, outstanding.command);
         finish(std::move(outstanding), answer_lost(subject, why, Fault::outcome_unknown));
     }
     for (auto& [name, followed] : std::exchange(followed_, {})) options_.on_result(std::move(followed.result));
+    write_outcomes();
 }
 
 Deadline Pipeline::next_expiry() const {
@@ -293,6 +360,7 @@ void Pipeline::expire() {
 
 void Pipeline::hurry(Milliseconds left) {
     hurried_ = true;
+    withhold("interrupted");
     options_.timeout = std::min(options_.timeout, left / 2);
     const auto end = Deadline::after(left / 2);
     for (auto& [id, outstanding] : outstanding_) outstanding.answer_by = outstanding.answer_by.earlier(end);

@@ -6,6 +6,7 @@
 #include "transport/signals.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -47,15 +48,15 @@ class Pipeline {
     void open();
     /// How long until a command like this may leave; zero where it may now.
     Clock::duration wait(const Command& command) const;
-    /// Sends a command, or queues it to be sent with the next receive(). Errors that concern it alone are its result.
-    /// Throws Interrupted: it was not sent then.
+    /// Takes a command that leaves with the next receive(), when all that have been taken are in the journal. Errors
+    /// that concern it alone are its result. Throws Interrupted: it was not taken then.
     void submit(std::uint64_t line, Command command);
-    /// Takes in what comes, until the deadline or, where nothing has come, until there is something to read from
-    /// `wake_fd`. Throws Interrupted, which leaves everything as it is, or resolved.
+    /// Sends what was submitted, and takes in what comes, until the deadline or, where nothing has come, until there is
+    /// something to read from `wake_fd`. Throws Interrupted, which leaves everything as it is, or resolved.
     void receive(Deadline deadline, int wake_fd = -1);
     /// How many results are still to come.
-    std::size_t unfinished() const { return outstanding_.size() + followed_.size(); }
-    /// From now on so much time is left for everything that is unfinished.
+    std::size_t unfinished() const { return ready_.size() + outstanding_.size() + followed_.size(); }
+    /// From now on so much time is left for everything that is unfinished; what has not left yet never does.
     void hurry(Milliseconds left);
     /// Waits for nothing any more: what is outstanding has an unknown outcome, for this reason.
     void abandon(const std::string& why);
@@ -64,8 +65,8 @@ class Pipeline {
     struct Outstanding {
         std::uint64_t line = 0;
         Command command;
-        std::string entry;
-        Deadline answer_by;
+        std::string entry{};
+        Deadline answer_by{};
     };
     struct Followed {
         Result result;
@@ -74,6 +75,12 @@ class Pipeline {
 
     void connect(Deadline deadline);
     bool reopen(Deadline deadline, int wake_fd);
+    void leave();
+    void write_intents();
+    void post(Outstanding outstanding);
+    void take_in(Deadline deadline, int wake_fd);
+    void write_outcomes();
+    void withhold(const std::string& why);
     bool is_outstanding(const ClientOrderId& id) const;
     void take(gw::ServerMessage message);
     void take_answer(Outstanding outstanding, gw::ServerMessage reply);
@@ -90,6 +97,7 @@ class Pipeline {
     Options options_;
     std::optional<Gateway> gateway_;
     CommandPace pace_;
+    std::deque<Outstanding> ready_;                    ///< to leave, once they are in the journal
     std::map<std::uint64_t, Outstanding> outstanding_; ///< by correlation id, which is the order of leaving
     std::map<ClientOrderId, Followed> followed_;
     std::map<ClientOrderId, gw::OrderState> early_; ///< states that came before their order's answer

@@ -41,11 +41,7 @@ void Trader::await_turn(const TradingCommand& command) {
         on_signal(signal.signal);
     }
     if (interrupted_) why = "interrupted";
-    if (!why.empty()) {
-        const auto subject = std::visit([](const auto& one) { return Subject::of(one); }, command);
-        throw Error(Fault::unreachable, subject.what + ": not sent: " + why,
-                    {.code = "not_sent", .hint = "repeat it", .client_order_id = subject.client_order_id});
-    }
+    if (!why.empty()) throw not_sent(std::visit([](const auto& one) { return Subject::of(one); }, command), why);
     pace_.take(command);
 }
 

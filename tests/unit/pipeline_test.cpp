@@ -247,6 +247,7 @@ TEST_CASE("a line that can't be written to the journal is not sent") {
     std::filesystem::remove_all(desk.directory.path());
     std::ofstream(desk.directory.path()) << "a file in its place";
     desk.submit({order("a")});
+    desk.finish();
     CHECK(desk.exit(1) == Exit::usage);
 }
 
@@ -350,15 +351,18 @@ TEST_CASE("a signal while outcomes are looked up: they are found out all the sam
     for (const std::uint64_t line : {1, 2, 3}) CHECK(desk.exit(line) == Exit::done);
 }
 
-TEST_CASE("what is abandoned has an unknown outcome") {
+TEST_CASE("what is abandoned has an unknown outcome; what has not left is not sent, and not in the journal") {
     Desk desk({[](ScriptedConnection& client) {
         accept_auth(client);
         client.wait_until_closed();
     }});
     desk.submit({order("a"), order("b")});
+    desk.pipeline.receive(Deadline::at(Clock::now()));
+    desk.pipeline.submit(3, order("c"));
     desk.pipeline.abandon("interrupted twice");
     CHECK(desk.pipeline.unfinished() == 0);
     CHECK(desk.exit(1) == Exit::outcome_unknown);
     CHECK(desk.exit(2) == Exit::outcome_unknown);
+    CHECK(desk.exit(3) == Exit::unreachable);
     CHECK(desk.journalled() == std::vector<std::string>{"unknown", "unknown"});
 }
