@@ -62,15 +62,20 @@ Exit show(const Options& options, Context& context) {
 }
 
 /// The book as the stream has it now. Between a gap and the next snapshot there is none, and the last picture stands.
-class WatchedBook {
+class WatchedBook : public Picture {
   public:
     WatchedBook(Context& context, const Options& options)
-        : options_(options), market_(context.markets().find(options.market)), feed_(context.market_data()) {
-        feed_.subscribe(std::array{channel()}, context.step());
+        : context_(context), options_(options), market_(context.markets().find(options.market)) {}
+
+    void connect(Deadline deadline) override {
+        book_ = nullptr;
+        books_.disconnected();
+        feed_.emplace(context_.market_data());
+        feed_->subscribe(std::array{channel()}, deadline);
     }
 
-    bool pump(Deadline deadline) {
-        const auto* event = feed_.next(deadline);
+    bool pump(Deadline deadline) override {
+        const auto* event = feed_->next(deadline);
         if (event == nullptr) return false;
         if (const auto* snapshot = std::get_if<md::OrderbookSnapshot>(event)) return take(books_.on(*snapshot));
         if (const auto* delta = std::get_if<md::OrderbookDelta>(event)) return take(books_.on(*delta));
@@ -78,37 +83,29 @@ class WatchedBook {
         return false;
     }
 
-    std::optional<BookView> view() const {
-        if (book_ == nullptr || !book_->valid()) return std::nullopt;
-        return view_of(market_, *book_, options_);
+    void draw(Output& output) override {
+        if (book_ == nullptr || !book_->valid()) return;
+        const auto view = view_of(market_, *book_, options_);
+        if (is_json(output.style().format)) return output.line(view);
+        print(view, context_);
     }
 
   private:
     md::Channel channel() const { return {ChannelKind::orderbook, market_.id}; }
 
     bool take(const BookFeed::Step& step) {
-        if (step.resubscribe) feed_.resubscribe(channel());
+        if (step.resubscribe) feed_->resubscribe(channel());
         if (step.book != nullptr) book_ = step.book;
         return step.book != nullptr;
     }
 
+    Context& context_;
     const Options& options_;
     Market market_;
-    MarketData feed_;
+    std::optional<MarketData> feed_;
     BookFeed books_;
     const OrderBook* book_ = nullptr;
 };
-
-Exit watch_book(const Options& options, Context& context) {
-    WatchedBook watched(context, options);
-    return watch(
-        context, [&](Deadline deadline) { return watched.pump(deadline); },
-        [&](Output& output) {
-            const auto book = watched.view();
-            if (book && is_json(output.style().format)) return output.line(*book);
-            if (book) print(*book, context);
-        });
-}
 
 } // namespace
 
@@ -116,11 +113,13 @@ void add_book(CLI::App& app, Run& run) {
     auto options = std::make_shared<Options>();
     app.add_option("market", options->market, "symbol or id")->required();
     parse::option(app, "--depth", options->depth, parse_depth, "levels a side, or all (default 20)");
-    auto* watch = app.add_flag("--watch", options->watch, "keep the picture up to date until interrupted");
+    auto* watching = app.add_flag("--watch", options->watch, "keep the picture up to date until interrupted");
     app.add_flag("--verify", options->verify, "build the book from the stream, and compare it with REST level by level")
-        ->excludes(watch);
+        ->excludes(watching);
     run = [options](Context& context) {
-        return options->watch ? watch_book(*options, context) : show(*options, context);
+        if (!options->watch) return show(*options, context);
+        WatchedBook picture(context, *options);
+        return watch(context, picture);
     };
 }
 

@@ -33,25 +33,37 @@ Exit show(const Options& options, Context& context) {
     return Exit::done;
 }
 
-Exit watch_positions(const Options& options, Context& context) {
-    if (!options.account.empty())
-        throw Error(Fault::usage, "positions: --watch shows your own wallet", {.code = "bad_flags"});
-    auto gateway = context.gateway_stream();
-    gateway.call(gw::Subscribe{.channel = std::string(to_string(PrivateChannel::positions))});
-    std::vector<WithSymbol<rest::PositionResponse>> positions;
-    const auto pump = [&](Deadline deadline) {
-        const auto message = gateway.next(deadline);
+class WatchedPositions : public Picture {
+  public:
+    explicit WatchedPositions(Context& context) : context_(context) {}
+
+    void connect(Deadline deadline) override {
+        positions_.reset();
+        gateway_.emplace(context_.gateway_stream());
+        gateway_->set_deadline(deadline);
+        gateway_->call(gw::Subscribe{.channel = std::string(to_string(PrivateChannel::positions))});
+    }
+
+    bool pump(Deadline deadline) override {
+        const auto message = gateway_->next(deadline);
         if (!message) return false;
         if (const auto* error = std::get_if<gw::ErrorReply>(&*message)) throw session_error(*error);
         const auto* event = std::get_if<gw::Positions>(&*message);
-        if (event != nullptr) positions = with_symbols(event->positions, context);
+        if (event != nullptr) positions_ = with_symbols(event->positions, context_);
         return event != nullptr;
-    };
-    return watch(context, pump, [&](Output& output) {
-        if (!is_json(output.style().format)) return output.list(positions, columns);
-        for (const auto& position : positions) output.line(position);
-    });
-}
+    }
+
+    void draw(Output& output) override {
+        if (!positions_) return;
+        if (!is_json(output.style().format)) return output.list(*positions_, columns);
+        for (const auto& position : *positions_) output.line(position);
+    }
+
+  private:
+    Context& context_;
+    std::optional<Gateway> gateway_;
+    std::optional<std::vector<WithSymbol<rest::PositionResponse>>> positions_;
+};
 
 } // namespace
 
@@ -60,7 +72,11 @@ void add_positions(CLI::App& app, Run& run) {
     app.add_option("account", options->account, "a wallet; your linked one when none is named");
     app.add_flag("--watch", options->watch, "keep the picture up to date until interrupted");
     run = [options](Context& context) {
-        return options->watch ? watch_positions(*options, context) : show(*options, context);
+        if (!options->watch) return show(*options, context);
+        if (!options->account.empty())
+            throw Error(Fault::usage, "positions: --watch shows your own wallet", {.code = "bad_flags"});
+        WatchedPositions picture(context);
+        return watch(context, picture);
     };
 }
 

@@ -1,16 +1,8 @@
 #include "cli/stream.hpp"
 
 #include "cli/parse.hpp"
+#include "cli/reconnect.hpp"
 #include "cli/subcommands.hpp"
-#include "client/backoff.hpp"
-#include "protocol/codes.hpp"
-#include "transport/wait.hpp"
-
-#include <algorithm>
-#include <array>
-#include <random>
-#include <unistd.h>
-#include <utility>
 
 namespace omen {
 
@@ -28,20 +20,11 @@ constexpr Command streams[] = {
     {"drop-copy", "every execution of your wallet, in sequence", add_stream_drop_copy},
 };
 
-/// Waits with everything written out, for as long as somebody reads it.
-void pause_until(Context& context, Deadline deadline) {
-    context.flush();
-    std::array reader{pollfd{.fd = STDOUT_FILENO, .events = 0, .revents = 0}};
-    if (wait_for_any(reader, deadline)) throw WebSocket::OutputClosed{};
-}
-
 /// Follows one stream through as many connections as it takes.
 class Follower {
   public:
     Follower(Context& context, const StreamOptions& options, Stream& stream, StreamLines& lines)
-        : context_(context), options_(options), stream_(stream), lines_(lines), backoff_(std::random_device{}()) {
-        backoff_.connected(Clock::now());
-    }
+        : options_(options), stream_(stream), lines_(lines), connection_(context) {}
 
     Exit run() {
         while (!lines_.ended() && !stream_.complete()) {
@@ -51,55 +34,27 @@ class Follower {
                 const bool heard = stream_.pump(lines_, end);
                 if (heard && lines_.bounds().minds_silence()) lines_.bounds().heard(Clock::now());
             } catch (const Error& error) {
-                if (!options_.reconnect || !(error.retryable() || renews_token(error))) throw;
-                reconnect(reason_of(error));
+                if (!options_.reconnect || !connection_.helps(error)) throw;
+                reconnect(connection_.reason_of(error));
             }
         }
         return Exit::done;
     }
 
   private:
-    /// Whether a token that is no longer accepted can be had anew.
-    bool renews_token(const Error& error) {
-        const auto& code = error.detail().code;
-        return (code == code::token_expired || code == code::unauthenticated) && context_.renew_token();
-    }
-
-    /// A lost connection's reason on one line. The peer's words may be in it.
-    std::string reason_of(const Error& error) const {
-        std::string reason = context_.without_secrets(error).what();
-        std::replace_if(
-            reason.begin(), reason.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-        return reason;
-    }
-
     /// Tries until there is a connection again, or the stream's time is over.
     void reconnect(const std::string& reason) {
         stream_.lost();
         lines_.print(ConnectionView{.type = "disconnected", .timestamp = Timestamp::now(), .reason = reason});
-        bool renewed = false;
-        while (!lines_.ended()) {
-            const auto end = lines_.bounds().end();
-            pause_until(context_, end.earlier(Deadline::at(backoff_.retry_at(Clock::now()))));
-            if (end.passed()) return;
-            try {
-                stream_.connect(end.earlier(context_.step()));
-            } catch (const Error& error) {
-                // A new token that is not accepted either is the last.
-                if (!error.retryable() && (std::exchange(renewed, true) || !renews_token(error))) throw;
-                continue;
-            }
-            backoff_.connected(Clock::now());
+        if (lines_.ended()) return;
+        if (connection_.again([this](Deadline deadline) { stream_.connect(deadline); }, lines_.bounds().end()))
             lines_.print(ConnectionView{.type = "connected", .timestamp = Timestamp::now()});
-            return;
-        }
     }
 
-    Context& context_;
     const StreamOptions& options_;
     Stream& stream_;
     StreamLines& lines_;
-    Backoff backoff_;
+    Reconnect connection_;
 };
 
 } // namespace

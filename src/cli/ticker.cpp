@@ -34,23 +34,30 @@ std::vector<Ticker> tickers(const Options& options, Context& context) {
 }
 
 /// Tickers that the streams keep up to date.
-class WatchedTickers {
+class WatchedTickers : public Picture {
   public:
-    WatchedTickers(std::vector<Ticker> tickers, Context& context)
-        : tickers_(std::move(tickers)), feed_(context.market_data()) {
+    WatchedTickers(Context& context, const Options& options) : context_(context), options_(options) {}
+
+    void connect(Deadline deadline) override {
+        tickers_ = tickers(options_, context_);
+        books_.disconnected();
         std::vector<md::Channel> channels;
         for (const auto& ticker : tickers_)
             for (const auto kind :
                  {ChannelKind::orderbook, ChannelKind::trades, ChannelKind::funding, ChannelKind::spot_price})
                 channels.push_back({kind, ticker.market_id});
-        feed_.subscribe(channels, context.step());
+        feed_.emplace(context_.market_data());
+        feed_->subscribe(channels, deadline);
     }
 
-    const std::vector<Ticker>& tickers() const { return tickers_; }
-
-    bool pump(Deadline deadline) {
-        const auto* event = feed_.next(deadline);
+    bool pump(Deadline deadline) override {
+        const auto* event = feed_->next(deadline);
         return event && std::visit([this](const auto& value) { return take(value); }, *event);
+    }
+
+    void draw(Output& output) override {
+        if (!is_json(output.style().format)) return output.list(tickers_, columns);
+        for (const auto& ticker : tickers_) output.line(ticker);
     }
 
   private:
@@ -91,7 +98,7 @@ class WatchedTickers {
     bool update(Ticker&, const md::TradesSnapshot&) { return false; }
 
     bool touch(Ticker& ticker, const BookFeed::Step& step) {
-        if (step.resubscribe) feed_.resubscribe({ChannelKind::orderbook, ticker.market_id});
+        if (step.resubscribe) feed_->resubscribe({ChannelKind::orderbook, ticker.market_id});
         if (step.book == nullptr) return false;
         const auto best = [](const BookSide& side) {
             return side.empty() ? std::nullopt : std::optional(side.best().price);
@@ -102,24 +109,20 @@ class WatchedTickers {
         return true;
     }
 
+    Context& context_;
+    const Options& options_;
     std::vector<Ticker> tickers_;
-    MarketData feed_;
+    std::optional<MarketData> feed_;
     BookFeed books_;
 };
 
 Exit run_ticker(const Options& options, Context& context) {
-    auto list = tickers(options, context);
-    if (!options.watch) {
-        context.output().list(list, columns);
-        return Exit::done;
+    if (options.watch) {
+        WatchedTickers picture(context, options);
+        return watch(context, picture);
     }
-    WatchedTickers watched(std::move(list), context);
-    return watch(
-        context, [&](Deadline deadline) { return watched.pump(deadline); },
-        [&](Output& output) {
-            if (!is_json(output.style().format)) return output.list(watched.tickers(), columns);
-            for (const auto& ticker : watched.tickers()) output.line(ticker);
-        });
+    context.output().list(tickers(options, context), columns);
+    return Exit::done;
 }
 
 } // namespace

@@ -1,24 +1,38 @@
 #include "cli/watch.hpp"
 
 #include "cli/output/screen.hpp"
+#include "cli/reconnect.hpp"
 
 namespace omen {
 
-Exit watch(Context& context, const std::function<bool(Deadline)>& pump, const std::function<void(Output&)>& draw) {
+Exit watch(Context& context, Picture& picture) {
     constexpr auto least_pause = Milliseconds(50);
+    picture.connect(context.step());
+    Reconnect connection(context);
     const Screen screen;
     const bool frames = context.output().is_table();
     bool changed = true;
     for (auto next = Clock::now();;) {
         if (changed && Clock::now() >= next) {
             auto& output = context.output();
-            draw(output);
+            picture.draw(output);
             if (frames) output.frame(screen);
             output.flush();
             changed = false;
             next = Clock::now() + least_pause;
         }
-        changed = pump(changed ? Deadline::at(next) : Deadline::never()) || changed;
+        try {
+            changed = picture.pump(changed ? Deadline::at(next) : Deadline::never()) || changed;
+        } catch (const Error& error) {
+            if (!connection.helps(error)) throw;
+            // What is no longer known to hold is not left standing.
+            if (frames) context.output().frame(screen);
+            context.flush();
+            context.note("no longer up to date: " + connection.reason_of(error));
+            connection.again([&](Deadline deadline) { picture.connect(deadline); });
+            context.note("connected again");
+            changed = true;
+        }
     }
 }
 

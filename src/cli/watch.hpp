@@ -2,13 +2,26 @@
 
 #include "cli/command.hpp"
 
-#include <functional>
-
 namespace omen {
 
-/// Keeps a picture up to date until a signal, or the end of the output's reader: `pump` handles the next event and says
-/// whether it changed the picture, waiting no longer than the deadline; `draw` puts the picture into the output.
-/// Pictures are conflated: always the newest, at most twenty a second.
-Exit watch(Context& context, const std::function<bool(Deadline)>& pump, const std::function<void(Output&)>& draw);
+/// A picture that a subscription keeps up to date.
+class Picture {
+  public:
+    Picture() = default;
+    virtual ~Picture() = default;
+    Picture(const Picture&) = delete;
+    Picture& operator=(const Picture&) = delete;
+
+    /// Connects and subscribes; again after a lost connection, when nothing holds that was known before.
+    virtual void connect(Deadline deadline) = 0;
+    /// Handles the next event, waiting no longer than the deadline, and says whether it changed the picture.
+    virtual bool pump(Deadline deadline) = 0;
+    /// Puts the picture into the output; nothing while there is none.
+    virtual void draw(Output& output) = 0;
+};
+
+/// Shows a picture until a signal, or the end of the output's reader. Pictures are conflated: always the newest, at
+/// most twenty a second. A connection that is lost is made again, with a word about it; the first one must succeed.
+Exit watch(Context& context, Picture& picture);
 
 } // namespace omen

@@ -68,7 +68,7 @@ void Pipeline::submit(std::uint64_t line, Command command) {
     } catch (const Error& error) {
         return finish(std::move(ready), error);
     }
-    pace_.take(ready.command);
+    if (options_.paced) pace_.take(ready.command);
     ready_.push_back(std::move(ready));
 }
 
@@ -137,10 +137,10 @@ void Pipeline::take_in(Deadline deadline, int wake_fd) {
     if (!gateway_ && !reopen(deadline.earlier(next_expiry()), wake_fd)) return expire();
     try {
         auto message = gateway_->receive(deadline.earlier(next_expiry()), wake_fd);
-        while (message) {
+        for (const auto without_waiting = Deadline::at(Clock::now()); message;) {
             take(std::move(*message));
             if (!gateway_) return;
-            message = gateway_->receive(Deadline::at(Clock::now()));
+            message = gateway_->receive(without_waiting);
         }
     } catch (const Disconnected& error) {
         lose_all(error);

@@ -244,6 +244,48 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
     [ "$(tail -1 "$BATS_TEST_TMPDIR/timed" | jq -r .type)" = disconnected ]
 }
 
+@test "--watch goes on when the exchange is back, and says in between that it is not up to date" {
+    start_sandbox
+    omenctl order ETH-PERP buy 0.5 --at-market >/dev/null
+    local lines=$BATS_TEST_TMPDIR/lines notes=$BATS_TEST_TMPDIR/notes
+    for watched in 'market-data book ETH-PERP' 'market-data ticker ETH-PERP' 'gateway positions'; do
+        # shellcheck disable=SC2086 # a list of words
+        "$OMENCTL" ${watched#* } --watch -o ndjson >"$lines" 2>"$notes" 3>&- &
+        picture=$!
+        wait_for "$lines" 1
+        omenctl sandbox fault "disconnect:door=${watched%% *}"
+        wait_for "$notes" 2
+        wait_for "$lines" $(($(wc -l <"$lines") + 1))
+        jq -se '(.[0].note | startswith("no longer up to date: ")) and .[1].note == "connected again"' "$notes"
+        kill -INT $picture
+        wait $picture || status=$?
+        [ "$status" -eq 130 ]
+    done
+    "$OMENCTL" book ETH-PERP --watch -o ndjson >"$lines" 2>"$notes" 3>&- &
+    picture=$!
+    wait_for "$lines" 1
+    kill -KILL "$SANDBOX_PID"
+    wait_for "$notes" 1
+    kill -TERM $picture
+    wait $picture || status=$?
+    [ "$status" -eq 143 ]
+}
+
+@test "--watch on a terminal shows no picture that is not known to hold" {
+    start_sandbox
+    script -qec "'$OMENCTL' book ETH-PERP --watch --depth 1" /dev/null >"$BATS_TEST_TMPDIR/screen" 3>&- </dev/null &
+    screen=$!
+    wait_for "$BATS_TEST_TMPDIR/screen" 1
+    kill -KILL "$SANDBOX_PID"
+    for _ in $(seq 100); do
+        grep -q 'no longer up to date' "$BATS_TEST_TMPDIR/screen" && break
+        sleep 0.05
+    done
+    kill -TERM $screen
+    # Nothing is left on the screen but the note.
+    [[ $(<"$BATS_TEST_TMPDIR/screen") == *$'\e[H\e[J''omenctl: no longer up to date'* ]]
+}
+
 @test "--until-caught-up: all that has happened, then the end; with a cursor, what has happened since" {
     start_sandbox
     cursor=$BATS_TEST_TMPDIR/cursor
