@@ -408,3 +408,11 @@ expect_silence() {
     run grep -c "$OMENCTL_TOKEN" "$TRUTH"
     [ "$output" = 0 ]
 }
+
+@test "faults are a sandbox's on this machine: another server is 11, another machine 2, no server 10" {
+    OMENCTL_REST_URL=${OMENCTL_GATEWAY_URL/ws:/http:} refused 11 protocol sandbox fault list
+    [[ $stderr == *'"no_sandbox"'* && $stderr == *'omenctl sandbox'* ]]
+    OMENCTL_REST_URL=https://exchange.invalid refused 2 usage sandbox fault close-before
+    [[ $stderr == *'"not_loopback"'* ]]
+    OMENCTL_REST_URL=http://localhost:1 refused 10 unreachable sandbox fault list
+}
