@@ -27,7 +27,7 @@ part_startup() {
 }
 
 part_order() {
-    set -- -- hello "$tools/bench_hello"
+    set -- -- hello "$tools/bench_hello" -- handshake "$tools/bench_tls" "$tls_port"
     for link in $links; do
         set -- "$@" -- "ws $link" "$tools/omenctl-$link" order 1 buy 0.5 --price 3499.95 \
             -- "wss $link" "OMENCTL_GATEWAY_URL=$tls_gateway" "$tools/omenctl-$link" order 1 buy 0.5 --price 3499.95
@@ -40,8 +40,10 @@ part_order() {
         [ "$door" = ws ] || target="floor<=7 python<=0.0667"
         for link in $links; do
             time=$(ns "$door $link")
-            row "order over $door, $link OpenSSL" "$(time_text "$time")" \
-                "python=$(ratio "$time" "$(ns "$door python")")" "$(ratio "$time" "$(ns hello)")" "$target"
+            compared="python=$(ratio "$time" "$(ns "$door python")")"
+            [ "$door" = ws ] || compared="$compared handshake=$(ratio "$time" "$(ns handshake)")"
+            row "order over $door, $link OpenSSL" "$(time_text "$time")" "$compared" \
+                "$(ratio "$time" "$(ns hello)")" "$target"
         done
     done
 }
