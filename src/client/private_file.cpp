@@ -32,11 +32,11 @@ class TemporaryFile {
         : path_(beside + ".XXXXXX"), fd_(::mkostemp(path_.data(), O_CLOEXEC)) {
         if (fd_.get() < 0) fail(errno);
     }
-    ~TemporaryFile() { ::unlink(path_.c_str()); }
+    ~TemporaryFile() {
+        if (!path_.empty()) ::unlink(path_.c_str());
+    }
     TemporaryFile(const TemporaryFile&) = delete;
     TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-    const char* path() const { return path_.c_str(); }
 
     void write(std::string_view text) {
         while (!text.empty()) {
@@ -44,6 +44,18 @@ class TemporaryFile {
             if (written < 0 && errno != EINTR) fail(errno);
             if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
         }
+    }
+
+    /// In the place of what stands at `path`.
+    void move_to(const std::string& path) {
+        if (::rename(path_.c_str(), path.c_str()) != 0) fail(errno);
+        path_.clear();
+    }
+    /// At `path` as well; false when something stands there, which link() never overwrites.
+    bool link_to(const std::string& path) {
+        if (::link(path_.c_str(), path.c_str()) == 0) return true;
+        if (errno != EEXIST) fail(errno);
+        return false;
     }
 
   private:
@@ -70,14 +82,9 @@ bool write_private_file(const std::string& path, std::string_view text, IfExists
     make_directories(std::filesystem::path(path).parent_path());
     TemporaryFile file(path);
     file.write(text);
-    if (if_exists == IfExists::replace) {
-        if (::rename(file.path(), path.c_str()) != 0) fail(errno);
-        return true;
-    }
-    // link() never overwrites.
-    if (::link(file.path(), path.c_str()) == 0) return true;
-    if (errno != EEXIST) fail(errno);
-    return false;
+    if (if_exists == IfExists::keep) return file.link_to(path);
+    file.move_to(path);
+    return true;
 }
 
 } // namespace omen
