@@ -13,10 +13,10 @@ units() {
     "$1/unit_tests"
 }
 
-# Tests of one file share an exchange and run in turn; files run side by side, as most of their time is waiting.
+# Tests of one file share an exchange and run in turn; files run side by side, as most of their time is waiting. One that hangs has failed.
 command_line() {
     echo "Command line tests in $1"
-    OMENCTL="$1/omenctl" bats --timing --jobs $((2 * $(nproc))) --no-parallelize-within-files "$root/tests/cli"
+    BATS_TEST_TIMEOUT=600 OMENCTL="$1/omenctl" bats --timing --jobs $((2 * $(nproc))) --no-parallelize-within-files "$root/tests/cli"
 }
 
 if [ "${OMENCTL_QUICK:-}" = 1 ]; then

@@ -178,15 +178,15 @@ teardown_file() { stop_sandbox; }
 
 @test "--watch in a pipe: one object a line, until interrupted" {
     for command in 'book ETH-PERP' 'ticker ETH-PERP'; do
-        run timeout -s INT 2 "$OMENCTL" $command --watch -o ndjson
-        [ "$status" -eq 124 ] || [ "$status" -eq 130 ]
+        run ended_by INT 3 "$OMENCTL" $command --watch -o ndjson
+        [ "$status" -eq 130 ]
         [ "${#lines[@]}" -ge 2 ]
         for line in "${lines[@]}"; do jq -e '.symbol == "ETH-PERP"' <<<"$line" >/dev/null; done
     done
 }
 
 @test "--watch on a terminal draws in the second screen, and gives the first one back when interrupted" {
-    run script -qec "timeout -s INT 1 '$OMENCTL' book ETH-PERP --watch" /dev/null
+    run script -qec "timeout --foreground -s INT 2 '$OMENCTL' book ETH-PERP --watch" /dev/null
     [[ $output == *$'\e[?1049h'*SIDE*$'\e[?25h\e[?1049l'* ]]
 }
 

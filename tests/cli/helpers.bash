@@ -44,6 +44,10 @@ stop_sandbox() {
     wait "$SANDBOX_PID"
 }
 
+# ended_by SIGNAL SECONDS COMMAND...: sends the signal after that time; the command's own status. In the foreground, or timeout would
+# send SIGCONT, too: that takes away the SIGSTOP which LeakSanitizer waits for at the end of a process, and it would never end.
+ended_by() { timeout --foreground --preserve-status --signal="$1" --kill-after=60 "$2" "${@:3}"; }
+
 # flat: no orders and no positions, so that tests do not see each other.
 flat() {
     omenctl cancel --all >/dev/null

@@ -103,8 +103,7 @@ teardown_file() { stop_sandbox; }
 
 @test "SIGINT and SIGTERM end a stream with 130 and 143, what was received written out" {
     for signal in INT TERM; do
-        # A background job of a shell ignores SIGINT; setsid's child does not.
-        run bash -c "timeout --signal=$signal --preserve-status 1 '$OMENCTL' stream book ETH-PERP -o ndjson"
+        run ended_by "$signal" 3 "$OMENCTL" stream book ETH-PERP -o ndjson
         [ "$status" -eq $((128 + $(kill -l $signal))) ]
         [ "$(jq -r .type <<<"${lines[0]}")" = snapshot ]
     done
