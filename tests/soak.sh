@@ -70,9 +70,9 @@ while [ "$SECONDS" -lt "$seconds" ]; do
     sleep 0.5
 done
 "$omenctl" sandbox fault clear >/dev/null 2>&1
+report
 exec 7>&-
 sleep 12
-report
 
 status=0
 for market in BTC-PERP ETH-PERP SOL-PERP; do

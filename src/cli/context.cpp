@@ -106,6 +106,7 @@ Deadline Context::deadline() {
 
 RestClient& Context::rest() {
     if (!rest_) rest_.emplace(another_rest(deadline()));
+    if (outlives_deadline_) rest_->set_deadline(step());
     return *rest_;
 }
 

@@ -44,6 +44,7 @@ class Context {
     /// The end of one step (a connect, a subscribe) of a command that goes on.
     Deadline step() { return Deadline::after(settings().timeout); }
 
+    /// Of a command that goes on, each use is a step.
     RestClient& rest();
     /// A REST client of a stream's own, for one step of it.
     RestClient another_rest(Deadline deadline);
@@ -63,8 +64,9 @@ class Context {
     MarketData market_data();
     /// For connections of a command's own.
     WebSocket::Options socket() { return {.end = outlives_deadline_ ? Deadline::never() : deadline(), .tap = tap()}; }
-    /// The command's sessions go on after its deadline: it waits for something.
+    /// The command goes on after its deadline: it waits for something, or is a stream.
     void outlive_deadline() { outlives_deadline_ = true; }
+    bool outlives_deadline() const { return outlives_deadline_; }
     std::string variable(const std::string& name) const { return variables_(name).value_or(""); }
     const Variables& variables() const { return variables_; }
 

@@ -25,6 +25,12 @@ gw::Order amended(const gw::OrderState& order, const gw::Amend& amend) {
             .reduce_only = order.reduce_only};
 }
 
+std::vector<gw::OrderState> open_orders(Context& context) {
+    // Between one amend and the next of a batch, a session may come to its end.
+    if (context.outlives_deadline()) return context.another_gateway(context.step()).call(gw::GetOrders{}).orders;
+    return context.gateway().call(gw::GetOrders{}).orders;
+}
+
 } // namespace
 
 Market market_to_trade(Context& context, std::string_view name) {
@@ -41,7 +47,7 @@ void check_limits(Context& context, const Market& market, const gw::Order& order
 
 void check_limits(Context& context, const gw::Amend& amend) {
     if (!context.settings().limits.any()) return;
-    const auto open = context.gateway().call(gw::GetOrders{}).orders;
+    const auto open = open_orders(context);
     const auto order = std::find_if(open.begin(), open.end(), [&](const auto& one) { return is_meant(one, amend); });
     if (order == open.end()) return;
     check_limits(context, context.markets().find(order->market_id.text()), amended(*order, amend));

@@ -19,7 +19,7 @@ namespace omen {
 class RestClient {
   public:
     struct Options {
-        Deadline deadline;              ///< for all calls together
+        Deadline deadline;              ///< for all calls together, or until the next set_deadline()
         std::function<Token()> token{}; ///< asked only for calls that need one
         std::function<Timestamp()> now = Timestamp::now;
         WireTap* tap = nullptr; ///< sees every request
@@ -27,6 +27,9 @@ class RestClient {
 
     RestClient(Url base, Options options)
         : base_(std::move(base)), options_(std::move(options)), http_({.tap = options_.tap}) {}
+
+    /// For all calls from now on.
+    void set_deadline(Deadline deadline) { options_.deadline = deadline; }
 
     rest::HealthResponse health();
     /// An exchange that is not ready (503) answers too: `ready` is false then.

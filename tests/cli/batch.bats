@@ -251,6 +251,25 @@ END
     [ "$(jq -s 'map(select(.line > 120)) | all(.result == "done")' "$BATS_TEST_TMPDIR/out")" = true ]
 }
 
+@test "an input open for longer than --timeout: names are looked up and limits checked all the same, over a restart too" {
+    export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
+    mkdir -p "$XDG_CONFIG_HOME/omenctl"
+    printf '[profile.default]\nmax_order_size = "5"\n' >"$XDG_CONFIG_HOME/omenctl/config.toml"
+    omenctl order 2 buy 0.1 --price "$PRICE" --client-id long >/dev/null
+    amend() { echo "{\"op\":\"amend\",\"client_order_id\":\"long\",\"size\":\"$1\"}"; }
+    output=$({
+        amend 0.2
+        sleep 3.5
+        omenctl sandbox fault restart:ms=100 >/dev/null
+        sleep 1
+        amend 0.3
+        amend 6
+        line by-name | sed 's/"market":2/"market":"ETH-PERP"/'
+    } | "$OMENCTL" batch --timeout 3s -o ndjson || true)
+    echo "$output"
+    [ "$(jq -rs 'sort_by(.line)[] | "\(.line) \(.result)"' <<<"$output" | paste -sd,)" = "1 done,2 done,3 refused_locally,4 done" ]
+}
+
 @test "300 orders keep to the documented limits, without one refusal, and use them" {
     local began=$EPOCHREALTIME count=${BATCH_ORDERS:-300}
     batch --no-journal < <(lines limits "$count") >/dev/null

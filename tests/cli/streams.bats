@@ -271,6 +271,27 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
     [ "$status" -eq 143 ]
 }
 
+@test "--timeout is a step's: after it, a stream still learns the names of markets, and --watch still comes back" {
+    start_sandbox
+    local lines=$BATS_TEST_TMPDIR/lines notes=$BATS_TEST_TMPDIR/notes orders=$BATS_TEST_TMPDIR/orders
+    "$OMENCTL" ticker ETH-PERP --watch --timeout 3s -o ndjson >"$lines" 2>"$notes" 3>&- &
+    picture=$!
+    "$OMENCTL" stream orders --count 2 --timeout 3s -o csv >"$orders" 3>&- &
+    stream=$!
+    wait_for "$lines" 1
+    wait_for "$orders" 1
+    sleep 3.5
+    omenctl sandbox fault disconnect:door=market-data
+    wait_for "$notes" 2
+    [ "$(jq -r .note "$notes" | tail -1)" = "connected again" ]
+    kill -INT $picture
+    wait $picture || status=$?
+    [ "$status" -eq 130 ]
+    rest_order
+    wait $stream
+    grep -q ETH-PERP "$orders"
+}
+
 @test "--watch on a terminal shows no picture that is not known to hold" {
     start_sandbox
     script -qec "'$OMENCTL' book ETH-PERP --watch --depth 1" /dev/null >"$BATS_TEST_TMPDIR/screen" 3>&- </dev/null &
