@@ -248,6 +248,7 @@ succeeds() {
     linked
     fault http:status=500,after,path=/api/v1/wallet/link
     run --separate-stderr omenctl wallet unlink --yes
+    echo "status $status: $output, $stderr"
     [ "$status" -eq 0 ]
     [ -z "$output$stderr" ]
     not_linked
