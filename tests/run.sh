@@ -29,7 +29,7 @@ else
     build_sanitized "$root/build-sanitize" all
     export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
     # The seeds were all drawn on the binary as it is shipped.
-    export TEST_RUNS="${TEST_RUNS:-10}"
+    export TEST_RUNS="${TEST_RUNS:-10}" TEST_PATIENCE="${TEST_PATIENCE:-6}"
     units "$root/build-sanitize"
     command_line "$root/build-sanitize"
     sh "$root/tests/fuzz/run.sh" 5

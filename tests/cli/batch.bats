@@ -279,7 +279,7 @@ END
     [ "$status" -eq 0 ]
     [ "$(jq -s 'all(.result == "done")' <<<"$output")" = true ]
     echo "# $count orders in $took s: $(jq -n "$count / $took | floor")/s; permitted: $(jq -n "$count / (($count - 50) / 100) | floor")/s" >&3
-    jq -n -e "$took < ($count - 45) / 100 * 1.3 + 1"
+    within "($count - 45) / 100 * 1.3 + 1" "$began"
     # Without pacing the limits are hit.
     batch --no-pacing < <(lines unpaced 200)
     [ "$status" -eq 7 ]
@@ -323,7 +323,7 @@ END
         [ "$code" -eq 9 ]
         [ "$(jq -r '"\(.line) \(.result)"' <<<"$output" | paste -sd,)" = "1 done,2 done,3 outcome_unknown,4 outcome_unknown" ]
         agrees
-        jq -n -e "$EPOCHREALTIME - $began < 6"
+        within 6 "$began"
     done
 }
 

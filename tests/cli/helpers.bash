@@ -61,6 +61,10 @@ best() { omenctl book "$1" --depth 1 -o json | jq -r ".${2}s[0].price"; }
 # plus PRICE DELTA: decimal addition, rounded down to whole units.
 plus() { jq -n "$1 + $2 | floor"; }
 
+# within SECONDS BEGAN: no more time than that has passed since $EPOCHREALTIME was BEGAN; times $TEST_PATIENCE, for binaries that are slow
+# because they check themselves.
+within() { jq -n -e "$EPOCHREALTIME - $2 < ($1) * ${TEST_PATIENCE:-1}"; }
+
 # Whatever was printed, the token was not.
 tells_no_secret() { [[ -z ${OMENCTL_TOKEN:-} || $output$stderr != *"$OMENCTL_TOKEN"* ]]; }
 
