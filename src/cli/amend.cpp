@@ -10,7 +10,7 @@ namespace omen {
 
 namespace {
 
-struct Options {
+struct AmendOptions {
     std::string order_id;
     std::optional<ClientOrderId> client_id;
     std::optional<Decimal> price;
@@ -18,7 +18,7 @@ struct Options {
     JournalFlags journal;
 };
 
-void check(const Options& options) {
+void check(const AmendOptions& options) {
     if (options.order_id.empty() == !options.client_id)
         throw Error(Fault::usage, "amend: exactly one order must be named",
                     {.code = "bad_flags", .hint = "name an order id or use --client-id"});
@@ -27,7 +27,7 @@ void check(const Options& options) {
                     {.code = "bad_flags", .hint = "use --price, --size or both"});
 }
 
-Exit run_amend(const Options& options, Context& context) {
+Exit run_amend(const AmendOptions& options, Context& context) {
     check(options);
     gw::Amend command{.client_order_id = options.client_id, .price = options.price, .size = options.size};
     if (!options.order_id.empty()) command.order_id = OrderId{options.order_id};
@@ -42,7 +42,7 @@ Exit run_amend(const Options& options, Context& context) {
 } // namespace
 
 void add_amend(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<AmendOptions>();
     app.add_option("order_id", options->order_id, "the exchange's id of the order");
     parse::option(app, "--client-id", options->client_id, parse::client_order_id, "your own id of the order");
     parse::option(app, "--price", options->price, parse::positive, "the new limit price");

@@ -21,9 +21,8 @@ namespace {
 
 constexpr std::size_t most_in_flight = 1024;
 constexpr std::size_t longest_line = 65'536;
-constexpr Milliseconds after_signal{2'000};
 
-struct Options {
+struct BatchOptions {
     std::string file = "-";
     WaitOptions wait;
     JournalFlags journal;
@@ -34,7 +33,7 @@ struct Options {
 
 class Batch {
   public:
-    Batch(const Options& options, Context& context)
+    Batch(const BatchOptions& options, Context& context)
         : options_(options), context_(context), output_(context.output()), input_(options.file) {
         if (options.journal.write)
             journal_ = context.journal(options.journal.sync ? Journal::Sync::yes : Journal::Sync::no);
@@ -61,7 +60,7 @@ class Batch {
                 signal_ = signal.signal;
                 signals::clear();
                 stop();
-                pipeline_->hurry(after_signal);
+                pipeline_->hurry(grace_after_signal);
             }
         flush();
         if (failure_) {
@@ -234,7 +233,7 @@ class Batch {
         write([&] { output_.line(view); });
     }
 
-    const Options& options_;
+    const BatchOptions& options_;
     Context& context_;
     Output& output_;
     LineSource input_;
@@ -254,7 +253,7 @@ class Batch {
 } // namespace
 
 void add_batch(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<BatchOptions>();
     app.add_option("file", options->file, "NDJSON; - or nothing: standard input");
     app.add_flag("--fail-fast", options->fail_fast, "take no further line after the first failure");
     app.add_flag("--cancel-on-exit", options->cancel_on_exit, "cancel in the end what was placed and is still open");

@@ -13,17 +13,12 @@ namespace omen {
 
 namespace {
 
-struct Options {
+struct BookOptions {
     std::string market;
     std::optional<std::uint32_t> depth = 20; ///< none: the whole book
     bool watch = false;
     bool verify = false;
 };
-
-std::optional<std::uint32_t> parse_depth(const std::string& name, const std::string& text) {
-    if (text == "all") return std::nullopt;
-    return static_cast<std::uint32_t>(parse::whole(name, text, 1, 1'000'000));
-}
 
 void print(const BookView& book, Context& context) {
     auto& output = context.output();
@@ -38,7 +33,7 @@ void print(const BookView& book, Context& context) {
         output.one(book);
 }
 
-BookView view_of(const Market& market, const OrderBook& book, const Options& options) {
+BookView view_of(const Market& market, const OrderBook& book, const BookOptions& options) {
     const std::size_t depth = options.depth.value_or(UINT32_MAX);
     return {.type = {},
             .market_id = market.id,
@@ -49,12 +44,12 @@ BookView view_of(const Market& market, const OrderBook& book, const Options& opt
             .asks = book.asks().top(depth)};
 }
 
-OrderBook fetched_book(const Options& options, const Market& market, Context& context) {
+OrderBook fetched_book(const BookOptions& options, const Market& market, Context& context) {
     const auto snapshot = context.rest().orderbook(market.id, options.depth);
     return checked_book(market.id, snapshot.sequence, snapshot.timestamp, snapshot.bids, snapshot.asks);
 }
 
-Exit show(const Options& options, Context& context) {
+Exit show(const BookOptions& options, Context& context) {
     const auto market = context.markets().find(options.market);
     const auto book = options.verify ? verified_book(context, market) : fetched_book(options, market, context);
     print(view_of(market, book, options), context);
@@ -64,7 +59,7 @@ Exit show(const Options& options, Context& context) {
 /// The book as the stream has it now. Between a gap and the next snapshot there is none, and the last picture stands.
 class WatchedBook : public Picture {
   public:
-    WatchedBook(Context& context, const Options& options)
+    WatchedBook(Context& context, const BookOptions& options)
         : context_(context), options_(options), market_(context.markets().find(options.market)) {}
 
     void connect(Deadline deadline) override {
@@ -100,7 +95,7 @@ class WatchedBook : public Picture {
     }
 
     Context& context_;
-    const Options& options_;
+    const BookOptions& options_;
     Market market_;
     std::optional<MarketData> feed_;
     BookFeed books_;
@@ -110,9 +105,9 @@ class WatchedBook : public Picture {
 } // namespace
 
 void add_book(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<BookOptions>();
     app.add_option("market", options->market, "symbol or id")->required();
-    parse::option(app, "--depth", options->depth, parse_depth, "levels a side, or all (default 20)");
+    parse::option(app, "--depth", options->depth, parse::depth, "levels a side, or all (default 20)");
     auto* watching = app.add_flag("--watch", options->watch, "keep the picture up to date until interrupted");
     app.add_flag("--verify", options->verify, "build the book from the stream, and compare it with REST level by level")
         ->excludes(watching);

@@ -9,9 +9,7 @@ namespace omen {
 
 namespace {
 
-constexpr std::string_view columns[] = {"side", "price", "streamed", "rest"};
-/// How long the feed is followed before a REST snapshot that was too old is asked for again.
-constexpr Milliseconds between_fetches{100};
+constexpr std::string_view book_verify_columns[] = {"side", "price", "streamed", "rest"};
 
 /// Two pictures of one book at one sequence.
 struct Pair {
@@ -92,7 +90,7 @@ OrderBook verified_book(Context& context, const Market& market) {
     auto pair = Pairing(context, market).run();
     const auto found = differences(pair.streamed, pair.rest);
     if (found.empty()) return std::move(pair.streamed);
-    context.output().list(found, columns);
+    context.output().list(found, book_verify_columns);
     throw Error(Fault::protocol,
                 "book " + market.symbol() + ": the streamed book and the REST snapshot of sequence " +
                     std::to_string(pair.rest.sequence()) + " differ at " + std::to_string(found.size()) +

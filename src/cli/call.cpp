@@ -63,7 +63,7 @@ void add_market_data(CLI::App& app, Run& run) {
     };
 }
 
-constexpr Command subcommands[] = {
+constexpr Command call_subcommands[] = {
     {"rest", "send a request; the answer's body as it came", add_rest},
     {"gateway", "send a command to the trading gateway; its reply as JSON", add_gateway},
     {"market-data", "send a command to the market-data feed; its events as JSON", add_market_data},
@@ -72,7 +72,7 @@ constexpr Command subcommands[] = {
 } // namespace
 
 void add_call(CLI::App& app, Run& run) {
-    add_subcommands(app, run, subcommands);
+    add_subcommands(app, run, call_subcommands);
 }
 
 } // namespace omen

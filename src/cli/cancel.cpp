@@ -9,10 +9,10 @@ namespace omen {
 
 namespace {
 
-constexpr std::string_view columns[] = {"order_id", "client_order_id", "remaining_size"};
+constexpr std::string_view cancel_columns[] = {"order_id", "client_order_id", "remaining_size"};
 constexpr std::string_view all_columns[] = {"order_id"};
 
-struct Options {
+struct CancelOptions {
     std::vector<OrderId> order_ids;
     std::vector<ClientOrderId> client_ids;
     bool all = false;
@@ -20,7 +20,7 @@ struct Options {
     JournalFlags journal;
 };
 
-void check(const Options& options) {
+void check(const CancelOptions& options) {
     const bool named = !options.order_ids.empty() || !options.client_ids.empty();
     if (named == options.all)
         throw Error(Fault::usage,
@@ -30,7 +30,7 @@ void check(const Options& options) {
         throw Error(Fault::usage, "cancel: --market goes with --all", {.code = "bad_flags"});
 }
 
-Exit cancel_all(const Options& options, Context& context) {
+Exit cancel_all(const CancelOptions& options, Context& context) {
     gw::CancelAll command;
     if (options.market) command.market_id = context.markets().find_quickly(*options.market).id;
     std::vector<CancelledOrder> cancelled;
@@ -41,7 +41,7 @@ Exit cancel_all(const Options& options, Context& context) {
 }
 
 /// All cancels leave together; each has its own outcome.
-Exit cancel_named(const Options& options, Context& context) {
+Exit cancel_named(const CancelOptions& options, Context& context) {
     std::vector<gw::Cancel> commands;
     for (const auto& id : options.order_ids) commands.push_back({.order_id = id});
     for (const auto& id : options.client_ids) commands.push_back({.client_order_id = id});
@@ -71,14 +71,14 @@ Exit cancel_named(const Options& options, Context& context) {
     }
     context.set_outcome("cancel: " + std::to_string(cancelled.size()) + " of " + std::to_string(commands.size()) +
                         " cancelled");
-    if (!cancelled.empty()) context.output().list(cancelled, columns);
+    if (!cancelled.empty()) context.output().list(cancelled, cancel_columns);
     return exit;
 }
 
 } // namespace
 
 void add_cancel(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CancelOptions>();
     app.add_option_function<std::vector<std::string>>(
         "order_id",
         [options](const std::vector<std::string>& ids) {

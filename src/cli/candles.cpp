@@ -9,20 +9,20 @@ namespace omen {
 
 namespace {
 
-constexpr std::string_view columns[] = {"open_time", "open", "high", "low", "close", "volume", "trades"};
+constexpr std::string_view candles_columns[] = {"open_time", "open", "high", "low", "close", "volume", "trades"};
 
-struct Options {
+struct CandlesOptions {
     std::string market;
     RestClient::CandleQuery query;
     bool chart = false;
 };
 
-Exit run_candles(const Options& options, Context& context) {
+Exit run_candles(const CandlesOptions& options, Context& context) {
     const auto market = context.markets().find(options.market);
     const auto candles = context.rest().candles(market.id, options.query);
     auto& output = context.output();
     if (!options.chart) {
-        output.list(candles, columns);
+        output.list(candles, candles_columns);
     } else if (!output.is_table()) {
         throw Error(Fault::usage, "candles: --chart is a picture", {.code = "bad_flags", .hint = "leave out -o"});
     } else {
@@ -35,7 +35,7 @@ Exit run_candles(const Options& options, Context& context) {
 } // namespace
 
 void add_candles(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CandlesOptions>();
     app.add_option("market", options->market, "symbol or id")->required();
     parse::option(app, "--interval", options->query.interval, parse::one_of<Interval>,
                   "1m, 5m, 15m, 1h, 4h or 1d (default 1m)");

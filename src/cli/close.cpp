@@ -11,7 +11,7 @@ namespace omen {
 
 namespace {
 
-struct Options {
+struct CloseOptions {
     std::string market;
     bool all = false;
     JournalFlags journal;
@@ -28,7 +28,7 @@ gw::Order closing(const rest::PositionResponse& position) {
             .reduce_only = true};
 }
 
-std::vector<rest::PositionResponse> positions_to_close(const Options& options, Context& context) {
+std::vector<rest::PositionResponse> positions_to_close(const CloseOptions& options, Context& context) {
     std::optional<MarketId> market;
     if (!options.market.empty()) market = context.markets().find_quickly(options.market).id;
     auto positions = context.gateway().call(gw::GetPositions{}).positions;
@@ -39,7 +39,7 @@ std::vector<rest::PositionResponse> positions_to_close(const Options& options, C
     return positions;
 }
 
-Exit run_close(const Options& options, Context& context) {
+Exit run_close(const CloseOptions& options, Context& context) {
     if (options.market.empty() != options.all)
         throw Error(Fault::usage, "close: name a market, or say --all", {.code = "bad_flags"});
     const auto positions = positions_to_close(options, context);
@@ -67,7 +67,7 @@ Exit run_close(const Options& options, Context& context) {
 } // namespace
 
 void add_close(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CloseOptions>();
     app.add_option("market", options->market, "symbol or id");
     app.add_flag("--all", options->all, "every position");
     add_journal_options(app, options->journal);

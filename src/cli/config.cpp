@@ -15,7 +15,7 @@ namespace omen {
 
 namespace {
 
-constexpr std::string_view columns[] = {"name", "value", "origin"};
+constexpr std::string_view config_columns[] = {"name", "value", "origin"};
 
 /// One line of `config show`.
 struct SettingView {
@@ -135,7 +135,7 @@ Exit show(Context& context, bool strict) {
     Listing listing;
     add_settings(listing, context.settings(), context.environment());
     const auto error = add_token(listing, context, strict);
-    context.output().list(listing.rows(), columns);
+    context.output().list(listing.rows(), config_columns);
     if (strict && error) throw *error;
     return Exit::done;
 }
@@ -184,7 +184,7 @@ void add_init(CLI::App& app, Run& run) {
     run = [force](Context& context) { return init(context, *force); };
 }
 
-constexpr Command subcommands[] = {
+constexpr Command config_subcommands[] = {
     {"path", "where the configuration file is", add_path},
     {"show", "every setting in force, and where it comes from", add_show},
     {"init", "write a configuration file to begin with", add_init},
@@ -193,7 +193,7 @@ constexpr Command subcommands[] = {
 } // namespace
 
 void add_config(CLI::App& app, Run& run) {
-    add_subcommands(app, run, subcommands);
+    add_subcommands(app, run, config_subcommands);
 }
 
 } // namespace omen

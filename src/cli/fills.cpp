@@ -34,10 +34,10 @@ struct Fill {
     }
 };
 
-constexpr std::string_view columns[] = {"sequence", "timestamp", "symbol", "client_order_id", "side",
-                                        "price",    "size",      "fee",    "liquidity",       "order_id"};
+constexpr std::string_view fills_columns[] = {"sequence", "timestamp", "symbol", "client_order_id", "side",
+                                              "price",    "size",      "fee",    "liquidity",       "order_id"};
 
-struct Options {
+struct FillsOptions {
     std::optional<std::uint64_t> since;
     std::optional<std::string> market;
 };
@@ -57,7 +57,7 @@ Fill fill_of(const gw::Execution& execution, std::string symbol) {
             .trade_id = execution.trade_id};
 }
 
-Exit run_fills(const Options& options, Context& context) {
+Exit run_fills(const FillsOptions& options, Context& context) {
     std::optional<MarketId> market;
     if (options.market) market = context.markets().find(*options.market).id;
     std::vector<Fill> fills;
@@ -70,7 +70,7 @@ Exit run_fills(const Options& options, Context& context) {
                         if (market && execution->order.market_id != *market) return;
                         fills.push_back(fill_of(*execution, context.markets().symbol_of(execution->order.market_id)));
                     });
-    context.output().list(fills, columns);
+    context.output().list(fills, fills_columns);
     if (!gap) return Exit::done;
     const auto text = gap->requested_sequence > gap->next_sequence
                           ? "there is no execution " + std::to_string(gap->requested_sequence) + ": the last is " +
@@ -85,7 +85,7 @@ Exit run_fills(const Options& options, Context& context) {
 } // namespace
 
 void add_fills(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<FillsOptions>();
     parse::option(app, "--since", options->since, parse::whole_from(1, UINT64_MAX),
                   "begin with this drop-copy sequence (default: the oldest that is kept)");
     app.add_option("--market", options->market, "only of this market (symbol or id)");

@@ -9,7 +9,7 @@ namespace omen {
 
 namespace {
 
-constexpr std::string_view columns[] = {"check", "ok", "detail", "round_trip_ms"};
+constexpr std::string_view health_columns[] = {"check", "ok", "detail", "round_trip_ms"};
 
 /// One question to the exchange and its answer.
 struct Check {
@@ -72,7 +72,7 @@ Exit run_health(Context& context) {
     checks.add("market data ping", [&](Check& check) {
         check.round_trip_ms = ping_market_data(context.environment().market_data, context.deadline(), context.socket());
     });
-    context.output().list(checks.list(), columns);
+    context.output().list(checks.list(), health_columns);
     return checks.exit();
 }
 

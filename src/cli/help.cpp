@@ -7,7 +7,7 @@ namespace omen {
 
 namespace {
 
-constexpr std::string_view columns[] = {"code", "meaning"};
+constexpr std::string_view help_columns[] = {"code", "meaning"};
 
 struct ExitCodeView {
     std::uint64_t code = 0;
@@ -23,7 +23,7 @@ Exit exit_codes(Context& context) {
     std::vector<ExitCodeView> codes;
     for (const auto code : all_exits)
         codes.push_back({static_cast<std::uint64_t>(code), std::string(meaning_of(code))});
-    context.output().list(codes, columns);
+    context.output().list(codes, help_columns);
     return Exit::done;
 }
 

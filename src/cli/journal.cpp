@@ -37,8 +37,8 @@ struct EntryView {
     }
 };
 
-constexpr std::string_view columns[] = {"time",  "entry",   "op",   "client_order_id", "order_id", "side", "size",
-                                        "price", "outcome", "code", "status"};
+constexpr std::string_view journal_columns[] = {
+    "time", "entry", "op", "client_order_id", "order_id", "side", "size", "price", "outcome", "code", "status"};
 
 /// Calls a function with the command of an entry.
 template <class F> auto with_command(const JournalEntry& entry, F&& use) {
@@ -82,7 +82,7 @@ void tell_unreadable(Context& context, const Journal::Contents& contents) {
 void print(Context& context, const std::vector<JournalEntry>& entries) {
     std::vector<EntryView> views;
     for (const auto& entry : entries) views.push_back(view_of(entry));
-    context.output().list(views, columns);
+    context.output().list(views, journal_columns);
 }
 
 void add_list(CLI::App& app, Run& run) {
@@ -170,7 +170,7 @@ void add_resolve(CLI::App& app, Run& run) {
     run = [ids](Context& context) { return resolve(context, *ids); };
 }
 
-constexpr Command subcommands[] = {
+constexpr Command journal_subcommands[] = {
     {"list", "the commands that were sent, and what became of them", add_list},
     {"resolve", "find out what became of those without an outcome", add_resolve},
 };
@@ -178,7 +178,7 @@ constexpr Command subcommands[] = {
 } // namespace
 
 void add_journal(CLI::App& app, Run& run) {
-    add_subcommands(app, run, subcommands);
+    add_subcommands(app, run, journal_subcommands);
 }
 
 } // namespace omen

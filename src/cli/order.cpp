@@ -15,7 +15,7 @@ namespace omen {
 
 namespace {
 
-struct Options {
+struct OrderOptions {
     std::string market;
     Side side = Side::buy;
     Decimal size;
@@ -31,7 +31,7 @@ struct Options {
 };
 
 /// What flags alone can tell to be wrong.
-void check(const Options& options) {
+void check(const OrderOptions& options) {
     const auto refuse = [](const char* why, const char* hint) {
         throw Error(Fault::usage, std::string("order: ") + why, {.code = "bad_flags", .hint = hint});
     };
@@ -46,7 +46,7 @@ void check(const Options& options) {
     check(options.wait);
 }
 
-gw::Order command_of(const Options& options, const Market& market) {
+gw::Order command_of(const OrderOptions& options, const Market& market) {
     const auto default_tif = options.at_market ? TimeInForce::ioc : TimeInForce::gtc;
     return {.client_order_id = options.client_id ? *options.client_id : mint_client_order_id(),
             .market_id = market.id,
@@ -60,7 +60,7 @@ gw::Order command_of(const Options& options, const Market& market) {
 }
 
 /// True once the order has ended, false when time is up. A subscription that was lost is made again.
-bool wait_for_end(const Options& options, Context& context, const Pending<gw::Subscribe>& subscription,
+bool wait_for_end(const OrderOptions& options, Context& context, const Pending<gw::Subscribe>& subscription,
                   gw::OrderState& order) {
     const auto deadline = Deadline::after(options.wait.longest());
     OrderFollow follow{.another = [&context](Deadline step) { return context.another_gateway(step); }};
@@ -73,7 +73,7 @@ bool wait_for_end(const Options& options, Context& context, const Pending<gw::Su
 }
 
 /// Places the order and, under --wait, follows it from a subscription that was made before it left.
-Exit place(const Options& options, Context& context, const gw::Order& command, const Market& market) {
+Exit place(const OrderOptions& options, Context& context, const gw::Order& command, const Market& market) {
     if (options.wait.until) context.outlive_deadline();
     auto& trader = context.trader(options.journal);
     auto& gateway = context.gateway();
@@ -105,7 +105,7 @@ Exit place(const Options& options, Context& context, const gw::Order& command, c
     return Exit::done;
 }
 
-Exit run_order(const Options& options, Context& context) {
+Exit run_order(const OrderOptions& options, Context& context) {
     check(options);
     const auto market = market_to_trade(context, options.market);
     check_against_market(context.markets(), market, options.price, options.size);
@@ -123,7 +123,7 @@ Exit run_order(const Options& options, Context& context) {
 } // namespace
 
 void add_order(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<OrderOptions>();
     app.add_option("market", options->market, "symbol or id; an id is not looked up first")->required();
     parse::option(app, "side", options->side, parse::one_of<Side>, "buy or sell")->required();
     parse::option(app, "size", options->size, parse::positive, "how much, in the base asset")->required();

@@ -9,12 +9,12 @@ namespace omen {
 
 namespace {
 
-struct Options {
+struct OrdersOptions {
     std::optional<std::string> market;
     std::optional<ClientOrderId> client_id;
 };
 
-std::vector<gw::OrderState> find_orders(const Options& options, Context& context) {
+std::vector<gw::OrderState> find_orders(const OrdersOptions& options, Context& context) {
     auto& gateway = context.gateway();
     if (!options.client_id) return gateway.call(gw::GetOrders{}).orders;
     auto order = find_order(gateway, *options.client_id, context.deadline());
@@ -23,7 +23,7 @@ std::vector<gw::OrderState> find_orders(const Options& options, Context& context
                 {.code = "unknown_order", .client_order_id = options.client_id->value});
 }
 
-Exit run_orders(const Options& options, Context& context) {
+Exit run_orders(const OrdersOptions& options, Context& context) {
     std::optional<MarketId> market;
     if (options.market) market = context.markets().find(*options.market).id;
     std::vector<OrderView> orders;
@@ -39,7 +39,7 @@ Exit run_orders(const Options& options, Context& context) {
 } // namespace
 
 void add_orders(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<OrdersOptions>();
     app.add_option("--market", options->market, "only orders of this market (symbol or id)");
     parse::option(app, "--client-id", options->client_id, parse::client_order_id,
                   "the order of this client order id, in whatever state it is");

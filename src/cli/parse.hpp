@@ -17,6 +17,9 @@ namespace omen::parse {
 /// A moment: RFC 3339, a day, milliseconds since the epoch, or a duration, which is that long ago.
 Timestamp moment(const std::string& option, const std::string& text);
 
+/// Levels a side; none: all of them.
+std::optional<std::uint32_t> depth(const std::string& option, const std::string& text);
+
 ClientOrderId client_order_id(const std::string& option, const std::string& text);
 
 /// Adds an option whose text `read(option name, text)` turns into the target's value.

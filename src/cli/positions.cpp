@@ -11,10 +11,11 @@ namespace omen {
 
 namespace {
 
-constexpr std::string_view columns[] = {"symbol",         "side",   "size",     "entry_price",       "mark_price",
-                                        "unrealized_pnl", "margin", "leverage", "liquidation_price", "realized_pnl"};
+constexpr std::string_view positions_columns[] = {
+    "symbol",         "side",   "size",     "entry_price",       "mark_price",
+    "unrealized_pnl", "margin", "leverage", "liquidation_price", "realized_pnl"};
 
-struct Options {
+struct PositionsOptions {
     std::string account;
     bool watch = false;
 };
@@ -27,9 +28,9 @@ std::vector<WithSymbol<rest::PositionResponse>> with_symbols(const std::vector<r
     return named;
 }
 
-Exit show(const Options& options, Context& context) {
+Exit show(const PositionsOptions& options, Context& context) {
     const auto account = options.account.empty() ? context.rest().wallet().wallet : options.account;
-    context.output().list(with_symbols(context.rest().positions(account), context), columns);
+    context.output().list(with_symbols(context.rest().positions(account), context), positions_columns);
     return Exit::done;
 }
 
@@ -55,7 +56,7 @@ class WatchedPositions : public Picture {
 
     void draw(Output& output) override {
         if (!positions_) return;
-        if (!is_json(output.style().format)) return output.list(*positions_, columns);
+        if (!is_json(output.style().format)) return output.list(*positions_, positions_columns);
         for (const auto& position : *positions_) output.line(position);
     }
 
@@ -68,7 +69,7 @@ class WatchedPositions : public Picture {
 } // namespace
 
 void add_positions(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<PositionsOptions>();
     app.add_option("account", options->account, "a wallet; your linked one when none is named");
     app.add_flag("--watch", options->watch, "keep the picture up to date until interrupted");
     run = [options](Context& context) {

@@ -8,7 +8,7 @@ namespace omen {
 
 namespace {
 
-constexpr std::string_view columns[] = {"symbol", "bad_debt"};
+constexpr std::string_view risk_columns[] = {"symbol", "bad_debt"};
 
 using MarketBadDebt = WithSymbol<rest::MarketBadDebt>;
 
@@ -32,7 +32,7 @@ Exit bad_debt(Context& context) {
         debt.markets.emplace_back(market, context.markets().symbol_of(market.market_id));
     auto& output = context.output();
     output.one(debt);
-    if (output.is_table() && context.flags().fields.empty()) output.list(debt.markets, columns);
+    if (output.is_table() && context.flags().fields.empty()) output.list(debt.markets, risk_columns);
     return Exit::done;
 }
 
@@ -40,14 +40,14 @@ void add_bad_debt(CLI::App&, Run& run) {
     run = bad_debt;
 }
 
-constexpr Command subcommands[] = {
+constexpr Command risk_subcommands[] = {
     {"bad-debt", "what liquidations could not cover", add_bad_debt},
 };
 
 } // namespace
 
 void add_risk(CLI::App& app, Run& run) {
-    add_subcommands(app, run, subcommands);
+    add_subcommands(app, run, risk_subcommands);
 }
 
 } // namespace omen

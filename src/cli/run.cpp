@@ -95,7 +95,7 @@ Exit tell_and_finish(Context& context, const Error& error, const Tell& tell) {
 }
 
 /// A signal that came while an outcome was found out counts now that it is known.
-Exit after_signal(Context& context, Exit exit) {
+Exit with_signal(Context& context, Exit exit) {
     const auto signal = context.interrupted();
     if (!signal) return exit;
     if (!context.outcome().empty()) context.note("interrupted; " + context.outcome());
@@ -104,9 +104,9 @@ Exit after_signal(Context& context, Exit exit) {
 
 Exit execute(Context& context, const Run& run_command, const Tell& tell) {
     try {
-        return after_signal(context, finish(context, run_command(context), tell));
+        return with_signal(context, finish(context, run_command(context), tell));
     } catch (const Error& error) {
-        return after_signal(context, tell_and_finish(context, error, tell));
+        return with_signal(context, tell_and_finish(context, error, tell));
     } catch (const Interrupted& interrupted) {
         return finish(context, static_cast<Exit>(128 + interrupted.signal), tell);
     } catch (const OutputFailed& failure) {

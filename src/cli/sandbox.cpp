@@ -12,7 +12,7 @@ namespace omen {
 
 namespace {
 
-struct Options {
+struct SandboxOptions {
     sandbox::Options sandbox;
     std::optional<std::string> recording;
 };
@@ -50,7 +50,7 @@ void print_ready(Context& context, const sandbox::Ready& ready) {
     context.output().flush();
 }
 
-Exit run_sandbox(Options options, Context& context) {
+Exit run_sandbox(SandboxOptions options, Context& context) {
     options.sandbox.state_dir = state_directory(context);
     if (options.recording) options.sandbox.recording = Recording::load(*options.recording);
     const bool for_command = !options.sandbox.command.empty();
@@ -86,7 +86,7 @@ void add_token(CLI::App& app, Run& run) {
     };
 }
 
-constexpr Command subcommands[] = {
+constexpr Command sandbox_subcommands[] = {
     {"token", "mint a token for the sandbox; works from any process", add_token},
     {"fault", "let things go wrong in the running sandbox", add_sandbox_fault},
 };
@@ -94,9 +94,9 @@ constexpr Command subcommands[] = {
 } // namespace
 
 void add_sandbox(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SandboxOptions>();
     auto& sandbox = options->sandbox;
-    add_subcommands(app, run, subcommands);
+    add_subcommands(app, run, sandbox_subcommands);
     app.require_subcommand(0, 1);
     parse::option(app, "--rest-port", sandbox.rest_port, parse_port, "default 8083; 0: any free one");
     parse::option(app, "--gateway-port", sandbox.gateway_port, parse_port, "default 8080; 0: any free one");

@@ -12,7 +12,7 @@ namespace omen {
 
 namespace {
 
-constexpr std::string_view columns[] = {"fault", "seen", "struck", "limit"};
+constexpr std::string_view sandbox_fault_columns[] = {"fault", "seen", "struck", "limit"};
 
 /// Why the sandbox did not do it.
 Error refusal(const HttpResponse& response, const Url& url) {
@@ -48,9 +48,9 @@ std::vector<sandbox::FaultStatus> ask(Context& context, const std::string& metho
     }
 }
 
-void add_list(CLI::App&, Run& run) {
+void add_fault_list(CLI::App&, Run& run) {
     run = [](Context& context) {
-        context.output().list(ask(context, "GET", ""), columns);
+        context.output().list(ask(context, "GET", ""), sandbox_fault_columns);
         return Exit::done;
     };
 }
@@ -65,8 +65,8 @@ void add_clear(CLI::App& app, Run& run) {
     };
 }
 
-constexpr Command subcommands[] = {
-    {"list", "the active faults, and how often they struck", add_list},
+constexpr Command sandbox_fault_subcommands[] = {
+    {"list", "the active faults, and how often they struck", add_fault_list},
     {"clear", "switch faults off", add_clear},
 };
 
@@ -74,7 +74,7 @@ constexpr Command subcommands[] = {
 
 void add_sandbox_fault(CLI::App& app, Run& run) {
     auto request = std::make_shared<sandbox::FaultRequest>();
-    add_subcommands(app, run, subcommands);
+    add_subcommands(app, run, sandbox_fault_subcommands);
     app.require_subcommand(0, 1);
     app.add_option("spec", request->faults, "what to switch on: NAME[:key=value,...]; see omenctl-sandbox(1)");
     run = [request](Context& context) {

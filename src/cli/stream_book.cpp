@@ -14,15 +14,14 @@ template <> inline constexpr auto enum_names<SnapshotFrom> = Names<2>{"stream", 
 
 namespace {
 
-constexpr std::string_view columns[] = {"type", "symbol", "sequence", "timestamp", "side", "price", "size"};
-constexpr Milliseconds between_fetches{100};
+constexpr std::string_view stream_book_columns[] = {"type", "symbol", "sequence", "timestamp", "side", "price", "size"};
 
-struct Options {
+struct StreamBookOptions {
     std::vector<std::string> markets;
     StreamOptions stream;
     bool full = false;
     bool top = false;
-    std::optional<std::uint64_t> depth;
+    std::optional<std::size_t> depth;
     std::optional<Milliseconds> interval;
     OnGap on_gap = OnGap::resync;
     SnapshotFrom snapshot = SnapshotFrom::stream;
@@ -35,8 +34,8 @@ struct Options {
     bool deltas() const { return !full && !cut() && !interval; }
 };
 
-std::uint64_t parse_depth(const std::string& name, const std::string& text) {
-    return text == "all" ? UINT64_MAX : parse::whole(name, text, 1, 1'000'000);
+std::size_t parse_levels(const std::string& name, const std::string& text) {
+    return parse::depth(name, text).value_or(UINT32_MAX);
 }
 
 /// Feeds are paced in milliseconds: here that is what a number alone means, and not the seconds of other durations.
@@ -75,7 +74,7 @@ constexpr auto as_rows = [](const auto& view) { return rows_of(view); };
 /// Order books of any number of markets, every change checked before it is shown.
 class BookStream : public Stream {
   public:
-    BookStream(Context& context, const Options& options)
+    BookStream(Context& context, const StreamBookOptions& options)
         : context_(context),
           options_(options),
           markets_(context.markets(), options.markets, ChannelKind::orderbook),
@@ -215,7 +214,7 @@ class BookStream : public Stream {
     }
 
     Context& context_;
-    const Options& options_;
+    const StreamBookOptions& options_;
     StreamMarkets markets_;
     BookFeed books_;
     Pace pace_;
@@ -224,21 +223,21 @@ class BookStream : public Stream {
     Clock::time_point next_fetch_{};
 };
 
-Exit run_stream_book(const Options& options, Context& context) {
+Exit run_stream_book(const StreamBookOptions& options, Context& context) {
     check_until<BookView, GapView>(options.stream);
     BookStream stream(context, options);
-    return follow(context, options.stream, columns, stream);
+    return follow(context, options.stream, stream_book_columns, stream);
 }
 
 } // namespace
 
 void add_stream_book(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<StreamBookOptions>();
     app.add_option("market", options->markets, "symbols or ids")->required();
     add_stream_options(app, options->stream);
     auto* full = app.add_flag("--full", options->full, "the whole book after each change");
     auto* top = app.add_flag("--top", options->top, "the best bid and ask, when either changes");
-    auto* depth = parse::option(app, "--depth", options->depth, parse_depth,
+    auto* depth = parse::option(app, "--depth", options->depth, parse_levels,
                                 "so many levels a side, or all, when any of them changes");
     full->excludes(top)->excludes(depth);
     top->excludes(depth);

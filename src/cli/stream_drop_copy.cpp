@@ -12,7 +12,7 @@ namespace omen {
 
 namespace {
 
-struct Options {
+struct StreamDropCopyOptions {
     StreamOptions stream;
     std::optional<std::string> cursor;
     std::optional<std::uint64_t> from_sequence;
@@ -41,7 +41,7 @@ StateView view_of(const gw::Balance& balance) {
 /// Every execution of a wallet exactly once, across connections and, with a cursor, across runs.
 class DropCopyStream : public Stream {
   public:
-    DropCopyStream(Context& context, const Options& options)
+    DropCopyStream(Context& context, const StreamDropCopyOptions& options)
         : context_(context), options_(options), cursor_(open_cursor()), sequence_(begin()) {
         // It outlives the stream: what is still printed when a signal comes is written out, and then counts.
         if (cursor_) context.output().after_flush([cursor = cursor_] { cursor->commit(); });
@@ -145,7 +145,7 @@ class DropCopyStream : public Stream {
     }
 
     Context& context_;
-    const Options& options_;
+    const StreamDropCopyOptions& options_;
     std::shared_ptr<StreamCursor> cursor_;
     DropCopySequence sequence_;
     std::optional<Gateway> gateway_;
@@ -153,7 +153,7 @@ class DropCopyStream : public Stream {
     bool state_due_ = false;             ///< a gap was told, the state behind it not yet
 };
 
-Exit run_drop_copy(const Options& options, Context& context) {
+Exit run_drop_copy(const StreamDropCopyOptions& options, Context& context) {
     check_until<gw::Execution, DropCopyGapView, StateView>(options.stream);
     DropCopyStream stream(context, options);
     return follow(context, options.stream, drop_copy_columns, stream);
@@ -162,7 +162,7 @@ Exit run_drop_copy(const Options& options, Context& context) {
 } // namespace
 
 void add_stream_drop_copy(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<StreamDropCopyOptions>();
     add_stream_options(app, options->stream);
     app.add_option("--cursor", options->cursor, "keep in this file how far it got, and go on from there");
     parse::option(app, "--from-sequence", options->from_sequence, parse::whole_from(1, UINT64_MAX),

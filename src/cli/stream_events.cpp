@@ -24,14 +24,14 @@ template <> struct Kind<md::SpotPrice> {
     static constexpr std::string_view columns[] = {"type", "timestamp", "symbol", "price"};
 };
 
-struct Options {
+struct StreamEventsOptions {
     std::vector<std::string> markets;
     StreamOptions stream;
 };
 
 template <class Event> class EventStream : public Stream {
   public:
-    EventStream(Context& context, const Options& options)
+    EventStream(Context& context, const StreamEventsOptions& options)
         : context_(context), markets_(context.markets(), options.markets, Kind<Event>::kind) {}
 
     void connect(Deadline deadline) override {
@@ -108,7 +108,7 @@ template <class Event> class EventStream : public Stream {
 };
 
 template <class Event> void add_event_stream(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<StreamEventsOptions>();
     app.add_option("market", options->markets, "symbols or ids")->required();
     add_stream_options(app, options->stream);
     run = [options](Context& context) {

@@ -14,16 +14,16 @@ namespace {
 
 using Ticker = WithSymbol<rest::TickerResponse>;
 
-constexpr std::string_view columns[] = {"symbol",      "last_price", "best_bid",   "best_ask",
-                                        "mark_price",  "change_24h", "volume_24h", "funding_rate",
-                                        "index_price", "high_24h",   "low_24h",    "open_interest"};
+constexpr std::string_view ticker_columns[] = {"symbol",      "last_price", "best_bid",   "best_ask",
+                                               "mark_price",  "change_24h", "volume_24h", "funding_rate",
+                                               "index_price", "high_24h",   "low_24h",    "open_interest"};
 
-struct Options {
+struct TickerOptions {
     std::vector<std::string> markets;
     bool watch = false;
 };
 
-std::vector<Ticker> tickers(const Options& options, Context& context) {
+std::vector<Ticker> tickers(const TickerOptions& options, Context& context) {
     std::vector<Market> markets;
     for (const auto& name : options.markets) markets.push_back(context.markets().find(name));
     if (markets.empty())
@@ -36,7 +36,7 @@ std::vector<Ticker> tickers(const Options& options, Context& context) {
 /// Tickers that the streams keep up to date.
 class WatchedTickers : public Picture {
   public:
-    WatchedTickers(Context& context, const Options& options) : context_(context), options_(options) {}
+    WatchedTickers(Context& context, const TickerOptions& options) : context_(context), options_(options) {}
 
     void connect(Deadline deadline) override {
         tickers_ = tickers(options_, context_);
@@ -56,7 +56,7 @@ class WatchedTickers : public Picture {
     }
 
     void draw(Output& output) override {
-        if (!is_json(output.style().format)) return output.list(tickers_, columns);
+        if (!is_json(output.style().format)) return output.list(tickers_, ticker_columns);
         for (const auto& ticker : tickers_) output.line(ticker);
     }
 
@@ -110,25 +110,25 @@ class WatchedTickers : public Picture {
     }
 
     Context& context_;
-    const Options& options_;
+    const TickerOptions& options_;
     std::vector<Ticker> tickers_;
     std::optional<MarketData> feed_;
     BookFeed books_;
 };
 
-Exit run_ticker(const Options& options, Context& context) {
+Exit run_ticker(const TickerOptions& options, Context& context) {
     if (options.watch) {
         WatchedTickers picture(context, options);
         return watch(context, picture);
     }
-    context.output().list(tickers(options, context), columns);
+    context.output().list(tickers(options, context), ticker_columns);
     return Exit::done;
 }
 
 } // namespace
 
 void add_ticker(CLI::App& app, Run& run) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<TickerOptions>();
     app.add_option("market", options->markets, "symbols or ids; all markets when none is named");
     app.add_flag("--watch", options->watch, "keep the picture up to date until interrupted");
     run = [options](Context& context) { return run_ticker(*options, context); };

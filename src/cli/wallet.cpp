@@ -10,13 +10,13 @@ namespace omen {
 
 namespace {
 
-Exit show(Context& context) {
+Exit show_wallet(Context& context) {
     context.output().one(context.rest().wallet());
     return Exit::done;
 }
 
-void add_show(CLI::App&, Run& run) {
-    run = show;
+void add_wallet_show(CLI::App&, Run& run) {
+    run = show_wallet;
 }
 
 Exit link(const rest::WalletLinkRequest& request, Context& context) {
@@ -52,8 +52,8 @@ void add_unlink(CLI::App&, Run& run) {
     run = unlink;
 }
 
-constexpr Command subcommands[] = {
-    {"show", "the linked wallet", add_show},
+constexpr Command wallet_subcommands[] = {
+    {"show", "the linked wallet", add_wallet_show},
     {"link", "link a wallet to your account", add_link},
     {"unlink", "end the link (scripts must say --yes)", add_unlink},
 };
@@ -61,7 +61,7 @@ constexpr Command subcommands[] = {
 } // namespace
 
 void add_wallet(CLI::App& app, Run& run) {
-    add_subcommands(app, run, subcommands);
+    add_subcommands(app, run, wallet_subcommands);
 }
 
 } // namespace omen

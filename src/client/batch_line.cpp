@@ -61,7 +61,7 @@ struct Key {
     void (*read)(Cursor& in, Fields& fields);
 };
 
-constexpr Key keys[] = {
+constexpr Key line_keys[] = {
     {"op", "order cancel cancel_all amend", [](Cursor& in, Fields& f) { f.op = in.text(); }},
     {"market", "order cancel_all", [](Cursor& in, Fields& f) { f.market = read_market(in); }},
     {"market_id", "order cancel_all", [](Cursor& in, Fields& f) { f.market = read_market(in); }},
@@ -78,10 +78,11 @@ constexpr Key keys[] = {
 };
 
 const Key& key_of(std::string_view name) {
-    const auto* key = std::find_if(std::begin(keys), std::end(keys), [&](const Key& one) { return one.name == name; });
-    if (key != std::end(keys)) return *key;
+    const auto* key =
+        std::find_if(std::begin(line_keys), std::end(line_keys), [&](const Key& one) { return one.name == name; });
+    if (key != std::end(line_keys)) return *key;
     std::vector<std::string> names;
-    for (const auto& one : keys) names.emplace_back(one.name);
+    for (const auto& one : line_keys) names.emplace_back(one.name);
     const auto meant = nearest(name, names);
     throw DecodeError("unknown key \"" + std::string(name) + "\"" +
                       (meant.empty() ? "" : "; did you mean " + meant + "?"));
@@ -116,7 +117,7 @@ Fields read_fields(std::string_view json) {
         }
     }
     if (fields.op.empty()) field_problem("op", "missing (order, cancel, cancel_all or amend)");
-    if (fields.op.find(' ') != std::string::npos || !has_word(keys[0].ops, fields.op))
+    if (fields.op.find(' ') != std::string::npos || !has_word(line_keys[0].ops, fields.op))
         field_problem("op", "unknown value \"" + fields.op + "\" (it is order, cancel, cancel_all or amend)");
     for (const auto* key : given)
         if (!has_word(key->ops, fields.op)) field_problem(key->name, "does not belong to " + fields.op);

@@ -11,6 +11,9 @@
 
 namespace omen {
 
+/// How long the feed is followed before a REST snapshot that was too old is asked for again.
+constexpr Milliseconds between_fetches{100};
+
 /// The book that these levels make. The one place where a book is judged: one that is crossed, or has a price or size
 /// that can't be, is a protocol Error; that a level of size 0 is not there to be removed is harmless.
 OrderBook checked_book(const MarketId& market, std::uint64_t sequence, Timestamp at, const std::vector<Level>& bids,

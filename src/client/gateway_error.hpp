@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "protocol/gateway_commands.hpp"
 #include "protocol/gateway_replies.hpp"
 
 #include <optional>
@@ -17,6 +18,10 @@ struct Subject {
 
     template <class Command> static Subject of(const Command& command);
 };
+template <> Subject Subject::of(const gw::Order& order);
+template <> Subject Subject::of(const gw::Cancel& cancel);
+template <> Subject Subject::of(const gw::Amend& amend);
+template <> Subject Subject::of(const gw::CancelAll& command);
 
 /// The exchange's refusal of a command.
 Error refusal(const Subject& subject, const std::string& code, const std::string& message,

@@ -10,8 +10,8 @@ namespace omen {
 
 namespace {
 
-constexpr Milliseconds first_pause{100};
-constexpr Milliseconds longest_pause{2'000};
+constexpr Milliseconds first_look_pause{100};
+constexpr Milliseconds longest_look_pause{2'000};
 constexpr Milliseconds longest_step{10'000};
 
 class Follower {
@@ -61,8 +61,8 @@ class Follower {
 bool follow_to_end(Gateway& gateway, gw::OrderState& order, OrderFollow follow, Deadline deadline) {
     Follower follower(order, std::move(follow), deadline);
     bool resumed = false;
-    for (Milliseconds pause = first_pause; is_live(order.status) && !deadline.passed();
-         pause = std::min(pause * 2, longest_pause)) {
+    for (Milliseconds pause = first_look_pause; is_live(order.status) && !deadline.passed();
+         pause = std::min(pause * 2, longest_look_pause)) {
         try {
             resumed ? follower.resume() : follower.read(gateway);
             continue;

@@ -14,9 +14,8 @@ namespace omen {
 
 namespace {
 
-constexpr Milliseconds first_pause{50};
+constexpr Milliseconds first_reopen_pause{50};
 constexpr Milliseconds reopen_pause{500};
-constexpr Milliseconds after_signal{2'000};
 
 } // namespace
 
@@ -37,7 +36,7 @@ void Pipeline::connect(Deadline deadline) {
 void Pipeline::open() {
     if (gateway_) return;
     const auto end = Deadline::after(options_.timeout);
-    for (auto pause = first_pause;; pause *= 2) {
+    for (auto pause = first_reopen_pause;; pause *= 2) {
         try {
             connect(end);
             was_open_ = true;
@@ -293,7 +292,7 @@ std::optional<OrderRecord> Pipeline::read_record(const std::vector<Outstanding>&
             signal_ = signal;
             if (again) return std::nullopt;
             signals::clear();
-            deadline = deadline.earlier(Deadline::after(after_signal));
+            deadline = deadline.earlier(Deadline::after(grace_after_signal));
         }
     }
 }

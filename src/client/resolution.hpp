@@ -13,6 +13,9 @@ namespace omen {
 /// A new session of the same exchange and account, to be connected by the deadline.
 using AnotherGateway = std::function<Gateway(Deadline)>;
 
+/// How long an outcome is still found out after a signal.
+constexpr Milliseconds grace_after_signal{2'000};
+
 /// Reads what the exchange's records say of some commands in a session of its own, anew where a connection fails, until
 /// the deadline. Errors: those of the gateway. Throws Interrupted.
 OrderRecord look_up(const AnotherGateway& another, const std::vector<TradingCommand>& commands, Deadline deadline);

@@ -11,7 +11,6 @@ namespace omen {
 namespace {
 
 constexpr Milliseconds longest_for_answer{5'000};
-constexpr Milliseconds after_signal{2'000};
 
 } // namespace
 
@@ -91,7 +90,7 @@ template <class Command> gw::ReplyTo<Command> Trader::answer(const Sent<Command>
 void Trader::on_signal(int signal) {
     interrupted_ = signal;
     signals::clear();
-    options_.deadline = options_.deadline.earlier(Deadline::after(after_signal));
+    options_.deadline = options_.deadline.earlier(Deadline::after(grace_after_signal));
 }
 
 /// Until the deadline, or a second signal.

@@ -15,10 +15,10 @@ namespace {
 
 using Scope = FaultScope;
 
-constexpr std::uint64_t most = 1'000'000'000;
+constexpr std::uint64_t largest = 1'000'000'000;
 
 /// One key: how its value is read. `called` is "fault close-before: nth".
-struct Key {
+struct SpecKey {
     std::string_view name;
     void (*read)(FaultSpec& fault, const std::string& called, const std::string& value);
     bool is_bare = false; ///< it has no value
@@ -30,39 +30,39 @@ Milliseconds read_ms(const std::string& called, const std::string& value) {
 
 std::uint64_t read_chance(const std::string& called, const std::string& value) {
     if (!value.starts_with("1/")) parse::bad_value(called, value, "a fraction like 1/10");
-    return parse::whole(called, value.substr(2), 1, most);
+    return parse::whole(called, value.substr(2), 1, largest);
 }
 
-constexpr Key when_keys[] = {
-    {"nth", [](auto& fault, auto& called, auto& value) { fault.nth = parse::whole(called, value, 1, most); }},
-    {"every", [](auto& fault, auto& called, auto& value) { fault.every = parse::whole(called, value, 1, most); }},
-    {"count", [](auto& fault, auto& called, auto& value) { fault.count = parse::whole(called, value, 1, most); }},
+constexpr SpecKey when_keys[] = {
+    {"nth", [](auto& fault, auto& called, auto& value) { fault.nth = parse::whole(called, value, 1, largest); }},
+    {"every", [](auto& fault, auto& called, auto& value) { fault.every = parse::whole(called, value, 1, largest); }},
+    {"count", [](auto& fault, auto& called, auto& value) { fault.count = parse::whole(called, value, 1, largest); }},
     {"chance", [](auto& fault, auto& called, auto& value) { fault.chance = read_chance(called, value); }},
 };
 
-constexpr Key command_keys[] = {{"command", [](auto& fault, auto& called, auto& value) {
-                                     if (value == "any") return fault.command.reset();
-                                     fault.command = parse::one_of<CommandKind>(called, value);
-                                 }}};
+constexpr SpecKey command_keys[] = {{"command", [](auto& fault, auto& called, auto& value) {
+                                         if (value == "any") return fault.command.reset();
+                                         fault.command = parse::one_of<CommandKind>(called, value);
+                                     }}};
 
-constexpr Key delay_keys[] = {
+constexpr SpecKey delay_keys[] = {
     command_keys[0], {"ms", [](auto& fault, auto& called, auto& value) { fault.delay = read_ms(called, value); }}};
 
-constexpr Key delta_keys[] = {{"market", [](auto& fault, auto& called, auto& value) {
-                                   if (value.empty()) parse::bad_value(called, value, "a market's id");
-                                   fault.market = MarketId::from_text(value);
-                               }}};
+constexpr SpecKey delta_keys[] = {{"market", [](auto& fault, auto& called, auto& value) {
+                                       if (value.empty()) parse::bad_value(called, value, "a market's id");
+                                       fault.market = MarketId::from_text(value);
+                                   }}};
 
-constexpr Key frame_keys[] = {{"door", [](auto& fault, auto& called, auto& value) {
-                                   fault.door = parse::one_of<Door>(called, value);
-                                   if (fault.door == Door::rest)
-                                       parse::bad_value(called, value, "gateway or market-data");
-                               }}};
+constexpr SpecKey frame_keys[] = {{"door", [](auto& fault, auto& called, auto& value) {
+                                       fault.door = parse::one_of<Door>(called, value);
+                                       if (fault.door == Door::rest)
+                                           parse::bad_value(called, value, "gateway or market-data");
+                                   }}};
 
-constexpr Key connection_keys[] = {
+constexpr SpecKey connection_keys[] = {
     {"door", [](auto& fault, auto& called, auto& value) { fault.door = parse::one_of<Door>(called, value); }}};
 
-constexpr Key request_keys[] = {
+constexpr SpecKey request_keys[] = {
     {"path", [](auto& fault, auto&, auto& value) { fault.path = value; }},
     {"status",
      [](auto& fault, auto& called, auto& value) { fault.http.status = parse::whole(called, value, 200, 599); }},
@@ -81,10 +81,10 @@ constexpr Key request_keys[] = {
     {"close-after", [](auto& fault, auto&, auto&) { fault.http.loses_answer = fault.http.takes_effect = true; }, true},
 };
 
-constexpr Key retention_keys[] = {
-    {"events", [](auto& fault, auto& called, auto& value) { fault.events = parse::whole(called, value, 0, most); }}};
+constexpr SpecKey retention_keys[] = {
+    {"events", [](auto& fault, auto& called, auto& value) { fault.events = parse::whole(called, value, 0, largest); }}};
 
-constexpr Key restart_keys[] = {
+constexpr SpecKey restart_keys[] = {
     {"ms", [](auto& fault, auto& called, auto& value) { fault.delay = read_ms(called, value); }}};
 
 Scope scope_of(FaultKind kind) {
@@ -96,10 +96,10 @@ Scope scope_of(FaultKind kind) {
 }
 
 /// The keys of a fault's own, beside those that say when.
-std::span<const Key> keys_of(FaultKind kind) {
+std::span<const SpecKey> keys_of(FaultKind kind) {
     switch (scope_of(kind)) {
     case Scope::command:
-        return kind == FaultKind::delay_answers ? std::span<const Key>(delay_keys) : command_keys;
+        return kind == FaultKind::delay_answers ? std::span<const SpecKey>(delay_keys) : command_keys;
     case Scope::delta:
         return delta_keys;
     case Scope::frame:
@@ -110,14 +110,14 @@ std::span<const Key> keys_of(FaultKind kind) {
         return request_keys;
     case Scope::sandbox:
         if (kind == FaultKind::retention) return retention_keys;
-        return kind == FaultKind::restart ? std::span<const Key>(restart_keys) : std::span<const Key>();
+        return kind == FaultKind::restart ? std::span<const SpecKey>(restart_keys) : std::span<const SpecKey>();
     }
     return {};
 }
 
-std::vector<Key> all_keys_of(FaultKind kind) {
+std::vector<SpecKey> all_keys_of(FaultKind kind) {
     const auto own = keys_of(kind);
-    std::vector<Key> keys(own.begin(), own.end());
+    std::vector<SpecKey> keys(own.begin(), own.end());
     if (scope_of(kind) != Scope::sandbox) keys.insert(keys.end(), std::begin(when_keys), std::end(when_keys));
     return keys;
 }

@@ -7,7 +7,7 @@ namespace omen::sandbox {
 namespace {
 
 /// The rate's last place.
-constexpr Decimal step = Decimal::from_units(Decimal::one / 10'000'000'000);
+constexpr Decimal rate_step = Decimal::from_units(Decimal::one / 10'000'000'000);
 
 Decimal with_sign_of(Decimal sign, Decimal size) {
     return sign.is_negative() ? -size : size;
@@ -30,7 +30,7 @@ void FundingRate::add(Decimal mark, Decimal index, Milliseconds held) {
 Decimal FundingRate::value() const {
     if (ms_ == 0) return {};
     const auto average = divide(sum_, Decimal::whole(ms_), Rounding::toward_zero);
-    return with_sign_of(average, std::min(floor_to(average.abs(), step), limit));
+    return with_sign_of(average, std::min(floor_to(average.abs(), rate_step), limit));
 }
 
 Decimal funding_payment(Decimal size, Decimal mark, Decimal rate) {

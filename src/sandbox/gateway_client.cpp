@@ -13,7 +13,7 @@ namespace omen::sandbox {
 namespace {
 
 /// Thrown by a command's function: the answer is an `error` with the command's id.
-struct Refused {
+struct RefusedCommand {
     std::string_view code;
     std::string message;
     std::optional<std::uint64_t> retry_after_ms{};
@@ -42,13 +42,10 @@ std::string too_fast(std::uint64_t ms) {
 
 PrivateChannel channel_of(const std::string& name) {
     if (const auto channel = parse_enum<PrivateChannel>(name)) return *channel;
-    throw Refused{code::invalid_message, "channel: none of balance, positions, pnl, orders, drop_copy"};
+    throw RefusedCommand{code::invalid_message, "channel: none of balance, positions, pnl, orders, drop_copy"};
 }
 
-template <class T> Message message_of(const T& message) {
-    return std::make_shared<const std::string>(wire::encode(message));
-}
-template <class... Ts> Message message_of(const std::variant<Ts...>& answer) {
+template <class... Ts> Message message_of_any(const std::variant<Ts...>& answer) {
     return std::visit([](const auto& message) { return message_of(message); }, answer);
 }
 
@@ -65,7 +62,7 @@ template <class Rejected, class Command> Message rate_limited(const Command& com
 gw::ErrorReply error_reply(std::optional<std::uint64_t> id) {
     try {
         throw;
-    } catch (const Refused& refused) {
+    } catch (const RefusedCommand& refused) {
         return {.id = id,
                 .code = std::string(refused.code),
                 .message = refused.message,
@@ -153,24 +150,24 @@ void GatewayClient::expire_token(Timestamp now) {
 }
 
 const Identity& GatewayClient::authorised(Permission permission) const {
-    if (!identity_) throw Refused{code::unauthenticated, "auth must come first"};
+    if (!identity_) throw RefusedCommand{code::unauthenticated, "auth must come first"};
     if (const auto refusal = identity_->refusal_of(permission, Timestamp::now()))
-        throw Refused{refusal->code, refusal->message};
+        throw RefusedCommand{refusal->code, refusal->message};
     return *identity_;
 }
 
 std::string GatewayClient::wallet_for(Permission permission) const {
     const auto wallet = server_.exchange_.wallet_of(authorised(permission).account);
-    if (!wallet) throw Refused{code::wallet_not_linked, "no wallet is linked to this account"};
+    if (!wallet) throw RefusedCommand{code::wallet_not_linked, "no wallet is linked to this account"};
     return wallet->wallet;
 }
 
 void GatewayClient::handle(const gw::Auth& command) {
     const auto verdict = server_.authority_.verify(command.token, Timestamp::now());
-    if (const auto* refusal = std::get_if<AuthRefusal>(&verdict)) throw Refused{refusal->code, refusal->message};
+    if (const auto* refusal = std::get_if<AuthRefusal>(&verdict)) throw RefusedCommand{refusal->code, refusal->message};
     const auto& identity = std::get<Identity>(verdict);
     if (identity_ && identity_->account != identity.account)
-        throw Refused{code::wallet_scope, "the session belongs to another account"};
+        throw RefusedCommand{code::wallet_scope, "the session belongs to another account"};
     identity_ = identity;
     const auto wallet = server_.exchange_.wallet_of(identity.account);
     send(gw::Authenticated{.id = command.id,
@@ -241,30 +238,30 @@ GatewayClient::Answer GatewayClient::execute(const gw::Order& command) {
                                                         .code = std::string(code::rate_limited),
                                                         .message = too_fast(wait_ms(orders_))}),
                 .executed = false};
-    return {.message = message_of(server_.exchange_.order(wallet, command, Timestamp::now()))};
+    return {.message = message_of_any(server_.exchange_.order(wallet, command, Timestamp::now()))};
 }
 
 GatewayClient::Answer GatewayClient::execute(const gw::Cancel& command) {
     const auto wallet = wallet_for(Permission::trade);
     if (!cancels_.take(Clock::now()))
         return {.message = rate_limited<gw::CancelRejected>(command, wait_ms(cancels_)), .executed = false};
-    return {.message = message_of(server_.exchange_.cancel(wallet, command, Timestamp::now()))};
+    return {.message = message_of_any(server_.exchange_.cancel(wallet, command, Timestamp::now()))};
 }
 
 GatewayClient::Answer GatewayClient::execute(const gw::CancelAll& command) {
     const auto wallet = wallet_for(Permission::trade);
     if (!cancels_.take(Clock::now())) {
         const auto ms = wait_ms(cancels_);
-        throw Refused{code::rate_limited, too_fast(ms), ms};
+        throw RefusedCommand{code::rate_limited, too_fast(ms), ms};
     }
-    return {.message = message_of(server_.exchange_.cancel_all(wallet, command, Timestamp::now()))};
+    return {.message = message_of_any(server_.exchange_.cancel_all(wallet, command, Timestamp::now()))};
 }
 
 GatewayClient::Answer GatewayClient::execute(const gw::Amend& command) {
     const auto wallet = wallet_for(Permission::trade);
     if (!orders_.take(Clock::now()))
         return {.message = rate_limited<gw::AmendRejected>(command, wait_ms(orders_)), .executed = false};
-    return {.message = message_of(server_.exchange_.amend(wallet, command, Timestamp::now()))};
+    return {.message = message_of_any(server_.exchange_.amend(wallet, command, Timestamp::now()))};
 }
 
 template <class T> void GatewayClient::reply(T state, std::uint64_t id) {
@@ -288,9 +285,10 @@ void GatewayClient::handle(const gw::GetOrders& command) {
 void GatewayClient::handle(const gw::Subscribe& command) {
     const auto wallet = wallet_for(Permission::read);
     const auto channel = channel_of(command.channel);
-    const auto most = server_.limits_.subscriptions_per_session;
-    if (!feed_.is_subscribed(channel) && feed_.subscriptions() >= most)
-        throw Refused{code::too_many_subscriptions, "a session may have " + std::to_string(most) + " subscriptions"};
+    const auto limit = server_.limits_.subscriptions_per_session;
+    if (!feed_.is_subscribed(channel) && feed_.subscriptions() >= limit)
+        throw RefusedCommand{code::too_many_subscriptions,
+                             "a session may have " + std::to_string(limit) + " subscriptions"};
     gw::Subscribed subscribed{.id = command.id, .channel = command.channel, .sequence = {}};
     if (channel == PrivateChannel::drop_copy) subscribed.sequence = server_.exchange_.last_sequence(wallet);
     send(subscribed);
@@ -304,7 +302,7 @@ void GatewayClient::handle(const gw::Unsubscribe& command) {
 }
 
 void GatewayClient::handle(const wire::Unknown& command) {
-    throw Refused{code::invalid_message, "type: unknown value \"" + command.type + "\""};
+    throw RefusedCommand{code::invalid_message, "type: unknown value \"" + command.type + "\""};
 }
 
 } // namespace omen::sandbox

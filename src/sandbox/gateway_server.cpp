@@ -20,7 +20,7 @@ std::unique_ptr<SessionHandler> GatewayServer::open(Session& session) {
                                .code = std::string(code::too_many_sessions),
                                .message = "there are too many sessions from this address",
                                .retry_after_ms = {}};
-    session.send(std::make_shared<const std::string>(wire::encode(error)));
+    session.send(message_of(error));
     session.close(close_code::policy_violation);
     return nullptr;
 }
@@ -29,7 +29,7 @@ void GatewayServer::publish(const gw::Execution& execution) {
     Message message;
     for (auto* client : clients_) {
         if (!client->feed().follows(execution.wallet)) continue;
-        if (!message) message = std::make_shared<const std::string>(wire::encode(execution));
+        if (!message) message = message_of(execution);
         client->feed().add_execution(execution.sequence, message);
     }
 }

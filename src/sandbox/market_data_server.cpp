@@ -12,13 +12,9 @@ namespace {
 
 constexpr std::size_t trades_in_snapshot = 50;
 
-template <class T> void send(Session& session, const T& event) {
-    session.send(std::make_shared<const std::string>(wire::encode(event)));
-}
-
 void send_error(Session& session, std::string_view code, std::string message, std::optional<std::string> channel = {}) {
-    send(session,
-         md::ErrorEvent{.code = std::string(code), .message = std::move(message), .channel = std::move(channel)});
+    session.send(message_of(
+        md::ErrorEvent{.code = std::string(code), .message = std::move(message), .channel = std::move(channel)}));
 }
 
 md::OrderbookSnapshot book_snapshot(const Exchange& exchange, const MarketId& market) {
@@ -49,13 +45,13 @@ void send_state(Session& session, const Exchange& exchange, const md::Channel& c
     const auto now = Timestamp::now();
     switch (channel.kind) {
     case ChannelKind::orderbook:
-        return send(session, book_snapshot(exchange, channel.market_id));
+        return session.send(message_of(book_snapshot(exchange, channel.market_id)));
     case ChannelKind::trades:
-        return send(session, trades_snapshot(exchange, channel.market_id));
+        return session.send(message_of(trades_snapshot(exchange, channel.market_id)));
     case ChannelKind::funding:
-        return send(session, *exchange.funding(channel.market_id, now));
+        return session.send(message_of(*exchange.funding(channel.market_id, now)));
     case ChannelKind::spot_price:
-        return send(session, *exchange.spot(channel.market_id, now));
+        return session.send(message_of(*exchange.spot(channel.market_id, now)));
     }
 }
 
@@ -104,7 +100,9 @@ class MarketDataServer::Client : public SessionHandler {
     }
 
   private:
-    void handle(const md::Ping& command) { send(session_, md::Pong{.id = command.id, .timestamp = Timestamp::now()}); }
+    void handle(const md::Ping& command) {
+        session_.send(message_of(md::Pong{.id = command.id, .timestamp = Timestamp::now()}));
+    }
 
     void handle(const md::Subscribe& command) {
         const auto channel = parse(command.channel);
@@ -114,7 +112,7 @@ class MarketDataServer::Client : public SessionHandler {
                               "a session may have " + std::to_string(server_.limits_.subscriptions_per_session) +
                                   " subscriptions",
                               command.channel);
-        send(session_, md::Subscribed{.channel = command.channel});
+        session_.send(message_of(md::Subscribed{.channel = command.channel}));
         send_state(session_, server_.exchange_, *channel);
         if (channel->kind == ChannelKind::orderbook) forget_held(channel->market_id);
         channels_.insert(*channel);
@@ -126,7 +124,7 @@ class MarketDataServer::Client : public SessionHandler {
         const auto channel = parse(command.channel);
         if (!channel) return;
         unsubscribe(*channel);
-        send(session_, md::Unsubscribed{.channel = command.channel});
+        session_.send(message_of(md::Unsubscribed{.channel = command.channel}));
     }
 
     void handle(const wire::Unknown& command) { throw DecodeError("type: unknown value \"" + command.type + "\""); }
@@ -150,9 +148,9 @@ class MarketDataServer::Client : public SessionHandler {
         switch (kind) {
         case FaultKind::gap: // nothing follows until the client subscribes again
             unsubscribe({ChannelKind::orderbook, delta.market_id});
-            send(session_, md::OrderbookGap{.market_id = delta.market_id,
-                                            .last_sequence = delta.sequence - 1,
-                                            .next_sequence = delta.sequence + 1});
+            session_.send(message_of(md::OrderbookGap{.market_id = delta.market_id,
+                                                      .last_sequence = delta.sequence - 1,
+                                                      .next_sequence = delta.sequence + 1}));
             return true;
         case FaultKind::drop_delta:
             return true;

@@ -27,7 +27,7 @@ class MarketDataServer {
     template <class T> void publish(ChannelKind kind, const T& event) {
         const auto found = subscribers_.find({kind, event.market_id});
         if (found == subscribers_.end()) return;
-        const auto message = std::make_shared<const std::string>(wire::encode(event));
+        const auto message = message_of(event);
         if constexpr (std::is_same_v<T, md::OrderbookDelta>)
             if (faults_may_strike()) return publish_faulty(event, message);
         for (const auto& [session, client] : found->second) session->send(message);

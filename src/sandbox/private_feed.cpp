@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::size_t executions_at_once = 256;
 
-template <class T> void send(Session& session, const T& message) {
-    session.send(std::make_shared<const std::string>(wire::encode(message)));
-}
-
 /// Sends a state unless all but its sequence is what was sent last.
 template <class T> void send_if_changed(Session& session, T state, std::string& sent) {
     const auto sequence = std::exchange(state.sequence, std::nullopt);
@@ -21,7 +17,7 @@ template <class T> void send_if_changed(Session& session, T state, std::string& 
     if (encoded == sent) return;
     sent = std::move(encoded);
     state.sequence = sequence;
-    send(session, state);
+    session.send(message_of(state));
 }
 
 } // namespace
@@ -61,10 +57,10 @@ void PrivateFeed::begin_drop_copy(std::optional<std::uint64_t> from_sequence) {
 }
 
 void PrivateFeed::send_gap(std::uint64_t requested) {
-    send(session_, gw::DropCopyGap{.wallet = wallet_,
-                                   .requested_sequence = requested,
-                                   .oldest_sequence = exchange_.oldest_sequence(wallet_),
-                                   .next_sequence = exchange_.last_sequence(wallet_) + 1});
+    session_.send(message_of(gw::DropCopyGap{.wallet = wallet_,
+                                             .requested_sequence = requested,
+                                             .oldest_sequence = exchange_.oldest_sequence(wallet_),
+                                             .next_sequence = exchange_.last_sequence(wallet_) + 1}));
 }
 
 void PrivateFeed::send_executions() {
@@ -74,7 +70,7 @@ void PrivateFeed::send_executions() {
             next_execution_ = oldest;
         }
         for (const auto& execution : exchange_.replay(wallet_, *next_execution_, executions_at_once)) {
-            send(session_, execution);
+            session_.send(message_of(execution));
             next_execution_ = execution.sequence + 1;
         }
     }

@@ -22,7 +22,7 @@ struct RestApi::Call {
 namespace {
 
 /// Thrown by a route's function: the answer is an ErrorResponse.
-struct Refused {
+struct RefusedRequest {
     int status;
     std::string_view code;
     std::string message;
@@ -38,7 +38,7 @@ template <class T> RestReply reply(const T& body) {
 
 /// What the exchange says of a market, or 404.
 template <class T> RestReply reply_of_market(const std::optional<T>& body, const std::string& market) {
-    if (!body) throw Refused{404, code::unknown_market, "there is no market " + market};
+    if (!body) throw RefusedRequest{404, code::unknown_market, "there is no market " + market};
     return reply(*body);
 }
 
@@ -52,14 +52,14 @@ std::string lower(std::string text) {
 std::string address_of(const std::string& text) {
     const auto is_hex = [](unsigned char c) { return std::isxdigit(c) != 0; };
     if (text.size() != 42 || !text.starts_with("0x") || !std::all_of(text.begin() + 2, text.end(), is_hex))
-        throw Refused{400, code::invalid_message, "wallet: not an address (0x and 40 hexadecimal digits)"};
+        throw RefusedRequest{400, code::invalid_message, "wallet: not an address (0x and 40 hexadecimal digits)"};
     return lower(text);
 }
 
 std::string bearer_of(const std::string& authorization) {
     constexpr std::string_view scheme = "bearer ";
     if (lower(authorization.substr(0, scheme.size())) != scheme)
-        throw Refused{401, code::unauthenticated, "this needs a token: Authorization: Bearer ..."};
+        throw RefusedRequest{401, code::unauthenticated, "this needs a token: Authorization: Bearer ..."};
     return authorization.substr(scheme.size());
 }
 
@@ -98,7 +98,7 @@ RestReply rest_error(int status, std::string_view code, const std::string& messa
 RestReply RestApi::handle(const RestRequest& request, Timestamp now) {
     try {
         return route(request, now);
-    } catch (const Refused& refused) {
+    } catch (const RefusedRequest& refused) {
         return rest_error(refused.status, refused.code, refused.message);
     } catch (const BadTarget& bad) {
         return rest_error(400, code::invalid_message, bad.message);
@@ -142,10 +142,11 @@ RestReply RestApi::route(const RestRequest& request, Timestamp now) {
 
 Identity RestApi::authenticated(const Call& call, Permission permission) const {
     const auto verdict = authority_.verify(bearer_of(call.request.authorization), call.now);
-    if (const auto* refusal = std::get_if<AuthRefusal>(&verdict)) throw Refused{401, refusal->code, refusal->message};
+    if (const auto* refusal = std::get_if<AuthRefusal>(&verdict))
+        throw RefusedRequest{401, refusal->code, refusal->message};
     const auto& identity = std::get<Identity>(verdict);
     if (const auto refusal = identity.refusal_of(permission, call.now))
-        throw Refused{status_of(*refusal), refusal->code, refusal->message};
+        throw RefusedRequest{status_of(*refusal), refusal->code, refusal->message};
     return identity;
 }
 
@@ -200,7 +201,7 @@ RestReply RestApi::orderbook(const Call& call) {
 RestReply RestApi::wallet(const Call& call) {
     const auto identity = authenticated(call, Permission::read);
     const auto wallet = exchange_.wallet_of(identity.account);
-    if (!wallet) throw Refused{404, code::wallet_not_linked, "no wallet is linked to this account"};
+    if (!wallet) throw RefusedRequest{404, code::wallet_not_linked, "no wallet is linked to this account"};
     return reply(*wallet);
 }
 
@@ -208,14 +209,14 @@ RestReply RestApi::link(const Call& call) {
     const auto identity = authenticated(call, Permission::trade);
     const auto body = wire::decode_json<rest::WalletLinkRequest>(call.request.body);
     const auto wallet = exchange_.link(identity.account, address_of(body.wallet), call.now);
-    if (!wallet) throw Refused{409, "wallet_linked_elsewhere", "the wallet is linked to another account"};
+    if (!wallet) throw RefusedRequest{409, "wallet_linked_elsewhere", "the wallet is linked to another account"};
     return reply(*wallet);
 }
 
 RestReply RestApi::unlink(const Call& call) {
     const auto identity = authenticated(call, Permission::trade);
     if (!exchange_.unlink(identity.account))
-        throw Refused{404, code::wallet_not_linked, "no wallet is linked to this account"};
+        throw RefusedRequest{404, code::wallet_not_linked, "no wallet is linked to this account"};
     return {.status = 204};
 }
 
@@ -227,7 +228,7 @@ RestReply RestApi::positions(const Call& call) {
     const auto identity = authenticated(call, Permission::read);
     const auto wallet = exchange_.wallet_of(identity.account);
     if (!wallet || wallet->wallet != lower(call.argument))
-        throw Refused{403, code::wallet_scope, "only the positions of the account's own wallet are shown"};
+        throw RefusedRequest{403, code::wallet_scope, "only the positions of the account's own wallet are shown"};
     return reply(exchange_.positions(wallet->wallet).positions);
 }
 

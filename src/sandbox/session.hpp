@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/time.hpp"
+#include "protocol/codec.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,10 @@ namespace omen::sandbox {
 
 /// An encoded message. Shared, so that what many subscribers get is encoded once.
 using Message = std::shared_ptr<const std::string>;
+
+template <class T> Message message_of(const T& message) {
+    return std::make_shared<const std::string>(wire::encode(message));
+}
 
 /// A client's connection, as a server sees it: messages go out in order, each as one binary frame.
 class Session {

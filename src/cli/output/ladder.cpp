@@ -9,7 +9,7 @@ namespace omen {
 
 namespace {
 
-constexpr std::string_view columns[] = {"side", "price", "size", "total"};
+constexpr std::string_view ladder_columns[] = {"side", "price", "size", "total"};
 
 /// One line of the ladder.
 struct Rung {
@@ -108,7 +108,7 @@ std::string ladder(const BookView& book, LadderStyle style) {
     for (const auto& rung : asks) rows.push_back(row_of(rung, {.scaled = style.scaled}));
     for (const auto& rung : bids) rows.push_back(row_of(rung, {.scaled = style.scaled}));
     std::string table;
-    append_table(table, columns, rows, {.header = style.header, .colour = style.colour});
+    append_table(table, ladder_columns, rows, {.header = style.header, .colour = style.colour});
     auto out = style.header ? summary(book, style.scaled) : std::string();
     if (style.width == 0) return out + table;
 
