@@ -7,7 +7,7 @@ build_packages="g++ cmake ninja-build pkg-config libcli11-dev libcurl4-openssl-d
     libmsgpack-cxx-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev"
 
 # What it takes beside these to build it with build_sanitized.
-sanitize_packages="clang libclang-rt-14-dev catch2"
+sanitize_packages="clang lld libclang-rt-14-dev catch2"
 
 # install_missing PACKAGE...
 install_missing() {
@@ -32,14 +32,14 @@ install_missing() {
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }
 
-# build FOLDER TARGET [cmake flags...]
+# build FOLDER TARGET [cmake flags...]: several sources at a time, as most of a build is reading the same headers again.
 build() {
     folder=$1
     target=$2
     shift 2
     mkdir -p "$folder"
     echo "Building $target in $folder ..."
-    if ! { cmake -S "$root" -B "$folder" -G Ninja "$@" && cmake --build "$folder" --target "$target"; } >"$folder/build.log" 2>&1; then
+    if ! { cmake -S "$root" -B "$folder" -G Ninja -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=10 "$@" && cmake --build "$folder" --target "$target"; } >"$folder/build.log" 2>&1; then
         cat "$folder/build.log" >&2
         echo "The build failed; see $folder/build.log." >&2
         exit 1

@@ -164,14 +164,19 @@ END
     [ "$(omenctl positions -o json)" = "[]" ]
 }
 
-# interrupted SIGNAL ID FAULT: an order under the fault, with a signal after half a second; sets $status, $seconds, $output, $stderr.
+# interrupted SIGNAL ID FAULT: an order under the fault, with a signal while its answer is outstanding; sets $status, $seconds, $output, $stderr.
 interrupted() {
-    local began=$EPOCHREALTIME pid
+    local began pid
     omenctl sandbox fault "$3"
     timeout --foreground 30 "$OMENCTL" order 2 buy 0.1 --price "$PRICE" --client-id "$2" -o json \
         >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     pid=$!
-    sleep 0.5
+    for _ in $(seq 200); do
+        ! grep -qrsF "\"$2\"" "$XDG_STATE_HOME/omenctl/journal" || break
+        sleep 0.05
+    done
+    sleep 0.3 # what is in the journal is on its way
+    began=$EPOCHREALTIME
     kill "-$1" "$pid"
     status=0
     wait "$pid" || status=$?
@@ -179,7 +184,7 @@ interrupted() {
     seconds=$(jq -n "$EPOCHREALTIME - $began")
     output=$(<"$BATS_TEST_TMPDIR/out") stderr=$(<"$BATS_TEST_TMPDIR/err")
     echo "exit $status after $seconds s: $output, $stderr"
-    within 3.5 "$began"
+    within 2.5 "$began"
 }
 
 @test "SIGINT or SIGTERM while an answer is outstanding: within two seconds, 130 or 143, with the state named" {
