@@ -20,18 +20,29 @@ if [ $# -eq 0 ]; then
         [ "$name" = seeds ] || set -- "$@" "$name"
     done
 fi
-failed=
-for name in "$@"; do
-    mkdir -p "$folder/corpus/$name"
+
+# fuzz NAME: one that finds something leaves its log's end on stderr, and its name in the list.
+failed=$folder/failed
+: >"$failed"
+fuzz() {
+    mkdir -p "$folder/corpus/$1"
     seeds=
-    [ ! -d "$root/tests/fuzz/corpus/$name" ] || seeds=$root/tests/fuzz/corpus/$name
-    echo "Fuzzing $name for $seconds s"
+    [ ! -d "$root/tests/fuzz/corpus/$1" ] || seeds=$root/tests/fuzz/corpus/$1
+    echo "Fuzzing $1 for $seconds s"
     # shellcheck disable=SC2086 # one word or none
-    if ! "$folder/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$folder/found/$name-" \
-        "$folder/corpus/$name" $seeds >"$folder/$name.log" 2>&1; then
-        tail -40 "$folder/$name.log" >&2
-        failed="$failed $name"
-    fi
+    "$folder/fuzz_$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$folder/found/$1-" \
+        "$folder/corpus/$1" $seeds >"$folder/$1.log" 2>&1 && return
+    tail -40 "$folder/$1.log" >&2
+    echo "$1" >>"$failed"
+}
+
+running=0
+for name in "$@"; do
+    fuzz "$name" &
+    running=$((running + 1))
+    [ $((running % $(nproc))) -ne 0 ] || wait
 done
-[ -z "$failed" ] || { echo "These fuzzers found something:$failed" >&2; exit 1; }
+wait
+# shellcheck disable=SC2046 # words
+[ ! -s "$failed" ] || { echo "These fuzzers found something:" $(cat "$failed") >&2; exit 1; }
 echo "All fuzzers passed."
