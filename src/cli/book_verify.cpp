@@ -36,7 +36,7 @@ class Pairing {
             if (auto streamed = history_.at(snapshot.sequence))
                 return {std::move(*streamed),
                         checked_book(market_.id, snapshot.sequence, snapshot.timestamp, snapshot.bids, snapshot.asks)};
-            follow(Deadline::after(between_fetches));
+            follow(Deadline::after(between_rest_snapshots));
         }
     }
 

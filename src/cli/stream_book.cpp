@@ -207,7 +207,7 @@ class BookStream : public Stream {
         if (const auto market = books_.wants_rest(); market && Clock::now() >= next_fetch_) {
             context_.flush();
             take(lines, context_.another_rest(context_.step().earlier(due)).orderbook(*market, std::nullopt));
-            next_fetch_ = Clock::now() + between_fetches;
+            next_fetch_ = Clock::now() + between_rest_snapshots;
         }
         if (books_.due().passed())
             throw Error(Fault::unreachable, "market data: a whole book did not come in time", {.code = "timed_out"});

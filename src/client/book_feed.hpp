@@ -12,7 +12,7 @@
 namespace omen {
 
 /// How long the feed is followed before a REST snapshot that was too old is asked for again.
-constexpr Milliseconds between_fetches{100};
+constexpr Milliseconds between_rest_snapshots{100};
 
 /// The book that these levels make. The one place where a book is judged: one that is crossed, or has a price or size
 /// that can't be, is a protocol Error; that a level of size 0 is not there to be removed is harmless.

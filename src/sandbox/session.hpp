@@ -14,6 +14,7 @@ namespace omen::sandbox {
 /// An encoded message. Shared, so that what many subscribers get is encoded once.
 using Message = std::shared_ptr<const std::string>;
 
+/// The message of anything that is declared on the wire.
 template <class T> Message message_of(const T& message) {
     return std::make_shared<const std::string>(wire::encode(message));
 }
