@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::account_test {
+
 using namespace omen::literals;
 using namespace omen::sandbox;
 
@@ -164,3 +165,5 @@ TEST_CASE("forgiven deficits leave a balance of 0") {
     account.forgive_deficits();
     CHECK(account.balance() == 3_d);
 }
+
+} // namespace omen::account_test

@@ -4,7 +4,7 @@
 
 #include <set>
 
-using namespace omen;
+namespace omen::backoff_test {
 
 namespace {
 
@@ -55,3 +55,5 @@ TEST_CASE("a connection counts once: what fails after it was lost waits ever lon
     CHECK(wait_of(backoff, later) >= Milliseconds(250));
     CHECK(wait_of(backoff, later) >= Milliseconds(500));
 }
+
+} // namespace omen::backoff_test

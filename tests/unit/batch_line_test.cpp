@@ -5,7 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::batch_line_test {
+
 using namespace omen::literals;
 
 namespace {
@@ -163,3 +164,5 @@ TEST_CASE("what is no JSON object is refused") {
         CHECK(problem(text) != "nothing");
     }
 }
+
+} // namespace omen::batch_line_test

@@ -5,7 +5,8 @@
 
 #include <random>
 
-using namespace omen;
+namespace omen::book_feed_test {
+
 using namespace omen::literals;
 using What = BookFeed::What;
 
@@ -266,3 +267,5 @@ TEST_CASE("whatever is dropped, repeated or swapped, a book that is shown is the
         CHECK(shown > 1'000);
     }
 }
+
+} // namespace omen::book_feed_test

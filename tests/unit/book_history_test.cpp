@@ -3,7 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::book_history_test {
+
 using namespace omen::literals;
 
 namespace {
@@ -72,3 +73,5 @@ TEST_CASE("books differ in levels that only one has, and in sizes; each level is
                                              {"ask", 101_d, 3_d, std::nullopt},
                                          });
 }
+
+} // namespace omen::book_history_test

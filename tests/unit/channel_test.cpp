@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::channel_test {
+
 using md::Channel;
 
 TEST_CASE("a channel's text is its kind and market, a book's with the whole depth") {
@@ -28,3 +29,5 @@ TEST_CASE("a text that is no channel is nothing") {
         CHECK_FALSE(Channel::parse(text).has_value());
     }
 }
+
+} // namespace omen::channel_test

@@ -11,7 +11,8 @@
 
 #include <set>
 
-using namespace omen;
+namespace omen::client_test {
+
 using namespace omen::literals;
 
 namespace {
@@ -154,3 +155,5 @@ TEST_CASE("the nearest name is the one that was meant, or none") {
     CHECK(edit_distance("kitten", "sitting") == 3);
     CHECK(edit_distance("", "abc") == 3);
 }
+
+} // namespace omen::client_test

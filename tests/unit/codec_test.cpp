@@ -6,7 +6,8 @@
 
 #include <algorithm>
 
-using namespace omen;
+namespace omen::codec_test {
+
 using namespace omen::literals;
 using namespace omen::test;
 using Catch::Matchers::EndsWith;
@@ -254,3 +255,5 @@ TEST_CASE("the memory of a list is used again by the next message") {
     wire::decode_into(wire::encode(filled<md::OrderbookDelta>()), delta);
     CHECK(delta.bids.data() == memory);
 }
+
+} // namespace omen::codec_test

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::codes_test {
 
 TEST_CASE("every code of the exchange has its exit code") {
     const auto [exit, codes] = GENERATE(table<int, std::vector<std::string>>({
@@ -45,3 +45,5 @@ TEST_CASE("the constants spell the codes") {
     CHECK(code::not_found == "not_found");
     CHECK(code::internal == "internal");
 }
+
+} // namespace omen::codes_test

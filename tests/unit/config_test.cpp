@@ -7,7 +7,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::config_test {
+
 using namespace omen::literals;
 
 namespace {
@@ -169,3 +170,5 @@ TEST_CASE("the example is a valid configuration, commented out or not, and has e
     CHECK(config.profiles.at(0).max_order_notional);
     CHECK(config.environments.at(0).token_file);
 }
+
+} // namespace omen::config_test

@@ -7,7 +7,8 @@
 #include <functional>
 #include <random>
 
-using namespace omen;
+namespace omen::cursor_test {
+
 using namespace omen::literals;
 using wire::Cursor;
 using wire::Kind;
@@ -296,3 +297,5 @@ TEST_CASE("the packer writes what the peer reads") {
     text << object.get();
     CHECK(text.str() == R"({"amount":"-65000500000","list":[null,true,-9223372036854775808,18446744073709551615,-5]})");
 }
+
+} // namespace omen::cursor_test

@@ -7,7 +7,7 @@
 #include <optional>
 #include <random>
 
-using namespace omen;
+namespace omen::decimal_oracle_test {
 
 namespace {
 
@@ -103,3 +103,5 @@ TEST_CASE("random amounts are floored and ceiled to what an independent oracle s
         REQUIRE(amount.is_multiple_of(step) == (below == big(amount)));
     }
 }
+
+} // namespace omen::decimal_oracle_test

@@ -6,7 +6,8 @@
 #include <functional>
 #include <vector>
 
-using namespace omen;
+namespace omen::decimal_test {
+
 using namespace omen::literals;
 using Catch::Matchers::Message;
 
@@ -240,3 +241,5 @@ TEST_CASE("an amount is brought to the step below or above") {
     CHECK(ceil_to(unit, 1_d) == 1_d);
     check_out_of_range([] { return ceil_to(largest, 1_d); });
 }
+
+} // namespace omen::decimal_test

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-using namespace omen;
+namespace omen::decimal_texts_test {
 
 namespace {
 
@@ -43,3 +43,5 @@ TEST_CASE("amounts that share a place do not share a text") {
     for (int again = 0; again < 2; ++again)
         for (const auto amount : amounts) REQUIRE(written(texts, amount) == amount.text());
 }
+
+} // namespace omen::decimal_texts_test

@@ -5,7 +5,8 @@
 
 #include <random>
 
-using namespace omen;
+namespace omen::decode_any_test {
+
 using namespace omen::test;
 
 namespace {
@@ -171,3 +172,5 @@ TEMPLATE_TEST_CASE("a damaged message is an error or a message, never a crash", 
     const auto samples = Samples<TestType>::all();
     for (int i = 0; i < 5'000; ++i) survive_all(mutated(samples[random() % samples.size()], random));
 }
+
+} // namespace omen::decode_any_test

@@ -14,13 +14,14 @@
 #include <set>
 #include <sstream>
 
+namespace omen::docs_test {
+
 /// Holds help, manual pages and completions against omenctl's own command tree. What must be where:
 /// - man/omenctl.1 has the global flags, man/omenctl-COMMAND.1 a command's own and those of its subcommands;
 /// - omenctl.bash has a line `['omenctl stream book']='...'` in each of its tables;
 /// - _omenctl has a function `_omenctl_stream_book`, ended by a line `}`;
 /// - omenctl.fish has lines with the condition `__omenctl_at stream book`.
 
-using namespace omen;
 
 namespace {
 
@@ -332,3 +333,5 @@ TEMPLATE_LIST_TEST_CASE("omenctl-protocol(7) has every message and every field",
         CHECK(words.count(std::string(field.name)) == 1);
     });
 }
+
+} // namespace omen::docs_test

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <functional>
 
-using namespace omen;
+namespace omen::drop_copy_cursor_test {
 
 namespace {
 
@@ -75,3 +75,5 @@ TEST_CASE("a cursor of another environment or wallet is refused") {
     CHECK_THAT(refusal([] { check_cursor("c", sample, "test", "0x1"); }), Catch::Contains("environment local"));
     CHECK_THAT(refusal([] { check_cursor("c", sample, "local", "0x2"); }), Catch::Contains("wallet 0x1"));
 }
+
+} // namespace omen::drop_copy_cursor_test

@@ -6,7 +6,8 @@
 
 #include <random>
 
-using namespace omen;
+namespace omen::drop_copy_sequence_test {
+
 using What = DropCopySequence::What;
 
 namespace {
@@ -192,3 +193,5 @@ TEST_CASE(
         CHECK(repeated <= lossy.kills_before_commit);
     }
 }
+
+} // namespace omen::drop_copy_sequence_test

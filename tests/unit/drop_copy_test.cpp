@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::drop_copy_test {
+
 using namespace omen::sandbox;
 
 namespace {
@@ -52,3 +53,5 @@ TEST_CASE("where nothing is kept the oldest sequence is the next one") {
     CHECK(with_executions(0, 5).oldest_sequence() == 6);
     CHECK(with_executions(0, 5).replay(1).empty());
 }
+
+} // namespace omen::drop_copy_test

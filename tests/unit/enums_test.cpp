@@ -5,7 +5,7 @@
 
 #include <string>
 
-using namespace omen;
+namespace omen::enums_test {
 
 namespace {
 
@@ -62,3 +62,5 @@ TEST_CASE("only an open or partially filled order is live") {
     for (std::size_t i = 0; i < enum_names<OrderStatus>.size(); ++i)
         CHECK(is_live(static_cast<OrderStatus>(i)) == (i < 2));
 }
+
+} // namespace omen::enums_test

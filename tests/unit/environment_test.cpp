@@ -9,7 +9,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::environment_test {
+
 using test::variables;
 using Kind = TokenSource::Kind;
 
@@ -125,3 +126,5 @@ TEST_CASE("a token file is found from the home directory") {
     const auto home = parse_config("[env.local]\ntoken_file = \"~/t\"", "/c.toml");
     CHECK(choose_token({}, {}, variables({{"HOME", "/h"}}), home).file == "/h/t");
 }
+
+} // namespace omen::environment_test

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-using namespace omen;
+namespace omen::error_test {
 
 namespace {
 
@@ -86,3 +86,5 @@ TEST_CASE("only what surely has not been executed may be repeated as it is") {
               (fault == static_cast<int>(Fault::unreachable) || fault == static_cast<int>(Fault::rate_limited)));
     }
 }
+
+} // namespace omen::error_test

@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::exchange_margin_test {
+
 using namespace omen::sandbox;
 
 namespace {
@@ -200,3 +201,5 @@ TEST_CASE("a recorded delta that crosses both does not flip the position either"
     CHECK(world.exchange.orders(alice).orders.empty());
     CHECK(world.exchange.orderbook(btc)->bids.front() == Level{100.5_d, 4_d});
 }
+
+} // namespace omen::exchange_margin_test

@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::exchange_order_test {
+
 using namespace omen::sandbox;
 
 using Event = ExecutionEvent;
@@ -261,3 +262,5 @@ TEST_CASE("an amend that breaks a rule is refused and changes nothing") {
     const auto state = world.exchange.orders(alice).orders.at(0);
     CHECK((state.price == 100_d && state.size == 5_d && state.filled_size == 2_d));
 }
+
+} // namespace omen::exchange_order_test

@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::exchange_test {
+
 using namespace omen::sandbox;
 
 using Levels = std::vector<Level>;
@@ -205,3 +206,5 @@ TEST_CASE("there is no bad debt") {
     CHECK(report.total_bad_debt == 0_d);
     CHECK(report.markets.size() == 2);
 }
+
+} // namespace omen::exchange_test

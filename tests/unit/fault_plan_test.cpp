@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::fault_plan_test {
+
 using namespace omen::sandbox;
 
 namespace {
@@ -122,3 +123,5 @@ TEST_CASE("faults are listed with what they did, and cleared by name or all") {
     plan.clear();
     CHECK(plan.is_empty());
 }
+
+} // namespace omen::fault_plan_test

@@ -3,7 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::fault_spec_test {
+
 using namespace omen::sandbox;
 
 namespace {
@@ -80,3 +81,5 @@ TEST_CASE("what forestalls a command says so in its name") {
         CHECK(FaultSpec{.text = {}, .kind = kind}.forestalls() == name.ends_with("-before"));
     }
 }
+
+} // namespace omen::fault_spec_test

@@ -9,7 +9,8 @@
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::flow_runner_test {
+
 using namespace omen::sandbox;
 
 namespace {
@@ -63,3 +64,5 @@ TEST_CASE("markets that run faster than life wait for a subscriber who is behind
     session.behind = false;
     CHECK(steps_at(2) == 3);
 }
+
+} // namespace omen::flow_runner_test

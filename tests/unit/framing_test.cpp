@@ -3,7 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::framing_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -138,3 +139,5 @@ TEST_CASE("a peer that nobody listened to for long is pinged before it is given 
     CHECK(keepalive.due(start + 129s) == Keepalive::Due::nothing);
     CHECK(keepalive.due(start + 130s) == Keepalive::Due::give_up);
 }
+
+} // namespace omen::framing_test

@@ -5,7 +5,8 @@
 
 #include <chrono>
 
-using namespace omen;
+namespace omen::funding_test {
+
 using namespace omen::sandbox;
 using namespace std::chrono_literals;
 
@@ -230,3 +231,5 @@ TEST_CASE("a market with nothing but an index is marked at it") {
     world.exchange.set_index(eth, 42_d, world.now);
     CHECK(world.exchange.ticker(eth, world.now)->mark_price == 42_d);
 }
+
+} // namespace omen::funding_test

@@ -8,7 +8,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::gateway_test {
+
 using namespace omen::literals;
 using test::accept_auth;
 using test::accepted;
@@ -332,3 +333,5 @@ TEST_CASE("find_order: behind a gap an absent order can't be told from an old on
     CHECK(error_of([&] { find_order(other, {"c-1"}, Deadline::after(Milliseconds(1000))); }).detail().code ==
           "drop_copy_gap");
 }
+
+} // namespace omen::gateway_test

@@ -3,7 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::generator_test {
+
 using namespace omen::sandbox;
 using namespace omen::literals;
 
@@ -210,3 +211,5 @@ TEST_CASE("however volatile, books stay deep, proper and uncrossed") {
     }
     CHECK(bad_steps == 0);
 }
+
+} // namespace omen::generator_test

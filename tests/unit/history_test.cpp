@@ -3,7 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::history_test {
+
 using namespace omen::literals;
 using namespace omen::sandbox;
 
@@ -136,3 +137,5 @@ TEST_CASE("candles of every interval open at whole intervals, in order, and hold
     CHECK(volume == 200_d);
     CHECK((candles.front().open == 1_d && candles.back().close == 200_d));
 }
+
+} // namespace omen::history_test

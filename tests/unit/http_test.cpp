@@ -10,7 +10,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
-using namespace omen;
+namespace omen::http_test {
+
 using namespace omen::test;
 using namespace std::chrono_literals;
 
@@ -270,3 +271,5 @@ TEST_CASE("a signal while a write is under way leaves its outcome unknown") {
 TEST_CASE("only http and https URLs are sent to") {
     CHECK(send_error({.url = "ws://localhost:8080/"}).fault() == Fault::usage);
 }
+
+} // namespace omen::http_test

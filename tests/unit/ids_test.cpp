@@ -5,7 +5,7 @@
 #include <unordered_set>
 #include <vector>
 
-using namespace omen;
+namespace omen::ids_test {
 
 TEST_CASE("a market id of digits is an integer") {
     const auto [text, number] = GENERATE(table<const char*, std::uint64_t>({
@@ -65,3 +65,5 @@ TEST_CASE("ids of one kind are compared and hashed by their text") {
     CHECK(OrderId{"a"} < OrderId{"b"});
     STATIC_REQUIRE_FALSE(std::is_constructible_v<OrderId, ClientOrderId>);
 }
+
+} // namespace omen::ids_test

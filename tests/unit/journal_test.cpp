@@ -14,7 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-using namespace omen;
+namespace omen::journal_test {
+
 using namespace omen::literals;
 
 namespace {
@@ -236,3 +237,5 @@ TEST_CASE("what can't be written down is a usage error before anything is sent; 
     CHECK_FALSE(journal.settle("e", {.outcome = "done"}));
     CHECK(place.journal().read().entries.empty());
 }
+
+} // namespace omen::journal_test

@@ -6,7 +6,8 @@
 
 #include <random>
 
-using namespace omen;
+namespace omen::json_test {
+
 using namespace omen::literals;
 using wire::JsonStyle;
 using wire::JsonWriter;
@@ -303,3 +304,5 @@ TEST_CASE("random JSON becomes what an independent reader of MessagePack sees, a
         REQUIRE(shown({reinterpret_cast<const char*>(theirs.data()), theirs.size()}) == json.dump());
     }
 }
+
+} // namespace omen::json_test

@@ -4,7 +4,8 @@
 
 #include <random>
 
-using namespace omen;
+namespace omen::jwt_test {
+
 using Names = std::vector<std::string>;
 
 namespace {
@@ -104,3 +105,5 @@ TEST_CASE("foreign characters and impossible lengths are no base64url") {
         CHECK_FALSE(decode_base64url(text).has_value());
     CHECK_FALSE(decode_base64url(std::string_view("Z\0", 2)).has_value());
 }
+
+} // namespace omen::jwt_test

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace omen::layers_test {
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -114,3 +116,5 @@ TEST_CASE("the layers include each other in one direction only, and headers stay
     }
     CHECK(files > 20);
 }
+
+} // namespace omen::layers_test

@@ -5,7 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::limits_test {
+
 using namespace omen::literals;
 
 namespace {
@@ -113,3 +114,5 @@ TEST_CASE("the book is needed only where an order's price does not bound what it
     CHECK_FALSE(limits.need_book(post_only(order(Side::sell, 1_d, 1_d))));
     CHECK_FALSE(allowing({}).need_book(order(Side::buy, 1_d)));
 }
+
+} // namespace omen::limits_test

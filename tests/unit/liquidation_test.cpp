@@ -4,7 +4,8 @@
 
 #include <set>
 
-using namespace omen;
+namespace omen::liquidation_test {
+
 using namespace omen::sandbox;
 
 using Levels = std::vector<Level>;
@@ -260,3 +261,5 @@ TEST_CASE("a wallet whose amounts leave the range is reported and holds up nobod
     CHECK(exchange.pnl(bob).funding == 1.5_d);
     CHECK(listener.troubles == std::set{"wallet " + alice + ": out of range (at most about 1.7e20)"});
 }
+
+} // namespace omen::liquidation_test

@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::market_cache_test {
 
 namespace fs = std::filesystem;
 
@@ -82,3 +82,5 @@ TEST_CASE("without a place to keep it there is no cache, and no error") {
         CHECK_FALSE(cache.read(MarketCache::day, now));
     }
 }
+
+} // namespace omen::market_cache_test

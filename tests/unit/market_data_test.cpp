@@ -8,7 +8,8 @@
 
 #include <array>
 
-using namespace omen;
+namespace omen::market_data_test {
+
 using test::ScriptedConnection;
 using test::ScriptedServer;
 
@@ -151,3 +152,5 @@ TEST_CASE("a snapshot of two megabytes is read whole") {
     feed.subscribe(books, soon());
     CHECK(std::get<md::OrderbookSnapshot>(*feed.next(soon())).asks.size() == 50'000);
 }
+
+} // namespace omen::market_data_test

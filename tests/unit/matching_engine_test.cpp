@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::matching_engine_test {
+
 using namespace omen::literals;
 using namespace omen::sandbox;
 
@@ -339,3 +340,5 @@ TEST_CASE("a level that is back at its former total has not changed") {
     for (int i = 0; i < 100; ++i) book.cancel(book.rest(bob, Side::sell, 100_d, 1_d));
     CHECK(book.take_changes().empty());
 }
+
+} // namespace omen::matching_engine_test

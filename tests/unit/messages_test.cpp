@@ -6,7 +6,8 @@
 #include <array>
 #include <utility>
 
-using namespace omen;
+namespace omen::messages_test {
+
 using namespace omen::literals;
 using namespace omen::test;
 
@@ -179,3 +180,5 @@ TEST_CASE("a reply repeats its command's id, an event has none") {
     CHECK(gw::reply_id(gw::Execution{}) == std::nullopt);
     CHECK(gw::reply_id(wire::Unknown{}) == std::nullopt);
 }
+
+} // namespace omen::messages_test

@@ -5,7 +5,8 @@
 #include <map>
 #include <random>
 
-using namespace omen;
+namespace omen::order_book_test {
+
 using namespace omen::literals;
 using Levels = std::vector<Level>;
 
@@ -178,3 +179,5 @@ TEST_CASE("random deltas make the same book as a plain map") {
         REQUIRE(book.asks().top() == MapBook::levels(expected.asks));
     }
 }
+
+} // namespace omen::order_book_test

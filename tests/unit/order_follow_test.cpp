@@ -6,7 +6,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::order_follow_test {
+
 using namespace omen::literals;
 using test::accept_auth;
 using test::execution;
@@ -90,3 +91,5 @@ TEST_CASE("what trying again can't mend ends the following") {
     };
     CHECK(test::error_of([&] { follow({following(7, {}), refuse}); }).exit_code() == Exit::credentials);
 }
+
+} // namespace omen::order_follow_test

@@ -5,7 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::order_record_test {
+
 using namespace omen::literals;
 using test::execution;
 using test::state;
@@ -190,3 +191,5 @@ TEST_CASE("the executions are read unless the open orders tell everything") {
     CHECK_FALSE(is_settled({an_order, an_amend}, open(state(an_order))));
     CHECK_FALSE(is_settled({a_cancel}, record_of({}, {}, End::unread)));
 }
+
+} // namespace omen::order_record_test

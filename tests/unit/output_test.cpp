@@ -9,7 +9,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::output_test {
+
 using namespace omen::literals;
 
 namespace {
@@ -142,3 +143,5 @@ TEST_CASE("a chart: solid where the price fell, hollow where it rose, wicks beyo
     CHECK(chart({}, {}) == "no candles\n");
     CHECK_NOTHROW(chart({candle(1_d, 1_d, 1_d, 1_d)}, {.width = 1, .height = 1}));
 }
+
+} // namespace omen::output_test

@@ -12,7 +12,8 @@
 #include <csignal>
 #include <unistd.h>
 
-using namespace omen;
+namespace omen::pipeline_test {
+
 using namespace omen::literals;
 using test::accept_auth;
 using test::execution;
@@ -366,3 +367,5 @@ TEST_CASE("what is abandoned has an unknown outcome; what has not left is not se
     CHECK(desk.exit(3) == Exit::unreachable);
     CHECK(desk.journalled() == std::vector<std::string>{"unknown", "unknown"});
 }
+
+} // namespace omen::pipeline_test

@@ -9,7 +9,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::raw_call_test {
+
 using test::ScriptedConnection;
 using test::ScriptedServer;
 
@@ -74,3 +75,5 @@ TEST_CASE("a refused auth ends a raw call before the command is sent") {
     });
     CHECK(exit_of(server, R"({"type":"new_thing"})") == Exit::credentials);
 }
+
+} // namespace omen::raw_call_test

@@ -12,7 +12,8 @@
 #include <map>
 #include <unistd.h>
 
-using namespace omen;
+namespace omen::recording_test {
+
 using namespace omen::literals;
 using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
@@ -176,3 +177,5 @@ TEST_CASE("real market data gives the known books, level for level, with no gap"
         REQUIRE(book.asks().top() == levels_of(expected["asks"]));
     }
 }
+
+} // namespace omen::recording_test

@@ -4,7 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::replay_test {
+
 using namespace omen::sandbox;
 using namespace omen::literals;
 
@@ -197,3 +198,5 @@ TEST_CASE("recorded spot prices and the index of recorded funding are the index 
     CHECK((ticker().index_price == 97_d && ticker().mark_price == 100_d));
     CHECK(replayed.feed.deltas.empty());
 }
+
+} // namespace omen::replay_test

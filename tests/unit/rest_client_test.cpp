@@ -8,7 +8,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::rest_client_test {
+
 using test::http_answer;
 using test::ScriptedServer;
 
@@ -144,3 +145,5 @@ TEST_CASE("a redirect, a page of HTML and a body of the wrong shape are protocol
     CHECK(shape.exit_code() == Exit::protocol);
     CHECK_THAT(shape.what(), Catch::Contains("MarketResponse: [0].symbol: missing"));
 }
+
+} // namespace omen::rest_client_test

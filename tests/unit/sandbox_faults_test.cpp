@@ -8,7 +8,8 @@
 
 #include <sstream>
 
-using namespace omen;
+namespace omen::sandbox_faults_test {
+
 using namespace omen::sandbox;
 using namespace omen::literals;
 
@@ -281,3 +282,5 @@ TEST_CASE("the control obeys its own machine only") {
               .status == 403);
     CHECK(plan.is_empty());
 }
+
+} // namespace omen::sandbox_faults_test

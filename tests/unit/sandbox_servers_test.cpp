@@ -8,7 +8,8 @@
 
 #include <cstdlib>
 
-using namespace omen;
+namespace omen::sandbox_servers_test {
+
 using namespace omen::sandbox;
 using namespace omen::literals;
 
@@ -325,3 +326,5 @@ TEST_CASE("a port that is taken and a command that is not there are the user's t
     };
     CHECK(run(again, start_second) == 0);
 }
+
+} // namespace omen::sandbox_servers_test

@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::stream_bounds_test {
+
 using namespace omen::literals;
 
 namespace {
@@ -56,3 +57,5 @@ TEST_CASE("a stream without limits never ends; idle time counts from what came l
     timed.heard(Clock::now());
     CHECK(timed.end().passed());
 }
+
+} // namespace omen::stream_bounds_test

@@ -5,7 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::stream_condition_test {
+
 using namespace omen::literals;
 
 namespace {
@@ -97,3 +98,5 @@ TEST_CASE("a text that is no condition is a usage error") {
         CHECK_THROWS_AS(parse_condition("--until", text), Error);
     }
 }
+
+} // namespace omen::stream_condition_test

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::stream_pace_test {
 
 namespace {
 
@@ -58,3 +58,5 @@ TEST_CASE("what no longer holds is not shown later") {
     pace.withdraw_all();
     CHECK_FALSE(pace.take(at(2000)));
 }
+
+} // namespace omen::stream_pace_test

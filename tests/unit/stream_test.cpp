@@ -12,7 +12,8 @@
 
 #include <atomic>
 
-using namespace omen;
+namespace omen::stream_test {
+
 using namespace omen::literals;
 using test::Ran;
 using test::ScriptedConnection;
@@ -439,3 +440,5 @@ TEST_CASE("book --verify finds every level at which the feed and REST differ, an
     CHECK(never.exit == 11);
     CHECK(never.out.empty());
 }
+
+} // namespace omen::stream_test

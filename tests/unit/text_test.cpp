@@ -4,7 +4,7 @@
 
 #include <vector>
 
-using namespace omen;
+namespace omen::text_test {
 
 namespace {
 
@@ -45,3 +45,5 @@ TEST_CASE("nothing is suggested where nothing is near") {
     CHECK(nearest("withdraw", commands).empty());
     CHECK(nearest("book", {}).empty());
 }
+
+} // namespace omen::text_test

@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::time_test {
+
 using namespace std::chrono_literals;
 
 TEST_CASE("a timestamp prints as RFC 3339 with milliseconds") {
@@ -103,3 +104,5 @@ TEST_CASE("what is no moment is nothing") {
         CHECK_FALSE(parse_timestamp(text).has_value());
     }
 }
+
+} // namespace omen::time_test

@@ -4,7 +4,8 @@
 
 #include <random>
 
-using namespace omen;
+namespace omen::token_bucket_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -80,3 +81,5 @@ TEST_CASE("however a bucket is polled, it gives at most burst and refill, and wa
     }
     CHECK(taken > 15'000);
 }
+
+} // namespace omen::token_bucket_test

@@ -10,7 +10,8 @@
 #include <chrono>
 #include <thread>
 
-using namespace omen;
+namespace omen::token_command_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -83,3 +84,5 @@ TEST_CASE("what a program leaves running does not keep us") {
     CHECK(run_shell("sleep 3 & echo omn_secret") == "omn_secret");
     CHECK(Clock::now() - begin < 2s);
 }
+
+} // namespace omen::token_command_test

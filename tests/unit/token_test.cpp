@@ -12,7 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-using namespace omen;
+namespace omen::token_test {
+
 using namespace omen::sandbox;
 
 namespace {
@@ -169,3 +170,5 @@ TEST_CASE("a key file that holds no P-256 key is the user's to remove") {
     CHECK_THROWS_WITH(TokenAuthority(directory.path), Catch::Contains(directory.key() + ": no P-256 private key"));
     CHECK(text_of(directory.key()) == "nonsense");
 }
+
+} // namespace omen::token_test

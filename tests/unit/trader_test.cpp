@@ -14,7 +14,8 @@
 #include <thread>
 #include <unistd.h>
 
-using namespace omen;
+namespace omen::trader_test {
+
 using namespace omen::literals;
 using test::accept_auth;
 using test::error_of;
@@ -356,3 +357,5 @@ TEST_CASE("a signal while the outcome is looked up leaves it two seconds, a seco
     CHECK(Clock::now() - began < Milliseconds(1500));
     CHECK(is_unresolved(twice.entry()));
 }
+
+} // namespace omen::trader_test

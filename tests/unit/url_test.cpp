@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::url_test {
 
 TEST_CASE("a URL falls into scheme, host, port and path") {
     const Url url = Url::parse("https://api.example.com:8443/api/v1/trades/7?limit=5");
@@ -64,3 +64,5 @@ TEST_CASE("a text that is no URL of ours is a usage error") {
 TEST_CASE("a password in a URL is refused and not repeated") {
     CHECK_THROWS_WITH(Url::parse("https://me:secret@host/"), "URL: it must not contain a user name or password");
 }
+
+} // namespace omen::url_test

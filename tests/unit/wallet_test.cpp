@@ -7,7 +7,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace omen;
+namespace omen::wallet_test {
+
 using test::http_answer;
 using test::ScriptedServer;
 
@@ -90,3 +91,5 @@ TEST_CASE("an address is 0x and 40 hex digits") {
           "0x00000000000000000000000000000000000000ag", "0x00000000000000000000000000000000000000abc"})
         CHECK_FALSE(is_wallet_address(text));
 }
+
+} // namespace omen::wallet_test

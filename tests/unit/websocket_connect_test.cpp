@@ -10,7 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-using namespace omen;
+namespace omen::websocket_connect_test {
+
 using namespace omen::test;
 using namespace std::chrono_literals;
 
@@ -132,3 +133,5 @@ TEST_CASE("the upgrade request says who we are and whom we mean") {
     CHECK(request.find("Host: " + server.url().authority() + "\r\n") != request.npos);
     CHECK(request.find("User-Agent: omenctl\r\n") != request.npos);
 }
+
+} // namespace omen::websocket_connect_test

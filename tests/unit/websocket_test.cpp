@@ -9,7 +9,8 @@
 #include <thread>
 #include <unistd.h>
 
-using namespace omen;
+namespace omen::websocket_test {
+
 using namespace omen::test;
 using namespace std::chrono_literals;
 using Cause = Disconnected::Cause;
@@ -351,3 +352,5 @@ TEST_CASE("a signal ends a wait") {
     signals::clear();
     CHECK_FALSE(signals::received());
 }
+
+} // namespace omen::websocket_test
