@@ -96,15 +96,15 @@ class Batch {
 
     void step() {
         while (pipeline_->unfinished() < most_in_flight && next_command()) {
-            if (pipeline_->wait(waiting_->second) > Clock::duration::zero()) break;
+            if (pipeline_->wait(waiting_->second) != Clock::duration::zero()) break;
             auto [line, command] = *std::exchange(waiting_, std::nullopt);
             const auto cancelled = line == 0 ? std::get<gw::Cancel>(command).client_order_id : std::nullopt;
             pipeline_->submit(line, std::move(command));
             if (cancelled) placed_.erase(*cancelled);
         }
         flush();
-        const auto leave =
-            waiting_ ? Deadline::at(Clock::now() + pipeline_->wait(waiting_->second)) : Deadline::never();
+        const auto turn = waiting_ ? pipeline_->wait(waiting_->second) : std::nullopt;
+        const auto leave = turn ? Deadline::at(Clock::now() + *turn) : Deadline::never();
         const bool full = pipeline_->unfinished() >= most_in_flight;
         const bool reads = !stopped_ && !waiting_ && !full;
         if (finished_waiting(reads)) return;

@@ -86,6 +86,7 @@ template <class Command> Pending<Command> Gateway::post(Command command) {
     connect();
     command.id = ++last_id_;
     send(wire::encode(command));
+    pace_.leave(command);
     return {std::move(command), !session_.has_value()};
 }
 
@@ -156,10 +157,9 @@ gw::ServerMessage Gateway::reply_to(std::uint64_t id) {
 }
 
 gw::ServerMessage Gateway::receive_reply(std::uint64_t id) {
-    while (auto frame = socket_->receive(options_.deadline)) {
-        auto message = wire::decode_any<gw::ServerMessage>(frame->payload);
-        if (gw::reply_id(message) == id) return message;
-        keep(std::move(message));
+    while (auto message = receive(options_.deadline)) {
+        if (gw::reply_id(*message) == id) return std::move(*message);
+        keep(std::move(*message));
     }
     throw Disconnected(Disconnected::Cause::lost, "no answer in time");
 }
@@ -181,7 +181,17 @@ std::string Gateway::reason_of_loss(const Disconnected& error) const {
 std::optional<gw::ServerMessage> Gateway::receive(Deadline deadline, int wake_fd) {
     const auto frame = socket_->receive(deadline, wake_fd);
     if (!frame) return std::nullopt;
-    return wire::decode_any<gw::ServerMessage>(frame->payload);
+    auto message = wire::decode_any<gw::ServerMessage>(frame->payload);
+    if (const auto id = gw::reply_id(message)) pace_.taken_in(Clock::now(), *id);
+    return message;
+}
+
+void Gateway::take_in(Deadline deadline) {
+    try {
+        if (auto message = receive(deadline)) keep(std::move(*message));
+    } catch (const DecodeError&) {
+        // Whose answer it was will be known by whose does not come.
+    }
 }
 
 template <class Command> gw::ReplyTo<Command> Gateway::read_reply(const Command& command, gw::ServerMessage reply) {
@@ -193,8 +203,7 @@ template <class Command> gw::ReplyTo<Command> Gateway::read_reply(const Command&
 std::optional<gw::ServerMessage> Gateway::next(Deadline deadline) {
     try {
         if (events_.empty())
-            if (const auto frame = socket_->receive(deadline))
-                keep(wire::decode_any<gw::ServerMessage>(frame->payload));
+            if (auto message = receive(deadline)) keep(std::move(*message));
     } catch (const Disconnected& error) {
         throw Error(Fault::unreachable, "gateway: " + reason_of_loss(error), {.code = "disconnected"});
     } catch (const DecodeError& error) {

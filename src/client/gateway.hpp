@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/command_pace.hpp"
 #include "client/credentials.hpp"
 #include "client/gateway_error.hpp"
 #include "protocol/gateway.hpp"
@@ -55,6 +56,13 @@ class Gateway {
     std::optional<gw::ServerMessage> receive(Deadline deadline, int wake_fd = -1);
     /// What a reply to this command says; errors as those of await().
     template <class Command> static gw::ReplyTo<Command> read_reply(const Command& command, gw::ServerMessage reply);
+    /// Waits for one message, and keeps it for whoever asks for it; returns at the deadline without one, too. Throws
+    /// Disconnected, Interrupted.
+    void take_in(Deadline deadline);
+    /// How fast commands may leave; it is the caller's to heed.
+    const CommandPace& pace() const { return pace_; }
+    /// The answer to this id is not awaited any more.
+    void give_up(std::uint64_t id) { pace_.taken_in(Clock::now(), id); }
     /// The next event of a subscription; nothing when none has come by the deadline.
     std::optional<gw::ServerMessage> next(Deadline deadline);
     /// Moves the deadline, for sessions that live longer than one command.
@@ -73,6 +81,7 @@ class Gateway {
     Token token_;
     Options options_;
     std::optional<WebSocket> socket_;
+    CommandPace pace_;
     std::uint64_t last_id_ = 0;
     std::optional<std::uint64_t> auth_id_;
     std::optional<gw::Authenticated> session_;

@@ -54,9 +54,12 @@ void Pipeline::open() {
     }
 }
 
-Clock::duration Pipeline::wait(const Command& command) const {
-    if (!options_.paced) return {};
-    return pace_.wait(command);
+std::optional<Clock::duration> Pipeline::wait(const Command& command) const {
+    if (!options_.paced) return Clock::duration::zero();
+    const auto ahead = std::count_if(ready_.begin(), ready_.end(),
+                                     [&](const auto& one) { return CommandPace::share(one.command, command); });
+    const CommandPace fresh;
+    return (gateway_ ? gateway_->pace() : fresh).wait(Clock::now(), command, static_cast<std::size_t>(ahead));
 }
 
 void Pipeline::submit(std::uint64_t line, Command command) {
@@ -67,7 +70,6 @@ void Pipeline::submit(std::uint64_t line, Command command) {
     } catch (const Error& error) {
         return finish(std::move(ready), error);
     }
-    if (options_.paced) pace_.take(ready.command);
     ready_.push_back(std::move(ready));
 }
 
@@ -345,8 +347,10 @@ Deadline Pipeline::next_expiry() const {
 /// Ends the wait for answers, and for the ends of orders, that have taken too long.
 void Pipeline::expire() {
     std::vector<Outstanding> late;
-    while (!outstanding_.empty() && outstanding_.begin()->second.answer_by.passed())
+    while (!outstanding_.empty() && outstanding_.begin()->second.answer_by.passed()) {
+        if (gateway_) gateway_->give_up(outstanding_.begin()->first);
         late.push_back(std::move(outstanding_.extract(outstanding_.begin()).mapped()));
+    }
     resolve(std::move(late), "no answer in time", Loss::answer);
     for (auto next = followed_.begin(); next != followed_.end();) {
         const auto followed = next++;

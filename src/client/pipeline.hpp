@@ -1,7 +1,6 @@
 #pragma once
 
 #include "client/batch_line.hpp"
-#include "client/command_pace.hpp"
 #include "client/resolution.hpp"
 #include "transport/signals.hpp"
 
@@ -46,8 +45,8 @@ class Pipeline {
     /// Connects and authenticates, if need be; again and again, for as long as `timeout`, where there has been a
     /// session before. Errors: those of the gateway. Throws Interrupted.
     void open();
-    /// How long until a command like this may leave; zero where it may now.
-    Clock::duration wait(const Command& command) const;
+    /// How long until a command like this may leave; zero where it may now, nothing where an answer must come first.
+    std::optional<Clock::duration> wait(const Command& command) const;
     /// Takes a command that leaves with the next receive(), when all that have been taken are in the journal. Errors
     /// that concern it alone are its result. Throws Interrupted: it was not taken then.
     void submit(std::uint64_t line, Command command);
@@ -96,7 +95,6 @@ class Pipeline {
 
     Options options_;
     std::optional<Gateway> gateway_;
-    CommandPace pace_;
     std::deque<Outstanding> ready_;                    ///< to leave, once they are in the journal
     std::map<std::uint64_t, Outstanding> outstanding_; ///< by correlation id, which is the order of leaving
     std::map<ClientOrderId, Followed> followed_;

@@ -2,7 +2,6 @@
 
 #include "client/gateway_error.hpp"
 #include "transport/signals.hpp"
-#include "transport/wait.hpp"
 
 #include <algorithm>
 
@@ -25,23 +24,36 @@ void Trader::settle(const std::string& entry, JournalLine outcome) {
         options_.note("the outcome could not be written to the journal; entry " + entry + " counts as unresolved");
 }
 
-/// A signal or the deadline ends what is still to be sent, not what is on its way.
+/// A signal, the deadline or the end of the session ends what is still to be sent, not what is on its way.
 void Trader::await_turn(const TradingCommand& command) {
-    const auto wait = pace_.wait(command);
     std::string why;
-    if (!options_.deadline.is_never() && wait > options_.deadline.left())
-        why = "the exchange takes no more of them in the time given";
+    while (why.empty()) {
+        const auto now = Clock::now();
+        const auto wait = gateway_.pace().wait(now, command);
+        if (interrupted_)
+            why = "interrupted";
+        else if (wait == Clock::duration::zero())
+            return;
+        else if (wait && !options_.deadline.is_never() && *wait > options_.deadline.left())
+            why = "the exchange takes no more of them in the time given";
+        else if (!wait && answer_by_.passed())
+            why = "the exchange does not answer those before it";
+        else
+            why = listen(wait ? Deadline::at(now + *wait) : answer_by_);
+    }
+    throw not_sent(std::visit([](const auto& one) { return Subject::of(one); }, command), why);
+}
+
+/// Takes in an answer, or what else comes by then; why no more can be sent, if that is so now.
+std::string Trader::listen(Deadline until) {
     try {
-        if (why.empty() && wait > Clock::duration::zero() && !interrupted_) {
-            gateway_.flush();
-            wait_until(Deadline::at(Clock::now() + wait));
-        }
+        gateway_.take_in(until);
     } catch (const Interrupted& signal) {
         on_signal(signal.signal);
+    } catch (const Disconnected& reason) {
+        return reason.what();
     }
-    if (interrupted_) why = "interrupted";
-    if (!why.empty()) throw not_sent(std::visit([](const auto& one) { return Subject::of(one); }, command), why);
-    pace_.take(command);
+    return {};
 }
 
 template <class Command> Sent<Command> Trader::post(Command command) {
@@ -53,7 +65,8 @@ template <class Command> Sent<Command> Trader::post(Command command) {
     try {
         auto pending = gateway_.post(std::move(command));
         sent_.emplace_back(pending.command);
-        return {std::move(pending), std::move(entry), answer_deadline(options_.deadline)};
+        answer_by_ = answer_deadline(options_.deadline);
+        return {std::move(pending), std::move(entry), answer_by_};
     } catch (const Error& error) {
         settle(entry, outcome_of(error));
         throw;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "client/command_pace.hpp"
 #include "client/resolution.hpp"
 
 #include <functional>
@@ -48,14 +47,15 @@ class Trader {
     template <class Command> gw::ReplyTo<Command> answer(const Sent<Command>& sent);
     template <class Command> gw::ReplyTo<Command> resolve(const Command& command, const AnswerLost& lost);
     void await_turn(const TradingCommand& command);
+    std::string listen(Deadline until);
     void on_signal(int signal);
     void read_record();
     void settle(const std::string& entry, JournalLine outcome);
 
     Gateway& gateway_;
     Options options_;
-    CommandPace pace_;
     std::vector<TradingCommand> sent_;
+    Deadline answer_by_;                ///< of the last of them
     std::optional<OrderRecord> record_; ///< what was read of them after the connection was lost
     std::optional<int> interrupted_;
 };

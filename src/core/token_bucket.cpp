@@ -15,8 +15,8 @@ bool TokenBucket::take(Clock::time_point now) {
     return true;
 }
 
-Clock::duration TokenBucket::wait(Clock::time_point now) const {
-    return std::max(empty_at_ + per_token_ - now, Clock::duration::zero());
+Clock::duration TokenBucket::wait(Clock::time_point now, std::uint32_t times) const {
+    return std::max(empty_at_ + per_token_ * times - now, Clock::duration::zero());
 }
 
 } // namespace omen

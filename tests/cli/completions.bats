@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Completion in real shells. That no command and no flag is forgotten is the unit tests' (docs_test.cpp).
+# bats file_tags=shipped
 
 load helpers
 

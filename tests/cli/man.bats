@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The manual pages, and where installing puts everything. That no flag is forgotten is the unit tests' (docs_test.cpp).
+# bats file_tags=shipped
 
 load helpers
 

@@ -94,8 +94,8 @@ struct Servers : ExchangeListener {
 };
 
 /// A gateway session.
-struct Trader {
-    explicit Trader(Servers& servers_in, const std::string& token = {})
+struct RawTrader {
+    explicit RawTrader(Servers& servers_in, const std::string& token = {})
         : servers(servers_in), handler(servers.gateway.open(wire)) {
         if (!token.empty()) {
             command(gw::Auth{.id = 1, .token = token});

@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 #include "protocol/gateway.hpp"
 #include "protocol/json.hpp"
+#include "support/gateway_script.hpp"
 #include "support/scripted_server.hpp"
 #include "support/tokens.hpp"
 
@@ -11,6 +12,7 @@
 
 namespace omen::raw_call_test {
 
+using test::accept_auth;
 using test::ScriptedConnection;
 using test::ScriptedServer;
 
@@ -18,12 +20,6 @@ namespace {
 
 Deadline soon() {
     return Deadline::after(Milliseconds(2000));
-}
-
-void accept_auth(ScriptedConnection& client) {
-    const auto auth = wire::decode<gw::Auth>(client.read());
-    client.write(wire::encode(
-        gw::Authenticated{.id = auth.id, .account = "default", .wallet = {}, .permissions = {}, .expires_at = {}}));
 }
 
 Exit exit_of(const ScriptedServer& server, const char* json) {

@@ -28,7 +28,7 @@ struct Faulty {
     }
 
     Servers servers;
-    Trader trader{servers, servers.token()};
+    RawTrader trader{servers, servers.token()};
 };
 
 /// A subscriber to the first market's book, behind its snapshot.
@@ -128,10 +128,10 @@ TEST_CASE("queries are never struck") {
 TEST_CASE("the log says what the exchange did, whatever became of the answer") {
     Faulty faulty("close-before");
     faulty.trader.command(bid("lost"));
-    Trader second(faulty.servers, faulty.servers.token());
+    RawTrader second(faulty.servers, faulty.servers.token());
     second.command(bid("kept"));
     second.command(bid("kept"));
-    Trader stranger(faulty.servers);
+    RawTrader stranger(faulty.servers);
     stranger.command(gw::CancelAll{.id = 8, .market_id = {}});
     const auto lines = faulty.log_lines();
     REQUIRE(lines.size() == 4);
@@ -199,7 +199,7 @@ TEST_CASE(
 TEST_CASE("tokens that expire on purpose end what they carried; a new one is good") {
     Servers servers;
     const auto old_token = servers.token();
-    Trader trader(servers, old_token);
+    RawTrader trader(servers, old_token);
     const auto now = Timestamp::now();
     servers.authority.expire_all(now);
     servers.gateway.expire_tokens(now);
@@ -213,7 +213,7 @@ TEST_CASE("tokens that expire on purpose end what they carried; a new one is goo
 
 TEST_CASE("fewer executions are kept from now on, of new wallets too") {
     Servers servers;
-    Trader trader(servers, servers.token());
+    RawTrader trader(servers, servers.token());
     for (const auto* id : {"a", "b", "c"}) trader.command(bid(id));
     CHECK(servers.exchange.oldest_sequence(wallet) == 1);
     servers.exchange.keep_executions(2);

@@ -23,7 +23,7 @@ gw::Subscribe drop_copy(std::optional<std::uint64_t> from) {
 
 TEST_CASE("before auth the gateway answers pings and nothing else") {
     Servers servers;
-    Trader trader(servers);
+    RawTrader trader(servers);
     CHECK(trader.ask<gw::Pong>(gw::Ping{.id = 3}).id == 3);
     const auto error = trader.ask<gw::ErrorReply>(bid("a"));
     CHECK(error.id == 5U);
@@ -32,7 +32,7 @@ TEST_CASE("before auth the gateway answers pings and nothing else") {
 
 TEST_CASE("auth and the next command may travel together") {
     Servers servers;
-    Trader trader(servers);
+    RawTrader trader(servers);
     trader.command(gw::Auth{.id = 1, .token = servers.token()});
     trader.command(bid("a"));
     CHECK(trader.wire.next<gw::Authenticated>().wallet == wallet);
@@ -41,23 +41,23 @@ TEST_CASE("auth and the next command may travel together") {
 
 TEST_CASE("a session may authenticate again, but for no other account") {
     Servers servers;
-    Trader trader(servers, servers.token());
+    RawTrader trader(servers, servers.token());
     CHECK(trader.ask<gw::Authenticated>(gw::Auth{.id = 2, .token = servers.token()}).account == "alice");
     CHECK(trader.ask<gw::ErrorReply>(gw::Auth{.id = 3, .token = servers.token("bob")}).code == code::wallet_scope);
 }
 
 TEST_CASE("the gateway refuses what the token does not permit") {
     Servers servers;
-    Trader reader(servers, servers.token("alice", std::chrono::hours(1), {Permission::read}));
+    RawTrader reader(servers, servers.token("alice", std::chrono::hours(1), {Permission::read}));
     CHECK(reader.ask<gw::ErrorReply>(bid("a")).code == code::insufficient_permission);
     CHECK(reader.ask<gw::Balance>(gw::GetBalance{.id = 6}).id == 6U);
-    Trader unlinked(servers, servers.token("bob"));
+    RawTrader unlinked(servers, servers.token("bob"));
     CHECK(unlinked.ask<gw::ErrorReply>(gw::GetBalance{.id = 6}).code == code::wallet_not_linked);
 }
 
 TEST_CASE("a malformed message is answered, and the session lives on") {
     Servers servers;
-    Trader trader(servers, servers.token());
+    RawTrader trader(servers, servers.token());
     const auto bad = GENERATE(std::string("\xc1"), std::string(), std::string("\x80"),
                               wire::json_to_msgpack(R"({"type":"order","id":5,"size":1})"),
                               wire::json_to_msgpack(R"({"type":"nonsense","id":5})"));
@@ -70,7 +70,7 @@ TEST_CASE("a malformed message is answered, and the session lives on") {
 
 TEST_CASE("a message that is too large gets an error, then the close") {
     Servers servers;
-    Trader trader(servers);
+    RawTrader trader(servers);
     trader.handler->on_too_large();
     CHECK(trader.wire.next<gw::ErrorReply>().code == code::message_too_large);
     CHECK(trader.wire.closed == 1009);
@@ -78,7 +78,7 @@ TEST_CASE("a message that is too large gets an error, then the close") {
 
 TEST_CASE("orders and amends share one bucket, cancels have their own") {
     Servers servers({.orders_per_second = 1, .order_burst = 1, .cancels_per_second = 1, .cancel_burst = 1});
-    Trader trader(servers, servers.token());
+    RawTrader trader(servers, servers.token());
     CHECK(trader.ask<gw::OrderAccepted>(bid("a")).status == OrderStatus::open);
     CHECK(trader.ask<gw::OrderRejected>(bid("b")).code == code::rate_limited);
     CHECK(trader
@@ -95,7 +95,7 @@ TEST_CASE("orders and amends share one bucket, cancels have their own") {
 
 TEST_CASE("a session too many is told so and closed; one that ends makes room") {
     Servers servers({.sessions_per_ip = 1});
-    auto first = std::make_unique<Trader>(servers);
+    auto first = std::make_unique<RawTrader>(servers);
     Wire second;
     CHECK_FALSE(servers.gateway.open(second));
     CHECK(second.next<gw::ErrorReply>().code == code::too_many_sessions);
@@ -110,8 +110,8 @@ TEST_CASE("a session too many is told so and closed; one that ends makes room") 
 
 TEST_CASE("account state comes whole, and again when it has changed") {
     Servers servers;
-    Trader watcher(servers, servers.token());
-    Trader trader(servers, servers.token());
+    RawTrader watcher(servers, servers.token());
+    RawTrader trader(servers, servers.token());
     CHECK(watcher.ask<gw::Subscribed>(gw::Subscribe{.id = 2, .channel = "orders", .from_sequence = {}}).channel ==
           "orders");
     CHECK(watcher.wire.next<gw::Orders>().orders.empty());
@@ -125,9 +125,9 @@ TEST_CASE("account state comes whole, and again when it has changed") {
 
 TEST_CASE("a drop-copy replays from where it is asked and goes on live") {
     Servers servers;
-    Trader trader(servers, servers.token());
+    RawTrader trader(servers, servers.token());
     for (const auto* id : {"a", "b", "c"}) trader.command(bid(id));
-    Trader watcher(servers, servers.token());
+    RawTrader watcher(servers, servers.token());
     CHECK(watcher.ask<gw::Subscribed>(drop_copy(2)).sequence == 3U);
     trader.command(bid("d"));
     for (const std::uint64_t sequence : {2, 3, 4}) CHECK(watcher.wire.next<gw::Execution>().sequence == sequence);
@@ -136,18 +136,18 @@ TEST_CASE("a drop-copy replays from where it is asked and goes on live") {
 
 TEST_CASE("a drop-copy without a start is live only") {
     Servers servers;
-    Trader trader(servers, servers.token());
+    RawTrader trader(servers, servers.token());
     trader.command(bid("a"));
-    Trader watcher(servers, servers.token());
+    RawTrader watcher(servers, servers.token());
     CHECK(watcher.ask<gw::Subscribed>(drop_copy({})).sequence == 1U);
     CHECK(watcher.wire.is_empty());
 }
 
 TEST_CASE("a drop-copy reports what is kept no longer, or not there yet") {
     Servers servers({.drop_copy_retention = 2});
-    Trader trader(servers, servers.token());
+    RawTrader trader(servers, servers.token());
     for (const auto* id : {"a", "b", "c", "d"}) trader.command(bid(id));
-    Trader watcher(servers, servers.token());
+    RawTrader watcher(servers, servers.token());
     const auto [from, replayed] = GENERATE(table<std::uint64_t, std::size_t>({{1, 2}, {6, 0}}));
     watcher.ask<gw::Subscribed>(drop_copy(from));
     const auto gap = watcher.wire.next<gw::DropCopyGap>();
@@ -162,18 +162,18 @@ TEST_CASE("a drop-copy reports what is kept no longer, or not there yet") {
 
 TEST_CASE("the next sequence, or 0, is no gap") {
     Servers servers;
-    Trader watcher(servers, servers.token());
+    RawTrader watcher(servers, servers.token());
     watcher.ask<gw::Subscribed>(drop_copy(GENERATE(0U, 1U)));
     CHECK(watcher.wire.is_empty());
 }
 
 TEST_CASE("a session that is behind misses no execution and gets only the latest state") {
     Servers servers;
-    Trader watcher(servers, servers.token());
+    RawTrader watcher(servers, servers.token());
     watcher.ask<gw::Subscribed>(drop_copy({}));
     watcher.ask<gw::Subscribed>(gw::Subscribe{.id = 2, .channel = "orders", .from_sequence = {}});
     watcher.wire.next<gw::Orders>();
-    Trader trader(servers, servers.token());
+    RawTrader trader(servers, servers.token());
     watcher.wire.behind = true;
     for (const auto* id : {"a", "b", "c"}) trader.command(bid(id));
     CHECK(watcher.wire.is_empty());
@@ -186,11 +186,11 @@ TEST_CASE("a session that is behind misses no execution and gets only the latest
 
 TEST_CASE("an expired token ends subscriptions and refuses commands") {
     Servers servers;
-    Trader watcher(servers, servers.token("alice", std::chrono::seconds(100)));
+    RawTrader watcher(servers, servers.token("alice", std::chrono::seconds(100)));
     watcher.ask<gw::Subscribed>(drop_copy({}));
     servers.gateway.tick({Timestamp::now().ms + 101'000});
     CHECK(watcher.wire.next<gw::ErrorReply>().code == code::token_expired);
-    Trader trader(servers, servers.token());
+    RawTrader trader(servers, servers.token());
     trader.command(bid("a"));
     CHECK(watcher.wire.is_empty());
 }

@@ -252,6 +252,41 @@ TEST_CASE("several outstanding when the session is closed are resolved by one lo
     CHECK(desk.server.connections() == 2);
 }
 
+TEST_CASE("of more than the exchange takes at once, the next one leaves when the first is answered") {
+    Desk desk({[](ScriptedConnection& client) {
+        accept_auth(client);
+        const auto cancel = [&] { return read_command<gw::Cancel>(client).id; };
+        const auto answer = [&](std::uint64_t id) {
+            reply(client,
+                  gw::CancelAccepted{.id = id, .order_id = {"x"}, .client_order_id = {"c-1"}, .remaining_size = 1_d});
+        };
+        const auto first = cancel();
+        for (int n = 2; n <= 50; ++n) cancel();
+        answer(first);
+        answer(cancel());
+        client.wait_until_closed();
+    }});
+    std::vector<Sent<gw::Cancel>> sent;
+    for (int n = 1; n <= 51; ++n) sent.push_back(desk.trader.post(gw::Cancel{.order_id = OrderId{"x"}}));
+    CHECK(desk.trader.await(std::move(sent.front())).remaining_size == 1_d);
+    CHECK(desk.trader.await(std::move(sent.back())).remaining_size == 1_d);
+}
+
+TEST_CASE("where nothing is answered, no more leaves, and there is time left to find out what became of the rest") {
+    Desk desk(
+        {[](ScriptedConnection& client) {
+             accept_auth(client);
+             client.wait_until_closed();
+         },
+         telling({.executions = {execution(1, ExecutionEvent::accepted, state(an_order)),
+                                 execution(2, ExecutionEvent::cancelled, state(an_order, OrderStatus::cancelled))}})});
+    std::vector<Sent<gw::Cancel>> sent;
+    for (int n = 1; n <= 50; ++n) sent.push_back(desk.trader.post(gw::Cancel{.client_order_id = ClientOrderId{"c-1"}}));
+    CHECK(error_of([&] { desk.trader.post(gw::Cancel{.client_order_id = ClientOrderId{"c-2"}}); }).detail().code ==
+          "not_sent");
+    CHECK(desk.trader.await(std::move(sent.front())).remaining_size == 2_d);
+}
+
 TEST_CASE("a look-up from before a session ended tells nothing of what came after it") {
     auto second = an_order;
     second.client_order_id = {"c-2"};
