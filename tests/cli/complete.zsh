@@ -5,7 +5,8 @@ if [[ $1 == inside ]]; then
     PROMPT=
     stty -echo -onlcr
     fpath=($2 $fpath)
-    autoload -Uz compinit && compinit -u -D
+    # The dump spares every shell but the first a search of all completions there are.
+    autoload -Uz compinit && compinit -u -d "$XDG_CACHE_HOME/zcompdump"
     compadd() {
         local -a hits
         # Calls that only ask (-O, -A, -D) are the completion system's own.

@@ -11,12 +11,14 @@ omenctl() { "$OMENCTL" "$@"; }
 start_sandbox() {
     export XDG_STATE_HOME=$BATS_FILE_TMPDIR/state XDG_CONFIG_HOME=$BATS_FILE_TMPDIR/config XDG_CACHE_HOME=$BATS_FILE_TMPDIR/cache
     unset OMENCTL_ENV OMENCTL_OUTPUT OMENCTL_PROFILE OMENCTL_CONFIG
+    local ready
     : >"$BATS_FILE_TMPDIR/ready" # or an earlier one's could be taken for this one's
     # Descriptor 3 is bats' own: a background job that held it would keep the test run open.
     "$OMENCTL" sandbox "${any_ports[@]}" "$@" >"$BATS_FILE_TMPDIR/ready" 2>"$BATS_FILE_TMPDIR/sandbox.log" 3>&- &
     export SANDBOX_PID=$!
     for _ in $(seq 200); do
-        if [ "$(grep -c = "$BATS_FILE_TMPDIR/ready")" -ge 4 ]; then
+        mapfile ready <"$BATS_FILE_TMPDIR/ready"
+        if [[ ${ready[3]:-} == *$'\n' ]]; then
             set -a
             # shellcheck disable=SC1091
             . "$BATS_FILE_TMPDIR/ready"
