@@ -104,22 +104,33 @@ open_websocket() {
 
 # frame [OPCODE]: standard input as one frame, masked with zeros (which leaves the bytes as they are). 82: binary.
 frame() {
-    local payload size
-    payload=$(mktemp -p "$BATS_TEST_TMPDIR")
+    local payload=$BATS_TEST_TMPDIR/payload-$BASHPID size
     cat >"$payload"
     size=$(stat -c %s "$payload")
     printf "\\x${1:-82}"
     if [ "$size" -lt 126 ]; then
-        printf "\\x$(printf %x $((0x80 | size)))"
+        big_endian 2 $((0x80 | size))
     elif [ "$size" -lt 65536 ]; then
         printf '\xfe'
-        printf "$(printf %04x "$size" | sed 's/../\\x&/g')"
+        big_endian 4 "$size"
     else
         printf '\xff'
-        printf "$(printf %016x "$size" | sed 's/../\\x&/g')"
+        big_endian 16 "$size"
     fi
     printf '\0\0\0\0'
     cat "$payload"
+    rm "$payload"
+}
+
+# big_endian DIGITS NUMBER: as bytes, two hexadecimal digits each. Without a process of its own, as there are many of them.
+big_endian() {
+    local digits bytes=
+    printf -v digits "%0$1x" "$2"
+    while [ -n "$digits" ]; do
+        bytes+="\\x${digits:0:2}"
+        digits=${digits:2}
+    done
+    printf "$bytes"
 }
 
 send_frame() { frame "$@" >&9; }
@@ -127,10 +138,14 @@ send_frame() { frame "$@" >&9; }
 # read_frame: sets $opcode and $announced (the payload's size by the header), and writes the payload to $BATS_TEST_TMPDIR/frame.
 read_frame() {
     local header size
-    header=$(timeout 5 head -c 2 <&9 | od -An -tx1 | tr -d ' ')
+    header=$(timeout 5 head -c 2 <&9 | od -An -tx1)
+    header=${header// /}
     opcode=${header:0:2}
     size=$((0x${header:2:2}))
-    if [ "$size" -eq 126 ]; then size=$((0x$(timeout 5 head -c 2 <&9 | od -An -tx1 | tr -d ' '))); fi
+    if [ "$size" -eq 126 ]; then
+        header=$(timeout 5 head -c 2 <&9 | od -An -tx1)
+        size=$((0x${header// /}))
+    fi
     announced=$size
     timeout 5 head -c "$size" <&9 >"$BATS_TEST_TMPDIR/frame"
 }
@@ -150,20 +165,27 @@ expect_pong() {
 
 # pack KEY VALUE...: a MessagePack map. Short numbers, true and false are what they look like; everything else is text.
 pack() {
-    printf "\\x$(printf %x $((0x80 | $# / 2)))"
+    big_endian 2 $((0x80 | $# / 2))
     while [ $# -gt 0 ]; do
         pack_text "$1"
         case $2 in
         true) printf '\xc3' ;;
         false) printf '\xc2' ;;
         *[!0-9]* | ??????????*) pack_text "$2" ;;
-        *) printf '\xce'"$(printf %08x "$2" | sed 's/../\\x&/g')" ;;
+        *)
+            printf '\xce'
+            big_endian 8 "$2"
+            ;;
         esac
         shift 2
     done
 }
 
-pack_text() { printf '\xda'"$(printf %04x "${#1}" | sed 's/../\\x&/g')%s" "$1"; }
+pack_text() {
+    printf '\xda'
+    big_endian 4 "${#1}"
+    printf %s "$1"
+}
 
 # send_message KEY VALUE...: a command as the client would send it.
 send_message() { pack "$@" | send_frame; }
