@@ -39,7 +39,7 @@ build() {
     shift 2
     mkdir -p "$folder"
     echo "Building $target in $folder ..."
-    if ! { cmake -S "$root" -B "$folder" -G Ninja -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=10 "$@" &&
+    if ! { cmake -S "$root" -B "$folder" -G Ninja -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=20 "$@" &&
         cmake --build "$folder" --target "$target"; } >"$folder/build.log" 2>&1; then
         cat "$folder/build.log" >&2
         echo "The build failed; see $folder/build.log." >&2

@@ -22,6 +22,20 @@ command_line() {
     BATS_TEST_TIMEOUT=600 OMENCTL="$folder/omenctl" bats --timing --jobs $((2 * $(nproc))) --no-parallelize-within-files "$@" "$root/tests/cli"
 }
 
+# start_beside COMMAND...: runs it beside what follows, until finish_beside, which fails where it has failed.
+beside=
+trap '[ -z "$beside" ] || kill -- "-$beside" || :' EXIT
+trap 'exit 130' INT TERM
+start_beside() {
+    setsid "$@" &
+    beside=$!
+}
+finish_beside() {
+    running=$beside
+    beside=
+    wait "$running"
+}
+
 if [ "${OMENCTL_QUICK:-}" = 1 ]; then
     build "$root/build" all
     units "$root/build"
@@ -30,23 +44,20 @@ else
     build "$root/build" omenctl
     # Meanwhile the other build takes what the tests leave of the processors.
     # shellcheck disable=SC2016 # its own arguments
-    setsid nice -n 19 sh -c 'root=$1; . "$root/tests/install.sh"; build_sanitized "$root/build-sanitize" all' sh "$root" &
-    beside=$!
-    trap 'kill -- "-$beside"' EXIT
-    trap 'exit 130' INT TERM
+    start_beside nice -n 19 sh -c 'root=$1; . "$root/tests/install.sh"; build_sanitized "$root/build-sanitize" all' sh "$root"
     command_line "$root/build"
-    wait "$beside"
-    trap - EXIT INT TERM
+    finish_beside
 
     export UBSAN_OPTIONS=print_stacktrace=1
+    # Most of the units' time is waiting.
+    start_beside sh -c '"$1/unit_tests" >"$1/units.log" 2>&1 || { cat "$1/units.log" >&2; exit 1; }' sh "$root/build-sanitize"
     # The seeds were all drawn on the binary as it is shipped. To look for leaks doubles every start: that is for the units and the fuzzers.
     # What comes with the binary is not sanitized.
     TEST_RUNS="${TEST_RUNS:-4}" TEST_PATIENCE="${TEST_PATIENCE:-6}" ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=0:malloc_context_size=4}" \
         command_line "$root/build-sanitize" --filter-tags '!shipped'
-    # Most of the units' time is waiting.
-    units "$root/build-sanitize" &
-    beside=$!
+    finish_beside
+    echo "Unit tests in $root/build-sanitize"
+    tail -n 3 "$root/build-sanitize/units.log"
     sh "$root/tests/fuzz/run.sh" 5
-    wait "$beside"
 fi
 echo "All tests passed."
