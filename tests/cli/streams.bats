@@ -233,7 +233,9 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
     stopped=$!
     "$OMENCTL" stream book ETH-PERP --for 4s -o ndjson >"$BATS_TEST_TMPDIR/timed" 2>/dev/null 3>&- &
     timed=$!
+    # One that finds nobody at its start ends with 10.
     wait_for "$BATS_TEST_TMPDIR/stopped" 1
+    wait_for "$BATS_TEST_TMPDIR/timed" 1
     kill -KILL "$SANDBOX_PID"
     sleep 2
     kill -TERM $stopped
