@@ -61,7 +61,7 @@ class Gateway {
     void take_in(Deadline deadline);
     /// How fast commands may leave; it is the caller's to heed.
     const CommandPace& pace() const { return pace_; }
-    /// The answer to this id is not awaited any more.
+    /// The answer to this id is not awaited any more: for the pace, the exchange has taken it in.
     void give_up(std::uint64_t id) { pace_.taken_in(Clock::now(), id); }
     /// The next event of a subscription; nothing when none has come by the deadline.
     std::optional<gw::ServerMessage> next(Deadline deadline);

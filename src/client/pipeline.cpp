@@ -56,10 +56,11 @@ void Pipeline::open() {
 
 std::optional<Clock::duration> Pipeline::wait(const Command& command) const {
     if (!options_.paced) return Clock::duration::zero();
-    const auto ahead = std::count_if(ready_.begin(), ready_.end(),
-                                     [&](const auto& one) { return CommandPace::share(one.command, command); });
-    const CommandPace fresh;
-    return (gateway_ ? gateway_->pace() : fresh).wait(Clock::now(), command, static_cast<std::size_t>(ahead));
+    const auto ahead = static_cast<std::size_t>(std::count_if(
+        ready_.begin(), ready_.end(), [&](const auto& one) { return CommandPace::share(one.command, command); }));
+    // A new session may send as many at once as the exchange takes.
+    if (!gateway_) return CommandPace().wait(Clock::now(), command, ahead);
+    return gateway_->pace().wait(Clock::now(), command, ahead);
 }
 
 void Pipeline::submit(std::uint64_t line, Command command) {

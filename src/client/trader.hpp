@@ -20,10 +20,10 @@ template <class Command> struct Sent {
 /// one whose answer is lost is looked up in the exchange's records, in a session of its own. Nothing is sent twice, and
 /// nothing faster than the exchange permits.
 ///
-/// Errors of post(): unreachable ("not_sent") when its turn has not come in time, or a signal came first. Errors of
-/// await(): those of the exchange's refusals; unreachable when it surely has not executed; outcome_unknown
-/// when that could not be found out in time. A signal while an answer is outstanding is kept, and the outcome found out
-/// within two seconds.
+/// Errors of post(): unreachable ("not_sent") when its turn has not come in time, or a signal or the end of the session
+/// came first. Errors of await(): those of the exchange's refusals; unreachable when it surely has not executed;
+/// outcome_unknown when that could not be found out in time. A signal while an answer is outstanding is kept, and the
+/// outcome found out within two seconds.
 class Trader {
   public:
     struct Options {

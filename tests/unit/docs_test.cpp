@@ -22,7 +22,6 @@ namespace omen::docs_test {
 /// - _omenctl has a function `_omenctl_stream_book`, ended by a line `}`;
 /// - omenctl.fish has lines with the condition `__omenctl_at stream book`.
 
-
 namespace {
 
 namespace fs = std::filesystem;

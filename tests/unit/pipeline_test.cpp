@@ -252,7 +252,8 @@ TEST_CASE("a line that can't be written to the journal is not sent") {
     CHECK(desk.exit(1) == Exit::usage);
 }
 
-TEST_CASE("what was submitted counts against its limit: without an answer, no more leave than the exchange takes at once") {
+TEST_CASE(
+    "what was submitted counts against its limit: without an answer, no more leave than the exchange takes at once") {
     Desk desk({[](ScriptedConnection& client) {
         accept_auth(client);
         client.wait_until_closed();
