@@ -35,14 +35,8 @@ executed() { jq -e -s --arg id "$1" 'any(.command.client_order_id == $id and .ex
 sent() { jq -s --arg id "$1" 'map(select(.command.type == "order" and .command.client_order_id == $id)) | length' "$TRUTH"; }
 open_orders() { omenctl orders -o json | jq -r '[.[].client_order_id] | sort | join(",")'; }
 
-# until_open COUNT: waits until so many orders are open.
-until_open() {
-    for _ in $(seq 100); do
-        [ "$(omenctl orders -o json | jq length)" -eq "$1" ] && return
-        sleep 0.05
-    done
-    return 1
-}
+# are_open COUNT: so many orders are open.
+are_open() { [ "$(omenctl orders -o json | jq length)" -eq "$1" ]; }
 
 # agrees: every line's result is what the log says, no order was sent twice, and no line has two results.
 agrees() {
@@ -178,7 +172,7 @@ END
         coproc BATCH { exec timeout --foreground 30 "$OMENCTL" batch -o ndjson --cancel-on-exit 3>&-; }
         local pid=$BATCH_PID in=${BATCH[1]} code=0
         lines "coe-$signal" 3 >&"$in"
-        until_open 3
+        eventually are_open 3
         kill "-$signal" "$pid"
         wait "$pid" || code=$?
         [ "$code" -eq "$([ "$signal" = INT ] && echo 130 || echo 143)" ]
@@ -193,7 +187,7 @@ END
     exec {in}>"$BATS_TEST_TMPDIR/in"
     exec {out}<"$BATS_TEST_TMPDIR/out"
     lines coe-pipe 2 >&"$in"
-    until_open 2
+    eventually are_open 2
     exec {out}<&-
     wait "$pid" || code=$?
     exec {in}>&-
@@ -207,7 +201,7 @@ END
     local script=$! code=0
     timeout --foreground 30 "$OMENCTL" batch --cancel-on-exit <"$BATS_TEST_TMPDIR/in" >/dev/null 3>&- &
     local pid=$!
-    until_open 2
+    eventually are_open 2
     kill -KILL "$script"
     wait "$pid" || code=$?
     [ "$code" -eq 0 ]
@@ -239,7 +233,7 @@ END
     lines restart 300 >"$BATS_TEST_TMPDIR/in"
     timeout --foreground 60 "$OMENCTL" batch -o ndjson "$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     local pid=$! code=0
-    for _ in $(seq 200); do [ "$(wc -l <"$BATS_TEST_TMPDIR/out")" -ge 20 ] && break || sleep 0.05; done
+    wait_for "$BATS_TEST_TMPDIR/out" 20
     omenctl sandbox fault restart:ms=700
     wait "$pid" || code=$?
     output=$(<"$BATS_TEST_TMPDIR/out")
@@ -311,7 +305,7 @@ END
         omenctl sandbox fault clear
         omenctl sandbox fault stall-before:command=order,nth=3
         lines "sig-$signals" 4 >&"$in"
-        until_open $((signals * 2))
+        eventually are_open $((signals * 2))
         kill -INT "$pid"
         if [ "$signals" -eq 2 ]; then
             sleep 0.2

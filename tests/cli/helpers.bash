@@ -7,31 +7,42 @@ any_ports=(--rest-port 0 --gateway-port 0 --market-data-port 0)
 # Runs omenctl under the name a user would type.
 omenctl() { "$OMENCTL" "$@"; }
 
+# eventually COMMAND...: waits until it succeeds; fails when it has not after a minute.
+eventually() {
+    local end=$((SECONDS + 60))
+    until "$@"; do
+        ((SECONDS < end)) || return 1
+        sleep 0.05
+    done
+}
+
+# has_lines FILE COUNT: a file has so many lines.
+has_lines() {
+    local lines
+    mapfile lines <"$1"
+    ((${#lines[@]} > $2)) || [[ ${lines[$2 - 1]:-} == *$'\n' ]]
+}
+
 # start_sandbox [flags...]: starts one on free ports and exports its endpoints and token.
 start_sandbox() {
     export XDG_STATE_HOME=$BATS_FILE_TMPDIR/state XDG_CONFIG_HOME=$BATS_FILE_TMPDIR/config XDG_CACHE_HOME=$BATS_FILE_TMPDIR/cache
     unset OMENCTL_ENV OMENCTL_OUTPUT OMENCTL_PROFILE OMENCTL_CONFIG
-    local ready
     : >"$BATS_FILE_TMPDIR/ready" # or an earlier one's could be taken for this one's
     # Descriptor 3 is bats' own: a background job that held it would keep the test run open.
     "$OMENCTL" sandbox "${any_ports[@]}" "$@" >"$BATS_FILE_TMPDIR/ready" 2>"$BATS_FILE_TMPDIR/sandbox.log" 3>&- &
     export SANDBOX_PID=$!
-    for _ in $(seq 200); do
-        mapfile ready <"$BATS_FILE_TMPDIR/ready"
-        if [[ ${ready[3]:-} == *$'\n' ]]; then
-            set -a
-            # shellcheck disable=SC1091
-            . "$BATS_FILE_TMPDIR/ready"
-            set +a
-            return 0
-        fi
-        kill -0 "$SANDBOX_PID" 2>/dev/null || break
-        sleep 0.05
-    done
-    echo "the sandbox did not start:" >&2
-    cat "$BATS_FILE_TMPDIR/sandbox.log" >&2
-    return 1
+    eventually sandbox_is_ready_or_gone && has_lines "$BATS_FILE_TMPDIR/ready" 4 || {
+        echo "the sandbox did not start:" >&2
+        cat "$BATS_FILE_TMPDIR/sandbox.log" >&2
+        return 1
+    }
+    set -a
+    # shellcheck disable=SC1091
+    . "$BATS_FILE_TMPDIR/ready"
+    set +a
 }
+
+sandbox_is_ready_or_gone() { has_lines "$BATS_FILE_TMPDIR/ready" 4 || ! kill -0 "$SANDBOX_PID" 2>/dev/null; }
 
 # start_logged_sandbox: one that writes down in $TRUTH what it has really seen. At $PRICE an order to buy ETH-PERP rests.
 start_logged_sandbox() {
@@ -44,6 +55,33 @@ start_logged_sandbox() {
 stop_sandbox() {
     kill -TERM "$SANDBOX_PID" 2>/dev/null || return 0
     wait "$SANDBOX_PID"
+}
+
+is_healthy() { omenctl health >/dev/null 2>&1; }
+
+# The sandbox again, on the ports that it had. What it knew is lost.
+restart_sandbox() {
+    kill -KILL "$SANDBOX_PID"
+    wait "$SANDBOX_PID" || true
+    local rest=${OMENCTL_REST_URL##*:} gateway=${OMENCTL_GATEWAY_URL%/} feed=${OMENCTL_MARKET_DATA_URL%/}
+    "$OMENCTL" sandbox --rest-port "$rest" --gateway-port "${gateway##*:}" --market-data-port "${feed##*:}" \
+        >/dev/null 2>>"$BATS_FILE_TMPDIR/sandbox.log" 3>&- &
+    export SANDBOX_PID=$!
+    eventually is_healthy
+}
+
+# wait_for FILE LINES: until a file has so many lines.
+wait_for() {
+    eventually has_lines "$1" "$2" || {
+        echo "$1 has only:" >&2
+        cat "$1" >&2
+        return 1
+    }
+}
+
+# rest_order [COUNT]: places orders that rest; each is one execution.
+rest_order() {
+    for _ in $(seq "${1:-1}"); do omenctl order ETH-PERP buy 0.1 --price 1000 >/dev/null; done
 }
 
 # ended_by SIGNAL SECONDS COMMAND...: sends the signal after that time; the command's own status. In the foreground, or timeout would

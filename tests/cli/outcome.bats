@@ -171,10 +171,7 @@ interrupted() {
     timeout --foreground 30 "$OMENCTL" order 2 buy 0.1 --price "$PRICE" --client-id "$2" -o json \
         >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     pid=$!
-    for _ in $(seq 200); do
-        ! grep -qrsF "\"$2\"" "$XDG_STATE_HOME/omenctl/journal" || break
-        sleep 0.05
-    done
+    eventually grep -qrsF "\"$2\"" "$XDG_STATE_HOME/omenctl/journal"
     sleep 0.3 # what is in the journal is on its way
     began=$EPOCHREALTIME
     kill "-$1" "$pid"

@@ -31,10 +31,7 @@ setup() {
     for signal in TERM INT; do
         "$OMENCTL" sandbox "${any_ports[@]}" >"$BATS_TEST_TMPDIR/ready" 3>&- &
         sandbox=$!
-        for _ in $(seq 200); do
-            [ "$(wc -l <"$BATS_TEST_TMPDIR/ready")" -lt 4 ] || break
-            sleep 0.05
-        done
+        wait_for "$BATS_TEST_TMPDIR/ready" 4
         kill "-$signal" $sandbox
         wait $sandbox
         mapfile -t lines <"$BATS_TEST_TMPDIR/ready"

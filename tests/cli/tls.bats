@@ -42,14 +42,14 @@ serve() {
     local log=$BATS_TEST_TMPDIR/socat-${#servers[@]}.log
     socat -d -d "$@" 2>"$log" 3>&- &
     servers+=($!)
-    for _ in $(seq 100); do
-        port=$(sed -n 's/.*listening on .*:\([0-9]*\)$/\1/p' "$log" | head -1)
-        [ -z "$port" ] || return 0
-        sleep 0.05
-    done
-    cat "$log"
-    return 1
+    eventually has_port "$log" || {
+        cat "$log"
+        return 1
+    }
 }
+
+# has_port LOG: it names the port that socat listens at; sets $port.
+has_port() { [[ $(<"$1") =~ 'listening on '[^$'\n']*:([0-9]+) ]] && port=${BASH_REMATCH[1]}; }
 
 # behind_tls CERTIFICATE [SOCAT OPTIONS]: the sandbox's three doors, each behind TLS with this certificate.
 behind_tls() {

@@ -18,16 +18,10 @@ waiting() {
     timeout --foreground 60 "$OMENCTL" order 2 buy 0.1 --price "$PRICE" --client-id "$id" -o json "$@" \
         >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     pid=$!
-    until_open "$id"
+    eventually is_open "$id"
 }
 
-until_open() {
-    for _ in $(seq 100); do
-        omenctl orders -o json | jq -e --arg id "$1" 'any(.client_order_id == $id)' >/dev/null && return
-        sleep 0.05
-    done
-    return 1
-}
+is_open() { omenctl orders -o json | jq -e --arg id "$1" 'any(.client_order_id == $id)' >/dev/null; }
 
 # ended: waits for it; sets $status, $output and $stderr.
 ended() {
@@ -76,7 +70,7 @@ fill() { omenctl amend --client-id "$1" --price "$(plus "$(best ETH-PERP ask)" 2
     [ "$status" -eq 8 ]
     jq -e '.status == "open"' <<<"$output"
     jq -e '.error | .code == "not_met" and (.hint | contains("cancel --client-id slow-1"))' <<<"$stderr"
-    until_open slow-1
+    eventually is_open slow-1
     refused 2 usage order 2 buy 0.1 --price "$PRICE" --wait-for 1s
     refused 2 usage order 2 buy 0.1 --price "$PRICE" --wait soon
 }
@@ -224,7 +218,7 @@ fill() { omenctl amend --client-id "$1" --price "$(plus "$(best ETH-PERP ask)" 2
     omenctl sandbox fault restart:ms=300
     omenctl sandbox fault list
     sleep 0.1
-    for _ in $(seq 50); do omenctl cancel --client-id gap-1 2>/dev/null && break || sleep 0.1; done
+    eventually omenctl cancel --client-id gap-1
     ended
     [ "$status" -eq 0 ]
     jq -e '.status == "cancelled"' <<<"$output"
