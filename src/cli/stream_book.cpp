@@ -45,17 +45,8 @@ Milliseconds parse_interval(const std::string& name, const std::string& text) {
     return number ? Milliseconds(parse::whole(name, text, 1, a_day)) : parse::duration(name, text);
 }
 
-/// The best levels of a side, in memory that is there already.
-void copy_best(const BookSide& side, std::size_t depth, std::vector<Level>& levels) {
-    levels.clear();
-    for (std::size_t i = 0; i < std::min(depth, side.size()); ++i) levels.push_back(side[i]);
-}
-
 bool shows_best(const BookSide& side, std::size_t depth, const std::vector<Level>& levels) {
-    if (levels.size() != std::min(depth, side.size())) return false;
-    for (std::size_t i = 0; i < levels.size(); ++i)
-        if (levels[i] != side[i]) return false;
-    return true;
+    return levels.size() == std::min(depth, side.size()) && std::equal(levels.begin(), levels.end(), side.begin());
 }
 
 std::vector<BookStreamRow> rows_of(const BookView& view) {
@@ -173,8 +164,8 @@ class BookStream : public Stream {
         if (same) return;
         shown.line.sequence = book.sequence();
         shown.line.timestamp = book.timestamp();
-        copy_best(book.bids(), depth, shown.line.bids);
-        copy_best(book.asks(), depth, shown.line.asks);
+        book.bids().top(depth, shown.line.bids);
+        book.asks().top(depth, shown.line.asks);
         lines.print(shown.line, as_rows);
     }
 

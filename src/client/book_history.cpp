@@ -9,22 +9,19 @@ namespace {
 /// Walks down two sides at once, best first.
 void compare(const char* side, const BookSide& streamed, const BookSide& rest, bool (*is_better)(Decimal, Decimal),
              std::vector<LevelDifference>& found) {
-    std::size_t left = 0;
-    std::size_t right = 0;
-    while (left < streamed.size() || right < rest.size()) {
-        const bool only_left =
-            right == rest.size() || (left < streamed.size() && is_better(streamed[left].price, rest[right].price));
-        const bool only_right =
-            !only_left && (left == streamed.size() || is_better(rest[right].price, streamed[left].price));
+    auto left = streamed.begin();
+    auto right = rest.begin();
+    while (left != streamed.end() || right != rest.end()) {
+        const bool only_left = right == rest.end() || (left != streamed.end() && is_better(left->price, right->price));
+        const bool only_right = !only_left && (left == streamed.end() || is_better(right->price, left->price));
         if (only_left) {
-            found.push_back({side, streamed[left].price, streamed[left].size, std::nullopt});
+            found.push_back({side, left->price, left->size, std::nullopt});
             ++left;
         } else if (only_right) {
-            found.push_back({side, rest[right].price, std::nullopt, rest[right].size});
+            found.push_back({side, right->price, std::nullopt, right->size});
             ++right;
         } else {
-            if (streamed[left].size != rest[right].size)
-                found.push_back({side, rest[right].price, streamed[left].size, rest[right].size});
+            if (left->size != right->size) found.push_back({side, right->price, left->size, right->size});
             ++left;
             ++right;
         }

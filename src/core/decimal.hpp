@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -62,6 +63,12 @@ class Decimal {
     static constexpr std::size_t text_room = 48;
 
     constexpr auto operator<=>(const Decimal&) const = default;
+    /// So many bits that differ for most amounts.
+    template <unsigned bits> constexpr std::size_t hash() const {
+        constexpr std::uint64_t golden_ratio = 0x9e3779b97f4a7c15;
+        const auto mixed = static_cast<std::uint64_t>(units_) + static_cast<std::uint64_t>(units_ >> 64) * 31;
+        return mixed * golden_ratio >> (64 - bits);
+    }
 
     Decimal operator-() const;
     friend Decimal operator+(Decimal left, Decimal right);

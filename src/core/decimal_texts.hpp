@@ -14,7 +14,7 @@ class DecimalTexts {
   public:
     /// As Decimal::write_text().
     char* write(char* at, Decimal value) {
-        auto& entry = entries_[place_of(value)];
+        auto& entry = entries_[value.hash<bits>()];
         if (entry.size == 0 || entry.value != value) return make(at, value, entry);
         std::memcpy(at, entry.text.data(), entry.text.size());
         return at + entry.size;
@@ -27,13 +27,6 @@ class DecimalTexts {
         std::uint8_t size = 0; ///< 0: none yet
     };
     static constexpr unsigned bits = 11;
-
-    static std::size_t place_of(Decimal value) {
-        constexpr std::uint64_t golden_ratio = 0x9e3779b97f4a7c15;
-        const auto units = value.units();
-        const auto mixed = static_cast<std::uint64_t>(units) + static_cast<std::uint64_t>(units >> 64) * 31;
-        return mixed * golden_ratio >> (64 - bits);
-    }
 
     static char* make(char* at, Decimal value, Entry& entry) {
         auto* const end = value.write_text(at);

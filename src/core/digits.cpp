@@ -2,39 +2,9 @@
 
 #include "core/decimal.hpp"
 
-#include <bit>
-#include <charconv>
-#include <cstdint>
-#include <cstring>
-
 namespace omen::digits {
 
 namespace {
-
-// Eight digits are read and written at once, as the bytes of one word, the first digit in the lowest.
-static_assert(std::endian::native == std::endian::little);
-constexpr std::uint64_t eight_zeros = 0x3030303030303030;
-constexpr std::uint64_t ten_to_8 = 100'000'000;
-
-std::uint64_t load_eight(const char* from) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, from, sizeof word);
-    return word;
-}
-
-constexpr bool all_digits(std::uint64_t word) {
-    const auto digits = word ^ eight_zeros;
-    return ((digits | (digits + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0) == 0;
-}
-
-/// The number that eight digits make: first neighbours, then pairs, then the two halves are put together.
-constexpr std::uint64_t value_of_eight(std::uint64_t word) {
-    word -= eight_zeros;
-    word = word * 10 + (word >> 8);
-    return (
-        ((word & 0x000000ff000000ff) * 0x000f424000000064 + ((word >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >>
-        32);
-}
 
 /// The eight digits of a number below 10^8, leading zeros included.
 constexpr std::uint64_t eight_digits_of(std::uint64_t value) {
@@ -49,32 +19,6 @@ char* write_eight(char* at, std::uint64_t value) {
     const auto digits = eight_digits_of(value);
     std::memcpy(at, &digits, sizeof digits);
     return at + sizeof digits;
-}
-
-/// As many digits as can't leave the range of a Magnitude.
-constexpr std::size_t safe_digits = 38;
-
-/// 8 to 38 digits to their value; false when a character is no digit.
-bool accumulate_quickly(std::string_view digits, Magnitude& value) {
-    // The first word has the one to eight digits that are over, filled up with zeros in front of them.
-    const auto first = (digits.size() - 1) % 8 + 1;
-    const auto filled = 8 * (8 - first);
-    auto word = load_eight(digits.data());
-    if (filled != 0) word = word << filled | eight_zeros >> (64 - filled);
-    bool valid = all_digits(word);
-    auto low = value_of_eight(word);
-    auto at = first;
-    // Two words fit into 64 bits; the amounts of most markets have three.
-    const auto next = [&] {
-        word = load_eight(digits.data() + at);
-        valid &= all_digits(word);
-        at += 8;
-        return value_of_eight(word);
-    };
-    if (at < digits.size()) low = low * ten_to_8 + next();
-    value = low;
-    while (at < digits.size()) value = value * ten_to_8 + next();
-    return valid;
 }
 
 /// A count of units as what stands before and behind the point.
@@ -125,7 +69,12 @@ void out_of_range() {
 }
 
 bool accumulate(std::string_view digits, Magnitude& value) {
-    if (value == 0 && digits.size() >= 8 && digits.size() <= safe_digits) return accumulate_quickly(digits, value);
+    constexpr auto room_for_eight = ~Magnitude{0} / ten_to_8 - 1;
+    for (; digits.size() >= 8 && value < room_for_eight; digits.remove_prefix(8)) {
+        const auto values = load_eight(digits.data());
+        if (not_digits(values) != 0) return false;
+        value = value * ten_to_8 + number_of(values);
+    }
     for (const char c : digits) {
         if (c < '0' || c > '9') return false;
         Magnitude next = 0;
@@ -146,7 +95,10 @@ char* write_integer(char* at, Magnitude value) {
         std::memcpy(at, &kept, sizeof kept);
         return at + sizeof kept - leading;
     }
-    if (value <= UINT64_MAX) return std::to_chars(at, at + 20, static_cast<std::uint64_t>(value)).ptr;
+    if (value <= UINT64_MAX) {
+        const auto number = static_cast<std::uint64_t>(value);
+        return write_eight(write_integer(at, number / ten_to_8), number % ten_to_8);
+    }
     const auto [whole, fraction] = parts_of(value);
     return write_fraction(write_integer(at, whole), fraction);
 }

@@ -6,36 +6,64 @@ namespace omen {
 
 /// The first level that is not worse than the price. Most changes are near the best, so that is where it looks first;
 /// which half of what is left can't be predicted, and is found without a branch.
-template <class Worse> std::vector<Level>::iterator BookSide::find(Decimal price, Worse worse) {
+template <class Worse> std::size_t BookSide::find(Decimal price, Worse worse) const {
     std::size_t left = 32;
     while (left < levels_.size() && !worse(levels_[levels_.size() - left - 1].price, price)) left *= 2;
     left = std::min(left, levels_.size());
-    auto first = levels_.end() - static_cast<std::ptrdiff_t>(left);
+    auto first = levels_.size() - left;
     while (left > 0) {
-        const auto half = static_cast<std::ptrdiff_t>((left + 1) / 2);
-        first += half & -static_cast<std::ptrdiff_t>(worse(first[half - 1].price, price));
+        const auto half = (left + 1) / 2;
+        first += half & -static_cast<std::size_t>(worse(levels_[first + half - 1].price, price));
         left /= 2;
     }
     return first;
 }
 
-void BookSide::set(Level level) {
+std::size_t BookSide::find(Decimal price) const {
     const auto below = [](Decimal a, Decimal b) { return a.units() < b.units(); };
     const auto above = [](Decimal a, Decimal b) { return a.units() > b.units(); };
-    const auto at = side_ == Side::buy ? find(level.price, below) : find(level.price, above);
-    const bool found = at != levels_.end() && at->price == level.price;
-    if (level.size.is_zero()) {
-        if (found) levels_.erase(at);
-    } else if (found) {
-        at->size = level.size;
-    } else {
-        levels_.insert(at, level);
+    return side_ == Side::buy ? find(price, below) : find(price, above);
+}
+
+void BookSide::set(Level level) {
+    auto& place = places_[level.price.hash<9>()];
+    const auto is_there = [&] { return place < levels_.size() && levels_[place].price == level.price; };
+    if (!is_there()) {
+        place = static_cast<std::uint32_t>(find(level.price));
+        if (!is_there()) {
+            if (!level.size.is_zero()) levels_.insert(levels_.begin() + place, level);
+            return;
+        }
     }
+    auto& size = levels_[place].size;
+    removed_ -= size.is_zero();
+    size = level.size;
+    if (!size.is_zero()) return;
+    ++removed_;
+    forget_removed();
+}
+
+void BookSide::forget_removed() {
+    const auto is_removed = [](const Level& level) { return level.size.is_zero(); };
+    for (; !levels_.empty() && is_removed(levels_.back()); levels_.pop_back()) --removed_;
+    if (removed_ > 32 + levels_.size() / 4) removed_ -= std::erase_if(levels_, is_removed);
+}
+
+void BookSide::clear() {
+    levels_.clear();
+    removed_ = 0;
 }
 
 std::vector<Level> BookSide::top(std::size_t depth) const {
-    const auto count = static_cast<std::ptrdiff_t>(std::min(depth, levels_.size()));
-    return {levels_.rbegin(), levels_.rbegin() + count};
+    std::vector<Level> levels;
+    top(depth, levels);
+    return levels;
+}
+
+void BookSide::top(std::size_t depth, std::vector<Level>& levels) const {
+    levels.clear();
+    levels.reserve(std::min(depth, size()));
+    for (auto level = begin(); level != end() && levels.size() < depth; ++level) levels.push_back(*level);
 }
 
 void OrderBook::apply_snapshot(std::uint64_t sequence, Timestamp at, std::span<const Level> bids,

@@ -4,7 +4,10 @@
 #include "core/enums.hpp"
 #include "core/time.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <vector>
@@ -19,27 +22,67 @@ struct Level {
     bool operator==(const Level&) const = default;
 };
 
-/// One side of a book. The best level stands at the back of a flat vector, where nearly all changes happen.
+/// One side of a book: a flat vector with the best level at the back, where nearly all changes happen. Most prices that
+/// go come back: a level that is removed stays there with size 0, so that no other has to move, until such levels are
+/// at the back or too many. Where a price was found is remembered, and looked at first.
 class BookSide {
   public:
+    /// Goes from the best level to the worst.
+    class Iterator {
+      public:
+        using iterator_category = std::forward_iterator_tag;
+        using value_type = Level;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const Level*;
+        using reference = const Level&;
+
+        Iterator() = default;
+        reference operator*() const { return levels_[left_ - 1]; }
+        pointer operator->() const { return &**this; }
+        Iterator& operator++() {
+            do --left_;
+            while (left_ > 0 && levels_[left_ - 1].size.is_zero());
+            return *this;
+        }
+        Iterator operator++(int) {
+            auto before = *this;
+            ++*this;
+            return before;
+        }
+        bool operator==(const Iterator& other) const { return left_ == other.left_; }
+
+      private:
+        friend class BookSide;
+        Iterator(const Level* levels, std::size_t left) : levels_(levels), left_(left) {}
+
+        const Level* levels_ = nullptr;
+        std::size_t left_ = 0;
+    };
+
     explicit BookSide(Side side) : side_(side) {}
 
     /// Sets the size at a price; 0 removes the level.
     void set(Level level);
-    void clear() { levels_.clear(); }
+    void clear();
     bool empty() const { return levels_.empty(); }
-    std::size_t size() const { return levels_.size(); }
-    /// The n-th best level, 0 being the best.
-    const Level& operator[](std::size_t n) const { return levels_[levels_.size() - 1 - n]; }
+    std::size_t size() const { return levels_.size() - removed_; }
     const Level& best() const { return levels_.back(); }
+    Iterator begin() const { return {levels_.data(), levels_.size()}; }
+    Iterator end() const { return {levels_.data(), 0}; }
     /// The best levels first, at most `depth` of them.
     std::vector<Level> top(std::size_t depth = SIZE_MAX) const;
+    /// The same, into memory that is there already.
+    void top(std::size_t depth, std::vector<Level>& levels) const;
 
   private:
-    template <class Worse> std::vector<Level>::iterator find(Decimal price, Worse worse);
+    std::size_t find(Decimal price) const;
+    template <class Worse> std::size_t find(Decimal price, Worse worse) const;
+    void forget_removed();
 
     Side side_;
     std::vector<Level> levels_;
+    std::size_t removed_ = 0;                 ///< how many of them have size 0; the best one never has
+    std::array<std::uint32_t, 512> places_{}; ///< by a price's hash, where it may be in levels_
 };
 
 /// What a book made of a delta.

@@ -184,8 +184,7 @@ std::string_view Cursor::number_text() {
     return digits;
 }
 
-Decimal Cursor::amount(int decimals) try {
-    if (at_ != end_ && is_short_text(*at_)) return Decimal::parse_scaled(text(), decimals);
+Decimal Cursor::other_amount(int decimals) try {
     switch (kind()) {
     case Kind::text:
         return Decimal::parse_scaled(text(), decimals);
@@ -213,7 +212,7 @@ MarketId Cursor::market_id() {
     }
 }
 
-std::size_t Cursor::array() {
+std::size_t Cursor::long_array() {
     if (kind() != Kind::array) expected("an array");
     const auto format = static_cast<std::uint8_t>(*at_++);
     const std::uint64_t count = format < nil ? format & 0x0fU : big_endian(format == array16 ? 2 : 4);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/decimal.hpp"
+#include "core/digits.hpp"
 #include "core/ids.hpp"
 #include "protocol/decode_error.hpp"
 
@@ -19,7 +20,8 @@ std::string_view to_string(Kind kind);
 /// anything malformed, is a DecodeError.
 class Cursor {
   public:
-    explicit Cursor(std::string_view bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+    explicit Cursor(std::string_view bytes)
+        : begin_(bytes.data()), at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
     bool at_end() const { return at_ == end_; }
     Kind kind() const;
@@ -38,7 +40,21 @@ class Cursor {
         return bytes(size);
     }
     /// Digits from a scaled amount: a text, an integer, or a number text.
-    Decimal amount(int decimals);
+    Decimal amount(int decimals) {
+        // Nearly every one is digits in a short text, with enough bytes of the message in front of them.
+        if (decimals == Decimal::places && at_ != end_ && is_short_text(*at_)) {
+            const auto size = static_cast<std::size_t>(*at_ & 0x1f);
+            const auto* const digits = at_ + 1;
+            const bool whole = size != 0 && size <= static_cast<std::size_t>(end_ - digits);
+            if (whole && size <= digits::window && static_cast<std::size_t>(digits - begin_) + size >= digits::window) {
+                if (const auto units = digits::read_window(digits + size, size); units != digits::no_number) {
+                    at_ = digits + size;
+                    return Decimal::from_units(static_cast<Decimal::Units>(units));
+                }
+            }
+        }
+        return other_amount(decimals);
+    }
     /// An unsigned integer or a text.
     MarketId market_id();
     /// The text of a number that is no 64-bit integer (see number_text_extension).
@@ -46,7 +62,11 @@ class Cursor {
     /// The bytes of a `bin`.
     std::string_view binary();
     /// The number of elements; they follow.
-    std::size_t array();
+    std::size_t array() {
+        if (at_ == end_ || !is_short_array(*at_)) return long_array();
+        const auto count = static_cast<std::size_t>(*at_++ & 0x0f);
+        return bounded(count, 1);
+    }
     /// The number of entries; they follow, each a key and a value.
     std::size_t map();
     /// Steps over one whole value.
@@ -59,6 +79,8 @@ class Cursor {
 
     /// A fixstr, whose size is in its first byte.
     static bool is_short_text(char format) { return (format & 0xe0) == 0xa0; }
+    /// A fixarray, in the same way.
+    static bool is_short_array(char format) { return (format & 0xf0) == 0x90; }
 
     std::uint8_t byte();
     std::uint64_t big_endian(std::size_t width);
@@ -73,11 +95,14 @@ class Cursor {
         return static_cast<std::size_t>(count);
     }
     std::string_view long_text();
+    std::size_t long_array();
+    Decimal other_amount(int decimals);
     std::string_view extension(std::int8_t& type);
     void skip_nested(int depth);
     [[noreturn]] void expected(std::string_view what) const;
     [[noreturn]] static void truncated();
 
+    const char* begin_;
     const char* at_;
     const char* end_;
 };

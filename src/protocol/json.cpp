@@ -4,9 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <bit>
-#include <cstring>
 #include <optional>
 
 namespace omen::wire {
@@ -162,23 +159,11 @@ constexpr bool is_plain(char c) {
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/// As is_plain(), for eight characters at once: https://graphics.stanford.edu/~seander/bithacks.html#HasLessInWord
-constexpr bool are_plain(std::uint64_t eight) {
-    constexpr auto all = [](char c) { return ~std::uint64_t{0} / 255 * static_cast<unsigned char>(c); };
-    constexpr auto has_below = [all](std::uint64_t word, char c) { return (word - all(c)) & ~word; };
-    const auto special = has_below(eight, ' ') | has_below(eight ^ all('"'), 1) | has_below(eight ^ all('\\'), 1) |
-                         has_below(eight ^ all('\x7f'), 1);
-    return ((eight | special) & all('\x80')) == 0;
-}
-
-/// Whether a text needs no escaping.
+/// Whether a text needs no escaping. All of it is looked at, as without a branch several characters are at once.
 bool is_plain(std::string_view text) {
-    std::uint64_t eight = 0;
-    for (; text.size() >= sizeof eight; text.remove_prefix(sizeof eight)) {
-        std::memcpy(&eight, text.data(), sizeof eight);
-        if (!are_plain(eight)) return false;
-    }
-    return std::all_of(text.begin(), text.end(), [](char c) { return is_plain(c); });
+    unsigned char special = 0;
+    for (const char c : text) special |= !is_plain(c);
+    return special == 0;
 }
 
 } // namespace

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/decimal_texts.hpp"
+#include "core/digits.hpp"
 #include "protocol/codec.hpp"
 
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -27,8 +27,11 @@ class JsonWriter {
 
     void nil() { literal("null"); }
     void boolean(bool value) { literal(value ? "true" : "false"); }
-    void integer(std::int64_t value) { number(value); }
-    void unsigned_integer(std::uint64_t value) { number(value); }
+    void integer(std::int64_t value) {
+        const auto magnitude = static_cast<std::uint64_t>(value);
+        number(value < 0 ? 0 - magnitude : magnitude, value < 0);
+    }
+    void unsigned_integer(std::uint64_t value) { number(value, false); }
     void text(std::string_view value);
     /// A number's own text.
     void literal(std::string_view value);
@@ -46,7 +49,7 @@ class JsonWriter {
     /// What stands before the next value or key.
     enum class Before : std::uint8_t { nothing, bracket, key, value };
 
-    template <class Number> void number(Number value);
+    void number(std::uint64_t magnitude, bool negative);
     void separate();
     void ended();
     void open(char bracket);
@@ -109,7 +112,8 @@ inline void JsonWriter::colon() {
     before_ = Before::key;
 }
 
-inline void JsonWriter::key(Name name) {
+// Inlined wherever it is called, as the names are constants there.
+[[gnu::always_inline]] inline void JsonWriter::key(Name name) {
     separate();
     put('"');
     put(name);
@@ -117,10 +121,11 @@ inline void JsonWriter::key(Name name) {
     colon();
 }
 
-template <class Number> void JsonWriter::number(Number value) {
+inline void JsonWriter::number(std::uint64_t magnitude, bool negative) {
     separate();
-    auto* at = window_.data() + used_;
-    used_ += static_cast<std::size_t>(std::to_chars(at, at + longest_piece, value).ptr - at);
+    if (negative) put('-');
+    auto* const at = window_.data() + used_;
+    used_ += static_cast<std::size_t>(digits::write_integer(at, magnitude) - at);
     ended();
 }
 

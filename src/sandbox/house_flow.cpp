@@ -14,9 +14,8 @@ bool names(std::span<const Level> levels, Decimal price) {
 std::vector<Level> left_out(const MatchingEngine& engine, Side side, std::span<const Level> levels) {
     const auto& totals = side == Side::buy ? engine.bids() : engine.asks();
     std::vector<Level> result;
-    for (std::size_t i = 0; i < totals.size(); ++i)
-        if (const auto price = totals[i].price; engine.house_level(side, price).is_positive() && !names(levels, price))
-            result.push_back({price, {}});
+    for (const auto& [price, size] : totals)
+        if (engine.house_level(side, price).is_positive() && !names(levels, price)) result.push_back({price, {}});
     return result;
 }
 

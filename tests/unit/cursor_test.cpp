@@ -216,6 +216,35 @@ TEST_CASE("nothing is read from nothing") {
     CHECK(error_of([] { Cursor("").skip(); }) == "truncated");
 }
 
+TEST_CASE("an amount is the same wherever it stands in a message, however many digits it has") {
+    const auto value_of = [](const std::string& bytes, bool in_front) -> std::optional<Decimal> {
+        try {
+            Cursor in(bytes);
+            if (!in_front) in.skip();
+            return in.amount(18);
+        } catch (const DecodeError&) {
+            return std::nullopt;
+        }
+    };
+    std::mt19937 random(1);
+    for (std::size_t size = 0; size <= 40; ++size) {
+        for (int round = 0; round < 200; ++round) {
+            std::string text;
+            while (text.size() < size) text += static_cast<char>('0' + random() % 10);
+            // Every second one has a character that is no digit, or that is a minus in front.
+            if (size > 0 && round % 2 == 1) text[random() % size] = static_cast<char>(random() % 4 ? random() : '-');
+            std::optional<Decimal> expected;
+            try {
+                expected = Decimal::parse_scaled(text);
+            } catch (const DecimalError&) {
+            }
+            CAPTURE(text);
+            REQUIRE(value_of(packed_value(text), true) == expected);
+            REQUIRE(value_of(packed_value(std::string(random() % 30, '9')) + packed_value(text), false) == expected);
+        }
+    }
+}
+
 TEST_CASE("an amount is a text, an integer of any width, or a number's text") {
     CHECK(Cursor(packed_value(std::string("-15"))).amount(1) == -1.5_d);
     CHECK(Cursor(packed_value(-15)).amount(1) == -1.5_d);
