@@ -38,7 +38,7 @@ Listener::Listener(asio::io_context& io, Options options, OnSocket on_socket)
             acceptors_.clear();
         }
     }
-    accept_all();
+    listen_all();
 }
 
 void Listener::bind_all() {
@@ -62,7 +62,6 @@ void Listener::bind(const std::string& address, bool may_be_missing) {
     then([&] { acceptor.set_option(tcp::acceptor::reuse_address(true), error); });
     if (parsed.is_v6()) then([&] { acceptor.set_option(asio::ip::v6_only(true), error); });
     then([&] { acceptor.bind(endpoint, error); });
-    then([&] { acceptor.listen(asio::socket_base::max_listen_connections, error); });
     if (error && may_be_missing && says_no_such_address(error)) return;
     if (error) fail(address, error);
     options_.port = acceptor.local_endpoint().port();
@@ -81,24 +80,34 @@ void Listener::fail(const std::string& address, const ErrorCode& error) const {
 void Listener::pause(Milliseconds duration) {
     acceptors_.clear();
     ++bound_;
+    try {
+        bind_all(); // without listening: connections are refused, and nobody else gets the port
+    } catch (const Error&) {
+        acceptors_.clear(); // somebody has it already
+    }
     pause_.expires_after(duration);
     pause_.async_wait([this](ErrorCode cancelled) {
-        if (!cancelled) bind_again();
+        if (!cancelled) resume();
     });
 }
 
-/// Somebody may have taken the port meanwhile: it is tried again until it is free.
-void Listener::bind_again() {
+/// Where somebody has the port it is tried again until it is free.
+void Listener::resume() {
     try {
-        bind_all();
-        accept_all();
+        if (acceptors_.empty()) bind_all();
+        listen_all();
     } catch (const Error&) {
         pause(Milliseconds(100));
     }
 }
 
-void Listener::accept_all() {
-    for (auto& acceptor : acceptors_) accept(acceptor);
+void Listener::listen_all() {
+    for (auto& acceptor : acceptors_) {
+        ErrorCode error;
+        acceptor.listen(asio::socket_base::max_listen_connections, error);
+        if (error) fail(acceptor.local_endpoint().address().to_string(), error);
+        accept(acceptor);
+    }
 }
 
 void Listener::accept(Acceptor& acceptor) {

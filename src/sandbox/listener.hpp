@@ -31,7 +31,7 @@ class Listener {
 
     std::uint16_t port() const { return options_.port; }
 
-    /// Refuses connections for so long, as a server that is being restarted.
+    /// Refuses connections for so long, as a server that is being restarted. The port stays its own.
     void pause(Milliseconds duration);
 
   private:
@@ -39,8 +39,8 @@ class Listener {
 
     void bind_all();
     void bind(const std::string& address, bool may_be_missing);
-    void bind_again();
-    void accept_all();
+    void resume();
+    void listen_all();
     void accept(Acceptor& acceptor);
     void accepted(Acceptor& acceptor, const boost::system::error_code& error, Socket socket);
     [[noreturn]] void fail(const std::string& address, const boost::system::error_code& error) const;
