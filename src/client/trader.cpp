@@ -65,6 +65,7 @@ template <class Command> Sent<Command> Trader::post(Command command) {
     try {
         auto pending = gateway_.post(std::move(command));
         sent_.emplace_back(pending.command);
+        record_.reset();
         answer_by_ = answer_deadline(options_.deadline);
         return {std::move(pending), std::move(entry), answer_by_};
     } catch (const Error& error) {
@@ -120,15 +121,15 @@ void Trader::read_record() {
 }
 
 template <class Command> gw::ReplyTo<Command> Trader::resolve(const Command& command, const AnswerLost& lost) {
+    // What is on record has happened. What is not may have happened since, if the session went on.
+    const bool tells = record_ && (record_is_final_ || fate_of(command, *record_, false).kind != Fate::Kind::unknown);
     try {
-        if (!record_) read_record();
+        if (!tells) read_record();
     } catch (const Error& error) {
         throw still_unknown(Subject::of(command), lost, std::string("it could not be looked up: ") + error.what());
     }
-    const auto record = *record_;
-    // While the session goes on, so does what it had been sent: the next one is looked up anew.
-    if (lost.loss() == Loss::answer) record_.reset();
-    return conclude(command, record, lost, options_.note);
+    if (!tells) record_is_final_ = lost.loss() != Loss::answer;
+    return conclude(command, *record_, lost, options_.note);
 }
 
 #define OMEN_TRADING_COMMAND(Command)                                                                                  \

@@ -56,7 +56,8 @@ class Trader {
     Options options_;
     std::vector<TradingCommand> sent_;
     Deadline answer_by_;                ///< of the last of them
-    std::optional<OrderRecord> record_; ///< what was read of them after the connection was lost
+    std::optional<OrderRecord> record_; ///< what was read of all of them, none posted since
+    bool record_is_final_ = false;      ///< the session had ended by then, and with it what it had been sent
     std::optional<int> interrupted_;
 };
 

@@ -287,6 +287,29 @@ TEST_CASE("where nothing is answered, no more leaves, and there is time left to 
     CHECK(desk.trader.await(std::move(sent.front())).remaining_size == 2_d);
 }
 
+TEST_CASE("one look-up serves all whose execution it shows; the others are looked up anew while the session goes on") {
+    const auto order = [](int n) {
+        auto one = an_order;
+        one.client_order_id = {"c-" + std::to_string(n)};
+        return one;
+    };
+    const auto cancelled = [&](std::uint64_t sequence, int n) {
+        return execution(sequence, ExecutionEvent::cancelled, state(order(n), OrderStatus::cancelled));
+    };
+    Desk desk({[](ScriptedConnection& client) {
+                   accept_auth(client);
+                   for (int n = 1; n <= 3; ++n) read_command<gw::Cancel>(client);
+                   client.wait_until_closed();
+               },
+               telling({.open = {state(order(3))}, .executions = {cancelled(1, 1), cancelled(2, 2)}}),
+               telling({.executions = {cancelled(1, 1), cancelled(2, 2), cancelled(3, 3)}})});
+    std::vector<Sent<gw::Cancel>> sent;
+    for (int n = 1; n <= 3; ++n)
+        sent.push_back(desk.trader.post(gw::Cancel{.client_order_id = order(n).client_order_id}));
+    for (auto& one : sent) CHECK(desk.trader.await(std::move(one)).remaining_size == 2_d);
+    CHECK(desk.server.connections() == 3);
+}
+
 TEST_CASE("a look-up from before a session ended tells nothing of what came after it") {
     auto second = an_order;
     second.client_order_id = {"c-2"};
