@@ -19,7 +19,7 @@ eventually() {
 # has_lines FILE COUNT: a file has so many lines.
 has_lines() {
     local lines
-    mapfile lines <"$1"
+    [[ -e $1 ]] && mapfile lines <"$1"
     ((${#lines[@]} > $2)) || [[ ${lines[$2 - 1]:-} == *$'\n' ]]
 }
 
@@ -70,7 +70,7 @@ restart_sandbox() {
     eventually is_healthy
 }
 
-# wait_for FILE LINES: until a file has so many lines.
+# wait_for FILE LINES: until a file has so many lines. What an earlier command left in it counts, too.
 wait_for() {
     eventually has_lines "$1" "$2" || {
         echo "$1 has only:" >&2

@@ -26,6 +26,7 @@ teardown() { [ -z "${SANDBOX_PID:-}" ] || stop_sandbox; }
 @test "trades come back with what was missed; what the exchange no longer tells of it is a gap line" {
     for speed in 1 1000; do
         start_sandbox --speed $speed
+        : >"$BATS_TEST_TMPDIR/trades" >"$BATS_TEST_TMPDIR/all"
         "$OMENCTL" stream trades ETH-PERP --until 'type = connected' --for 30s -o ndjson >"$BATS_TEST_TMPDIR/trades" 3>&- &
         trades=$!
         "$OMENCTL" stream trades ETH-PERP -o ndjson >"$BATS_TEST_TMPDIR/all" 2>/dev/null 3>&- &
@@ -95,6 +96,7 @@ teardown() { [ -z "${SANDBOX_PID:-}" ] || stop_sandbox; }
     omenctl order ETH-PERP buy 0.5 --at-market >/dev/null
     local lines=$BATS_TEST_TMPDIR/lines notes=$BATS_TEST_TMPDIR/notes
     for watched in 'market-data book ETH-PERP' 'market-data ticker ETH-PERP' 'gateway positions'; do
+        : >"$lines" >"$notes"
         # shellcheck disable=SC2086 # a list of words
         "$OMENCTL" ${watched#* } --watch -o ndjson >"$lines" 2>"$notes" 3>&- &
         picture=$!
@@ -107,6 +109,7 @@ teardown() { [ -z "${SANDBOX_PID:-}" ] || stop_sandbox; }
         wait $picture || status=$?
         [ "$status" -eq 130 ]
     done
+    : >"$lines" >"$notes"
     "$OMENCTL" book ETH-PERP --watch -o ndjson >"$lines" 2>"$notes" 3>&- &
     picture=$!
     wait_for "$lines" 1

@@ -29,6 +29,7 @@ setup() {
 
 @test "ready, it prints one shell assignment per line; SIGTERM and SIGINT end it with 0" {
     for signal in TERM INT; do
+        : >"$BATS_TEST_TMPDIR/ready"
         "$OMENCTL" sandbox "${any_ports[@]}" >"$BATS_TEST_TMPDIR/ready" 3>&- &
         sandbox=$!
         wait_for "$BATS_TEST_TMPDIR/ready" 4

@@ -49,7 +49,7 @@ serve() {
 }
 
 # has_port LOG: it names the port that socat listens at; sets $port.
-has_port() { [[ $(<"$1") =~ 'listening on '[^$'\n']*:([0-9]+) ]] && port=${BASH_REMATCH[1]}; }
+has_port() { [[ -s $1 && $(<"$1") =~ 'listening on '[^$'\n']*:([0-9]+) ]] && port=${BASH_REMATCH[1]}; }
 
 # behind_tls CERTIFICATE [SOCAT OPTIONS]: the sandbox's three doors, each behind TLS with this certificate.
 behind_tls() {
