@@ -26,7 +26,7 @@ std::size_t BookSide::find(Decimal price) const {
 }
 
 void BookSide::set(Level level) {
-    auto& place = places_[level.price.hash<9>()];
+    auto& place = places_[level.price.hash<place_bits>()];
     const auto is_there = [&] { return place < levels_.size() && levels_[place].price == level.price; };
     if (!is_there()) {
         place = static_cast<std::uint32_t>(find(level.price));

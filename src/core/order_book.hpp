@@ -79,10 +79,13 @@ class BookSide {
     template <class Worse> std::size_t find(Decimal price, Worse worse) const;
     void forget_removed();
 
+    static constexpr unsigned place_bits = 9;
+
     Side side_;
     std::vector<Level> levels_;
-    std::size_t removed_ = 0;                 ///< how many of them have size 0; the best one never has
-    std::array<std::uint32_t, 512> places_{}; ///< by a price's hash, where it may be in levels_
+    std::size_t removed_ = 0; ///< how many of them have size 0; the best one never has
+    /// By a price's hash, where it may be in levels_.
+    std::array<std::uint32_t, std::size_t{1} << place_bits> places_{};
 };
 
 /// What a book made of a delta.

@@ -44,11 +44,11 @@ class Cursor {
         // Nearly every one is digits in a short text, with enough bytes of the message in front of them.
         if (decimals == Decimal::places && at_ != end_ && is_short_text(*at_)) {
             const auto size = static_cast<std::size_t>(*at_ & 0x1f);
-            const auto* const digits = at_ + 1;
-            const bool whole = size != 0 && size <= static_cast<std::size_t>(end_ - digits);
-            if (whole && size <= digits::window && static_cast<std::size_t>(digits - begin_) + size >= digits::window) {
-                if (const auto units = digits::read_window(digits + size, size); units != digits::no_number) {
-                    at_ = digits + size;
+            const auto* const from = at_ + 1;
+            const bool whole = size != 0 && size <= static_cast<std::size_t>(end_ - from);
+            if (whole && size <= digits::window && static_cast<std::size_t>(from - begin_) + size >= digits::window) {
+                if (const auto units = digits::read_window(from + size, size); units != digits::no_number) {
+                    at_ = from + size;
                     return Decimal::from_units(static_cast<Decimal::Units>(units));
                 }
             }
