@@ -95,7 +95,7 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
 }
 
 @test "an exchange that was reset is a gap, then the state, then what happens from then on" {
-    start_sandbox
+    start_restartable_sandbox
     cursor=$BATS_TEST_TMPDIR/cursor
     rest_order 3
     "$OMENCTL" stream drop-copy -o ndjson --cursor "$cursor" --from-sequence 1 --until 'event = cancelled' --for 20s >"$BATS_TEST_TMPDIR/written" 3>&- &
@@ -116,7 +116,7 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
 }
 
 @test "--on-gap fail ends with 11, the gap written and the cursor before it; the next run without it goes on" {
-    start_sandbox
+    start_restartable_sandbox
     cursor=$BATS_TEST_TMPDIR/cursor
     rest_order 3
     drop_copy --cursor "$cursor" --from-sequence 1 --until-caught-up

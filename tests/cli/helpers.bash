@@ -59,6 +59,13 @@ stop_sandbox() {
 
 is_healthy() { omenctl health >/dev/null 2>&1; }
 
+# start_restartable_sandbox: one on ports of this test's own, below those that the system gives away: still free when it has been killed.
+start_restartable_sandbox() {
+    local first=$((20000 + 3 * BATS_SUITE_TEST_NUMBER))
+    local any_ports=(--rest-port "$first" --gateway-port $((first + 1)) --market-data-port $((first + 2)))
+    start_sandbox "$@"
+}
+
 # The sandbox again, on the ports that it had. What it knew is lost.
 restart_sandbox() {
     kill -KILL "$SANDBOX_PID"

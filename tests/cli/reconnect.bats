@@ -6,7 +6,7 @@ load helpers
 teardown() { [ -z "${SANDBOX_PID:-}" ] || stop_sandbox; }
 
 @test "public streams come back when the exchange does: disconnected, connected, resynced" {
-    start_sandbox
+    start_restartable_sandbox
     "$OMENCTL" stream book ETH-PERP --until 'type = resynced' --for 20s -o ndjson >"$BATS_TEST_TMPDIR/book" 3>&- &
     book=$!
     "$OMENCTL" stream book ETH-PERP --until 'type = resynced' --for 20s -o csv >"$BATS_TEST_TMPDIR/csv" 3>&- &
@@ -48,7 +48,7 @@ teardown() { [ -z "${SANDBOX_PID:-}" ] || stop_sandbox; }
 }
 
 @test "private streams come back with the whole state" {
-    start_sandbox
+    start_restartable_sandbox
     rest_order
     "$OMENCTL" stream orders --count 4 --for 20s -o ndjson >"$BATS_TEST_TMPDIR/orders" 3>&- &
     orders=$!
