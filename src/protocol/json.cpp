@@ -159,7 +159,7 @@ constexpr bool is_plain(char c) {
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/// Whether a text needs no escaping. All of it is looked at, as without a branch several characters are at once.
+/// Whether a text needs no escaping. Without a branch, the compiler looks at several characters at once.
 bool is_plain(std::string_view text) {
     unsigned char special = 0;
     for (const char c : text) special |= !is_plain(c);

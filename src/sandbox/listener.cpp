@@ -81,7 +81,7 @@ void Listener::pause(Milliseconds duration) {
     acceptors_.clear();
     ++bound_;
     try {
-        bind_all(); // without listening: connections are refused, and nobody else gets the port
+        bind_all(); // without listening: connections are refused, and who asks for any free port gets another
     } catch (const Error&) {
         acceptors_.clear(); // somebody has it already
     }

@@ -31,7 +31,7 @@ class Listener {
 
     std::uint16_t port() const { return options_.port; }
 
-    /// Refuses connections for so long, as a server that is being restarted. The port stays its own.
+    /// Refuses connections for so long, as a server that is being restarted. The port is not free meanwhile.
     void pause(Milliseconds duration);
 
   private:

@@ -5,6 +5,7 @@
 #include <msgpack.hpp>
 
 #include <functional>
+#include <optional>
 #include <random>
 
 namespace omen::cursor_test {
