@@ -7,7 +7,7 @@
 #include "cli/wake.hpp"
 #include "client/orders.hpp"
 #include "client/pipeline.hpp"
-#include "transport/signals.hpp"
+#include "system/signals.hpp"
 
 #include <algorithm>
 #include <memory>

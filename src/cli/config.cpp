@@ -2,8 +2,8 @@
 
 #include "cli/command.hpp"
 #include "cli/subcommands.hpp"
-#include "client/private_file.hpp"
 #include "core/jwt.hpp"
+#include "system/private_file.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

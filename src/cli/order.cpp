@@ -7,7 +7,7 @@
 #include "client/order_follow.hpp"
 #include "client/orders.hpp"
 #include "protocol/codes.hpp"
-#include "transport/signals.hpp"
+#include "system/signals.hpp"
 
 #include <memory>
 

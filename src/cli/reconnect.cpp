@@ -1,7 +1,7 @@
 #include "cli/reconnect.hpp"
 
 #include "protocol/codes.hpp"
-#include "transport/wait.hpp"
+#include "system/wait.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,7 +3,7 @@
 #include "cli/report.hpp"
 #include "cli/subcommands.hpp"
 #include "cli/usage.hpp"
-#include "transport/signals.hpp"
+#include "system/signals.hpp"
 #include "transport/websocket.hpp"
 
 #include <algorithm>

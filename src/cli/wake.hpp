@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transport/descriptor.hpp"
+#include "system/descriptor.hpp"
 
 namespace omen {
 

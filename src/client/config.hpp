@@ -2,9 +2,9 @@
 
 #include "client/limits.hpp"
 #include "client/setting.hpp"
-#include "client/variables.hpp"
 #include "core/output_format.hpp"
 #include "core/time.hpp"
+#include "system/variables.hpp"
 #include "transport/url.hpp"
 
 #include <string>

@@ -1,8 +1,8 @@
 #include "client/drop_copy_cursor.hpp"
 
-#include "client/private_file.hpp"
 #include "core/error.hpp"
 #include "protocol/json.hpp"
+#include "system/private_file.hpp"
 
 #include <cerrno>
 #include <cstring>

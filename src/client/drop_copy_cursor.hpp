@@ -1,7 +1,7 @@
 #pragma once
 
 #include "protocol/declaration.hpp"
-#include "transport/descriptor.hpp"
+#include "system/descriptor.hpp"
 
 #include <cstdint>
 #include <optional>

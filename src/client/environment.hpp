@@ -1,7 +1,7 @@
 #pragma once
 
 #include "client/setting.hpp"
-#include "client/variables.hpp"
+#include "system/variables.hpp"
 #include "transport/url.hpp"
 
 #include <optional>

@@ -2,7 +2,7 @@
 
 #include "client/gateway_error.hpp"
 #include "protocol/codes.hpp"
-#include "transport/signals.hpp"
+#include "system/signals.hpp"
 
 namespace omen {
 

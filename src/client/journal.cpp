@@ -1,9 +1,9 @@
 #include "client/journal.hpp"
 
 #include "client/orders.hpp"
-#include "client/private_file.hpp"
 #include "core/error.hpp"
 #include "protocol/json.hpp"
+#include "system/private_file.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -3,7 +3,7 @@
 #include "core/enums.hpp"
 #include "core/time.hpp"
 #include "protocol/gateway.hpp"
-#include "transport/descriptor.hpp"
+#include "system/descriptor.hpp"
 #include "transport/url.hpp"
 
 #include <optional>

@@ -1,8 +1,8 @@
 #include "client/market_cache.hpp"
 
-#include "client/private_file.hpp"
 #include "protocol/decode_error.hpp"
 #include "protocol/json.hpp"
+#include "system/private_file.hpp"
 
 #include <fstream>
 #include <iterator>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "client/variables.hpp"
 #include "core/time.hpp"
 #include "protocol/rest.hpp"
+#include "system/variables.hpp"
 #include "transport/url.hpp"
 
 #include <optional>

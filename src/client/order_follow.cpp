@@ -2,7 +2,7 @@
 
 #include "client/order_lookup.hpp"
 #include "core/error.hpp"
-#include "transport/wait.hpp"
+#include "system/wait.hpp"
 
 #include <algorithm>
 

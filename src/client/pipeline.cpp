@@ -4,7 +4,7 @@
 #include "client/order_lookup.hpp"
 #include "client/orders.hpp"
 #include "client/trader.hpp"
-#include "transport/wait.hpp"
+#include "system/wait.hpp"
 
 #include <algorithm>
 #include <array>

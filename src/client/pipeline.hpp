@@ -2,7 +2,7 @@
 
 #include "client/batch_line.hpp"
 #include "client/resolution.hpp"
-#include "transport/signals.hpp"
+#include "system/signals.hpp"
 
 #include <cstdint>
 #include <deque>

@@ -1,7 +1,7 @@
 #include "client/resolution.hpp"
 
 #include "client/order_lookup.hpp"
-#include "transport/wait.hpp"
+#include "system/wait.hpp"
 
 #include <algorithm>
 

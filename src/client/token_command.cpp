@@ -1,8 +1,8 @@
 #include "client/token_command.hpp"
 
 #include "core/error.hpp"
-#include "transport/descriptor.hpp"
-#include "transport/wait.hpp"
+#include "system/descriptor.hpp"
+#include "system/wait.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "client/trader.hpp"
 
 #include "client/gateway_error.hpp"
-#include "transport/signals.hpp"
+#include "system/signals.hpp"
 
 #include <algorithm>
 

@@ -1,11 +1,11 @@
 #include "transport/http.hpp"
 
 #include "core/error.hpp"
+#include "system/signals.hpp"
+#include "system/wait.hpp"
 #include "transport/failures.hpp"
 #include "transport/libcurl.hpp"
-#include "transport/signals.hpp"
 #include "transport/trust.hpp"
-#include "transport/wait.hpp"
 
 #include <algorithm>
 #include <array>

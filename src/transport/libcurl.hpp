@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transport/shared_library.hpp"
+#include "system/shared_library.hpp"
 
 #include <curl/curl.h>
 

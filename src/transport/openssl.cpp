@@ -12,7 +12,7 @@ void skip_cleanup() {
 } // namespace
 
 #ifndef OMENCTL_STATIC_OPENSSL
-#include "transport/shared_library.hpp"
+#include "system/shared_library.hpp"
 
 // Every function of OpenSSL that is called anywhere here. One that is missing is an undefined reference when linking.
 // clang-format off

@@ -1,7 +1,7 @@
 #include "transport/read_ahead_stream.hpp"
 
-#include "transport/signals.hpp"
-#include "transport/wait.hpp"
+#include "system/signals.hpp"
+#include "system/wait.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/beast/websocket/error.hpp>

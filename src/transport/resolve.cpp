@@ -1,9 +1,9 @@
 #include "transport/resolve.hpp"
 
 #include "core/error.hpp"
-#include "transport/descriptor.hpp"
+#include "system/descriptor.hpp"
+#include "system/wait.hpp"
 #include "transport/failures.hpp"
-#include "transport/wait.hpp"
 
 #include <array>
 #include <cstring>

@@ -1,8 +1,8 @@
 #include "transport/socket.hpp"
 
+#include "system/wait.hpp"
 #include "transport/failures.hpp"
 #include "transport/resolve.hpp"
-#include "transport/wait.hpp"
 
 #include <cerrno>
 #include <netinet/in.h>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/time.hpp"
-#include "transport/descriptor.hpp"
+#include "system/descriptor.hpp"
 #include "transport/url.hpp"
 
 #include <functional>

@@ -1,9 +1,9 @@
 #include "transport/tls.hpp"
 
+#include "system/wait.hpp"
 #include "transport/failures.hpp"
 #include "transport/openssl.hpp"
 #include "transport/trust.hpp"
-#include "transport/wait.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>

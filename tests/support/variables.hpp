@@ -1,6 +1,6 @@
 #pragma once
 
-#include "client/variables.hpp"
+#include "system/variables.hpp"
 
 #include <map>
 

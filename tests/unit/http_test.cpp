@@ -1,7 +1,7 @@
 #include "core/error.hpp"
 #include "support/scripted_server.hpp"
+#include "system/signals.hpp"
 #include "transport/http.hpp"
-#include "transport/signals.hpp"
 #include "transport/url.hpp"
 
 #include <catch2/catch.hpp>

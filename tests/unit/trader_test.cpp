@@ -5,7 +5,7 @@
 #include "core/error.hpp"
 #include "support/gateway_script.hpp"
 #include "support/temporary_directory.hpp"
-#include "transport/signals.hpp"
+#include "system/signals.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 #include "core/error.hpp"
 #include "support/scripted_server.hpp"
-#include "transport/signals.hpp"
+#include "system/signals.hpp"
 #include "transport/websocket.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
 #include "support/scripted_server.hpp"
-#include "transport/signals.hpp"
+#include "system/signals.hpp"
 #include "transport/websocket.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "transport/signals.hpp"
+#include "system/signals.hpp"
 
 #include "core/error.hpp"
 

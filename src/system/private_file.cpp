@@ -1,6 +1,6 @@
-#include "client/private_file.hpp"
+#include "system/private_file.hpp"
 
-#include "transport/descriptor.hpp"
+#include "system/descriptor.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "client/variables.hpp"
+#include "system/variables.hpp"
 
 #include <cstdlib>
 

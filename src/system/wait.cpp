@@ -1,7 +1,7 @@
-#include "transport/wait.hpp"
+#include "system/wait.hpp"
 
 #include "core/error.hpp"
-#include "transport/signals.hpp"
+#include "system/signals.hpp"
 
 #include <algorithm>
 #include <cerrno>

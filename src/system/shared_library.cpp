@@ -1,4 +1,4 @@
-#include "transport/shared_library.hpp"
+#include "system/shared_library.hpp"
 
 #include "core/error.hpp"
 
