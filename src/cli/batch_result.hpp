@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/enums.hpp"
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 
 #include <optional>
 #include <string>

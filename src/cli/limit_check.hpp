@@ -2,7 +2,7 @@
 
 #include "cli/context.hpp"
 #include "client/markets.hpp"
-#include "protocol/gateway_commands.hpp"
+#include "protocol/gateway/commands.hpp"
 
 #include <string_view>
 

@@ -1,6 +1,6 @@
 #include "cli/report.hpp"
 
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 
 #include <algorithm>
 #include <unistd.h>

@@ -2,7 +2,7 @@
 
 #include "cli/parse.hpp"
 #include "cli/subcommands.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 #include "sandbox/control.hpp"
 #include "transport/http.hpp"
 

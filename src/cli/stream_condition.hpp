@@ -4,7 +4,7 @@
 #include "core/enums.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
-#include "protocol/declaration.hpp"
+#include "protocol/wire/declaration.hpp"
 
 #include <cstddef>
 #include <cstdint>

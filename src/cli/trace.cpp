@@ -1,6 +1,6 @@
 #include "cli/trace.hpp"
 
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/parse.hpp"
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 
 #include <optional>
 

@@ -2,7 +2,7 @@
 
 #include "client/orders.hpp"
 #include "core/text.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 
 #include <algorithm>
 #include <vector>

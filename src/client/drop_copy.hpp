@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
 #include "client/drop_copy_cursor.hpp"
 
 #include "core/error.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 #include "system/private_file.hpp"
 
 #include <cerrno>

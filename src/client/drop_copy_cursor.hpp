@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/declaration.hpp"
+#include "protocol/wire/declaration.hpp"
 #include "system/descriptor.hpp"
 
 #include <cstdint>

@@ -3,7 +3,7 @@
 #include "client/command_pace.hpp"
 #include "client/credentials.hpp"
 #include "client/gateway_error.hpp"
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 #include "transport/websocket.hpp"
 
 #include <deque>

@@ -1,7 +1,7 @@
 #include "client/gateway_error.hpp"
 
 #include "protocol/codes.hpp"
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/error.hpp"
-#include "protocol/gateway_commands.hpp"
-#include "protocol/gateway_replies.hpp"
+#include "protocol/gateway/commands.hpp"
+#include "protocol/gateway/replies.hpp"
 
 #include <optional>
 #include <string>

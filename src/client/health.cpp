@@ -1,7 +1,7 @@
 #include "client/health.hpp"
 
 #include "core/error.hpp"
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 #include "protocol/market_data.hpp"
 
 namespace omen {

@@ -2,7 +2,7 @@
 
 #include "client/orders.hpp"
 #include "core/error.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 #include "system/private_file.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 
 #include "core/enums.hpp"
 #include "core/time.hpp"
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 #include "system/descriptor.hpp"
 #include "transport/url.hpp"
 

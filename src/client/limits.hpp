@@ -2,7 +2,7 @@
 
 #include "client/markets.hpp"
 #include "client/setting.hpp"
-#include "protocol/gateway_commands.hpp"
+#include "protocol/gateway/commands.hpp"
 
 #include <span>
 #include <string>

@@ -1,7 +1,7 @@
 #include "client/market_cache.hpp"
 
-#include "protocol/decode_error.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/decode_error.hpp"
+#include "protocol/wire/json.hpp"
 #include "system/private_file.hpp"
 
 #include <fstream>

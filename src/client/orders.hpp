@@ -1,7 +1,7 @@
 #pragma once
 
 #include "client/markets.hpp"
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 #include "protocol/rest.hpp"
 
 #include <optional>

@@ -2,8 +2,8 @@
 
 #include "core/error.hpp"
 #include "protocol/codes.hpp"
-#include "protocol/gateway.hpp"
-#include "protocol/json.hpp"
+#include "protocol/gateway/messages.hpp"
+#include "protocol/wire/json.hpp"
 #include "transport/websocket.hpp"
 
 #include <optional>

@@ -1,7 +1,7 @@
 #include "client/recorder.hpp"
 
 #include "core/error.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 
 #include <fmt/format.h>
 

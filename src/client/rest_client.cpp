@@ -1,7 +1,7 @@
 #include "client/rest_client.hpp"
 
 #include "client/rest_error.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 
 #include <algorithm>
 

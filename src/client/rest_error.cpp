@@ -1,8 +1,8 @@
 #include "client/rest_error.hpp"
 
 #include "protocol/codes.hpp"
-#include "protocol/json.hpp"
 #include "protocol/rest.hpp"
+#include "protocol/wire/json.hpp"
 
 #include <algorithm>
 

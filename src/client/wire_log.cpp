@@ -1,6 +1,6 @@
 #include "client/wire_log.hpp"
 
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 #include "transport/http.hpp"
 #include "transport/url.hpp"
 

@@ -5,8 +5,8 @@
 #include "core/ids.hpp"
 #include "core/order_book.hpp"
 #include "core/time.hpp"
-#include "protocol/codec.hpp"
-#include "protocol/declaration.hpp"
+#include "protocol/wire/codec.hpp"
+#include "protocol/wire/declaration.hpp"
 
 #include <optional>
 #include <string>

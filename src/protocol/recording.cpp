@@ -1,7 +1,7 @@
 #include "protocol/recording.hpp"
 
 #include "core/error.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 
 #include <cerrno>
 #include <cstring>

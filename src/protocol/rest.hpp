@@ -5,7 +5,7 @@
 #include "core/ids.hpp"
 #include "core/order_book.hpp"
 #include "core/time.hpp"
-#include "protocol/declaration.hpp"
+#include "protocol/wire/declaration.hpp"
 
 #include <optional>
 #include <string>

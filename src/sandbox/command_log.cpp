@@ -2,8 +2,8 @@
 
 #include "core/error.hpp"
 #include "core/time.hpp"
-#include "protocol/gateway.hpp"
-#include "protocol/json.hpp"
+#include "protocol/gateway/messages.hpp"
+#include "protocol/wire/json.hpp"
 #include "sandbox/fault_spec.hpp"
 #include "sandbox/troubles.hpp"
 

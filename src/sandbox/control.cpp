@@ -2,7 +2,7 @@
 
 #include "core/error.hpp"
 #include "protocol/codes.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 #include "sandbox/rest_target.hpp"
 
 namespace omen::sandbox {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/gateway_events.hpp"
+#include "protocol/gateway/events.hpp"
 
 #include <cstddef>
 #include <cstdint>

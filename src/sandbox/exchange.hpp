@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 #include "protocol/market_data.hpp"
 #include "protocol/rest.hpp"
 #include "sandbox/account.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/declaration.hpp"
+#include "protocol/wire/declaration.hpp"
 #include "sandbox/fault_spec.hpp"
 
 #include <list>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/token_bucket.hpp"
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 #include "sandbox/private_feed.hpp"
 #include "sandbox/session.hpp"
 #include "sandbox/session_count.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/gateway_events.hpp"
+#include "protocol/gateway/events.hpp"
 #include "sandbox/limits.hpp"
 #include "sandbox/session.hpp"
 #include "sandbox/session_count.hpp"

@@ -1,8 +1,8 @@
 #include "sandbox/http_faults.hpp"
 
 #include "protocol/codes.hpp"
-#include "protocol/json.hpp"
 #include "protocol/rest.hpp"
+#include "protocol/wire/json.hpp"
 
 namespace omen::sandbox {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/gateway_commands.hpp"
+#include "protocol/gateway/commands.hpp"
 #include "protocol/rest.hpp"
 #include "sandbox/matching_engine.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocol/gateway_commands.hpp"
-#include "protocol/gateway_order.hpp"
+#include "protocol/gateway/commands.hpp"
+#include "protocol/gateway/order.hpp"
 #include "sandbox/matching_engine.hpp"
 
 #include <deque>

@@ -1,8 +1,8 @@
 #include "sandbox/rest_api.hpp"
 
 #include "protocol/codes.hpp"
-#include "protocol/json.hpp"
 #include "protocol/rest.hpp"
+#include "protocol/wire/json.hpp"
 #include "sandbox/exchange.hpp"
 #include "sandbox/rest_target.hpp"
 

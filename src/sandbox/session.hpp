@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/time.hpp"
-#include "protocol/codec.hpp"
+#include "protocol/wire/codec.hpp"
 
 #include <cstddef>
 #include <cstdint>

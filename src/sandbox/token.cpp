@@ -3,7 +3,7 @@
 #include "core/error.hpp"
 #include "core/jwt.hpp"
 #include "protocol/codes.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 #include "sandbox/key_file.hpp"
 #include "transport/openssl.hpp"
 

@@ -6,8 +6,8 @@
 // as the timestamp. Gateway: every token is right, every order rests, there are no limits. All of that at a free
 // port, and behind TLS at another: it prints plain_port=N and tls_port=N.
 #include "feed.hpp"
-#include "protocol/json.hpp"
 #include "protocol/rest.hpp"
+#include "protocol/wire/json.hpp"
 #include "session.hpp"
 
 #include <boost/asio/ip/tcp.hpp>

@@ -2,7 +2,7 @@
 
 #include "core/time.hpp"
 #include "feed.hpp"
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>

@@ -2,7 +2,7 @@
 // message of the input follows its length in two bytes.
 
 #include "fuzz/check.hpp"
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 #include "sandbox/command_log.hpp"
 #include "sandbox/faults.hpp"
 #include "sandbox/gateway_server.hpp"

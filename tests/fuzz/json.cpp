@@ -1,6 +1,6 @@
 // JSON text to MessagePack and back: what came out goes in again unchanged.
 
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 
 #include "fuzz/check.hpp"
 

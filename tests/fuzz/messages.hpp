@@ -1,7 +1,7 @@
 #pragma once
 
 #include "fuzz/check.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 #include "unit/every_message.hpp"
 
 namespace omen::fuzz {

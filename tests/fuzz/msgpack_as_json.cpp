@@ -1,7 +1,7 @@
 // Any MessagePack, shown as JSON: it is valid JSON, and on one line.
 
 #include "fuzz/check.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 
 using namespace omen;
 

@@ -1,6 +1,6 @@
 // Writes the corpora to begin with that are made of every message, filled: fuzz_seeds DIRECTORY.
 
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 #include "unit/every_message.hpp"
 
 #include <filesystem>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "client/gateway.hpp"
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 #include "support/scripted_server.hpp"
 #include "support/tokens.hpp"
 

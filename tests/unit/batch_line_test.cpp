@@ -1,7 +1,7 @@
 // A line of a batch: what it may say, and what is refused rather than guessed.
 
 #include "client/batch_line.hpp"
-#include "protocol/decode_error.hpp"
+#include "protocol/wire/decode_error.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
-#include "protocol/codec.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/codec.hpp"
+#include "protocol/wire/json.hpp"
 #include "unit/every_message.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
-#include "protocol/cursor.hpp"
-#include "protocol/packer.hpp"
+#include "protocol/wire/cursor.hpp"
+#include "protocol/wire/packer.hpp"
 
 #include <catch2/catch.hpp>
 #include <msgpack.hpp>

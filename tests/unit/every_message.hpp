@@ -1,9 +1,9 @@
 #pragma once
 
-#include "protocol/codec.hpp"
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 #include "protocol/market_data.hpp"
 #include "protocol/rest.hpp"
+#include "protocol/wire/codec.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -2,7 +2,7 @@
 
 #include "client/journal.hpp"
 #include "core/error.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 
 #include <catch2/catch.hpp>
 #include <msgpack.hpp>

@@ -2,8 +2,8 @@
 
 #include "client/raw_call.hpp"
 #include "core/error.hpp"
-#include "protocol/gateway.hpp"
-#include "protocol/json.hpp"
+#include "protocol/gateway/messages.hpp"
+#include "protocol/wire/json.hpp"
 #include "support/gateway_script.hpp"
 #include "support/scripted_server.hpp"
 #include "support/tokens.hpp"

@@ -1,6 +1,6 @@
 #include "core/error.hpp"
-#include "protocol/json.hpp"
 #include "protocol/recording.hpp"
+#include "protocol/wire/json.hpp"
 #include "unit/every_message.hpp"
 
 #include <catch2/catch.hpp>

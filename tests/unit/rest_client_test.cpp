@@ -2,7 +2,7 @@
 
 #include "client/rest_client.hpp"
 #include "core/error.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 #include "support/scripted_server.hpp"
 #include "support/tokens.hpp"
 

@@ -1,5 +1,5 @@
 #include "protocol/codes.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 #include "sandbox/control.hpp"
 #include "sandbox/http_faults.hpp"
 #include "support/sandbox_servers.hpp"

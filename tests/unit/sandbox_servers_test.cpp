@@ -1,6 +1,6 @@
 #include "core/error.hpp"
 #include "protocol/codes.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 #include "sandbox/sandbox.hpp"
 #include "support/sandbox_servers.hpp"
 

@@ -1,8 +1,8 @@
 // Streams from the command line on, against an exchange that misbehaves by script.
 
-#include "protocol/gateway.hpp"
-#include "protocol/json.hpp"
+#include "protocol/gateway/messages.hpp"
 #include "protocol/market_data.hpp"
+#include "protocol/wire/json.hpp"
 #include "support/cli_run.hpp"
 #include "support/scripted_server.hpp"
 #include "support/temporary_directory.hpp"

@@ -4,7 +4,7 @@
 #include "cli/output/screen.hpp"
 #include "cli/output/table.hpp"
 #include "core/output_format.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/json.hpp"
 
 #include <functional>
 #include <memory>

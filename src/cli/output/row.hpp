@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocol/codec.hpp"
-#include "protocol/json.hpp"
+#include "protocol/wire/codec.hpp"
+#include "protocol/wire/json.hpp"
 
 #include <optional>
 #include <string>

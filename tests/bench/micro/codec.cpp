@@ -1,6 +1,6 @@
 #include "bench/feed.hpp"
-#include "protocol/gateway.hpp"
-#include "protocol/json.hpp"
+#include "protocol/gateway/messages.hpp"
+#include "protocol/wire/json.hpp"
 
 #include <benchmark/benchmark.h>
 #include <string>

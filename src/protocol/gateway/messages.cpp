@@ -1,4 +1,4 @@
-#include "protocol/gateway.hpp"
+#include "protocol/gateway/messages.hpp"
 
 namespace omen::gw {
 

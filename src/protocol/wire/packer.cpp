@@ -1,4 +1,4 @@
-#include "protocol/packer.hpp"
+#include "protocol/wire/packer.hpp"
 
 #include <msgpack.hpp>
 

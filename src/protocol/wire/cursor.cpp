@@ -1,6 +1,6 @@
-#include "protocol/cursor.hpp"
+#include "protocol/wire/cursor.hpp"
 
-#include "protocol/packer.hpp"
+#include "protocol/wire/packer.hpp"
 
 #include <array>
 #include <limits>

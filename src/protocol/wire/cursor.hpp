@@ -3,7 +3,7 @@
 #include "core/decimal.hpp"
 #include "core/digits.hpp"
 #include "core/ids.hpp"
-#include "protocol/decode_error.hpp"
+#include "protocol/wire/decode_error.hpp"
 
 #include <cstdint>
 #include <string_view>

@@ -4,9 +4,9 @@
 #include "core/enums.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
-#include "protocol/declaration.hpp"
-#include "protocol/gateway_order.hpp"
+#include "protocol/gateway/order.hpp"
 #include "protocol/rest.hpp"
+#include "protocol/wire/declaration.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "protocol/codec.hpp"
+#include "protocol/wire/codec.hpp"
 
 namespace omen::wire {
 

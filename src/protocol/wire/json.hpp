@@ -2,7 +2,7 @@
 
 #include "core/decimal_texts.hpp"
 #include "core/digits.hpp"
-#include "protocol/codec.hpp"
+#include "protocol/wire/codec.hpp"
 
 #include <array>
 #include <cstring>

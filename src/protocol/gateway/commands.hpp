@@ -4,8 +4,8 @@
 #include "core/enums.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
-#include "protocol/codec.hpp"
-#include "protocol/declaration.hpp"
+#include "protocol/wire/codec.hpp"
+#include "protocol/wire/declaration.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "protocol/codec.hpp"
-#include "protocol/gateway_commands.hpp"
-#include "protocol/gateway_events.hpp"
-#include "protocol/gateway_replies.hpp"
+#include "protocol/gateway/commands.hpp"
+#include "protocol/gateway/events.hpp"
+#include "protocol/gateway/replies.hpp"
+#include "protocol/wire/codec.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "protocol/decode_error.hpp"
+#include "protocol/wire/decode_error.hpp"
 
 namespace omen {
 

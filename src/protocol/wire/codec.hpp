@@ -3,9 +3,9 @@
 #include "core/enums.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
-#include "protocol/cursor.hpp"
-#include "protocol/declaration.hpp"
-#include "protocol/packer.hpp"
+#include "protocol/wire/cursor.hpp"
+#include "protocol/wire/declaration.hpp"
+#include "protocol/wire/packer.hpp"
 
 #include <string>
 #include <string_view>
