@@ -5,7 +5,7 @@
 #include "protocol/codes.hpp"
 #include "protocol/wire/json.hpp"
 #include "sandbox/key_file.hpp"
-#include "transport/openssl.hpp"
+#include "transport/on_demand/openssl.hpp"
 
 #include <openssl/bn.h>
 #include <openssl/ec.h>

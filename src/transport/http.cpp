@@ -4,7 +4,7 @@
 #include "system/signals.hpp"
 #include "system/wait.hpp"
 #include "transport/failures.hpp"
-#include "transport/libcurl.hpp"
+#include "transport/on_demand/libcurl.hpp"
 #include "transport/trust.hpp"
 
 #include <algorithm>

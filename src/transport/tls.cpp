@@ -2,7 +2,7 @@
 
 #include "system/wait.hpp"
 #include "transport/failures.hpp"
-#include "transport/openssl.hpp"
+#include "transport/on_demand/openssl.hpp"
 #include "transport/trust.hpp"
 
 #include <openssl/bio.h>

@@ -1,4 +1,4 @@
-#include "transport/openssl.hpp"
+#include "transport/on_demand/openssl.hpp"
 
 #include <openssl/crypto.h>
 

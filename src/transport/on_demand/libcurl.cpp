@@ -1,7 +1,7 @@
-#include "transport/libcurl.hpp"
+#include "transport/on_demand/libcurl.hpp"
 
 #include "core/error.hpp"
-#include "transport/openssl.hpp"
+#include "transport/on_demand/openssl.hpp"
 
 namespace omen {
 
