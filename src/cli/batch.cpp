@@ -5,8 +5,8 @@
 #include "cli/line_source.hpp"
 #include "cli/wait_options.hpp"
 #include "cli/wake.hpp"
-#include "client/orders.hpp"
-#include "client/pipeline.hpp"
+#include "client/trading/orders.hpp"
+#include "client/trading/pipeline.hpp"
 #include "system/signals.hpp"
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "cli/parse.hpp"
 #include "cli/views.hpp"
 #include "cli/watch.hpp"
-#include "client/book_feed.hpp"
+#include "client/feeds/book_feed.hpp"
 
 #include <array>
 #include <memory>

@@ -1,7 +1,7 @@
 #include "cli/book_verify.hpp"
 
-#include "client/book_feed.hpp"
-#include "client/book_history.hpp"
+#include "client/feeds/book_feed.hpp"
+#include "client/feeds/book_history.hpp"
 
 #include <array>
 

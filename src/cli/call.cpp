@@ -1,7 +1,7 @@
 #include "cli/command.hpp"
 #include "cli/parse.hpp"
 #include "cli/subcommands.hpp"
-#include "client/raw_call.hpp"
+#include "client/session/passthrough.hpp"
 
 #include <memory>
 

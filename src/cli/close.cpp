@@ -2,7 +2,7 @@
 #include "cli/journal_options.hpp"
 #include "cli/order_view.hpp"
 #include "cli/parse.hpp"
-#include "client/orders.hpp"
+#include "client/trading/orders.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -1,4 +1,4 @@
-#include "client/config.hpp"
+#include "client/settings/config.hpp"
 
 #include "cli/command.hpp"
 #include "cli/subcommands.hpp"

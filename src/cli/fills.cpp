@@ -1,6 +1,6 @@
 #include "cli/command.hpp"
 #include "cli/parse.hpp"
-#include "client/order_lookup.hpp"
+#include "client/trading/order_lookup.hpp"
 
 #include <memory>
 

@@ -1,7 +1,6 @@
-#include "client/health.hpp"
-
 #include "cli/command.hpp"
 #include "cli/views.hpp"
+#include "client/session/ping.hpp"
 
 #include <CLI/CLI.hpp>
 

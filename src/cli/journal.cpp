@@ -1,6 +1,6 @@
 #include "cli/command.hpp"
 #include "cli/subcommands.hpp"
-#include "client/order_lookup.hpp"
+#include "client/trading/order_lookup.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -1,6 +1,6 @@
 #include "cli/limit_check.hpp"
 
-#include "client/limits.hpp"
+#include "client/markets/limit_check.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/context.hpp"
-#include "client/markets.hpp"
+#include "client/markets/markets.hpp"
 #include "protocol/gateway/commands.hpp"
 
 #include <string_view>

@@ -4,8 +4,8 @@
 #include "cli/order_view.hpp"
 #include "cli/parse.hpp"
 #include "cli/wait_options.hpp"
-#include "client/order_follow.hpp"
-#include "client/orders.hpp"
+#include "client/trading/order_follow.hpp"
+#include "client/trading/orders.hpp"
 #include "protocol/codes.hpp"
 #include "system/signals.hpp"
 

@@ -1,7 +1,7 @@
 #include "cli/command.hpp"
 #include "cli/order_view.hpp"
 #include "cli/parse.hpp"
-#include "client/order_lookup.hpp"
+#include "client/trading/order_lookup.hpp"
 
 #include <memory>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "client/setting.hpp"
+#include "client/settings/setting.hpp"
 #include "core/error.hpp"
 #include "core/ids.hpp"
 #include "core/parse.hpp"

@@ -1,7 +1,7 @@
 #include "cli/command.hpp"
 #include "cli/views.hpp"
 #include "cli/watch.hpp"
-#include "client/gateway_error.hpp"
+#include "client/session/gateway_error.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/context.hpp"
-#include "client/backoff.hpp"
+#include "client/session/backoff.hpp"
 
 #include <functional>
 #include <string>

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "cli/trace.hpp"
-#include "client/config.hpp"
-#include "client/credentials.hpp"
-#include "client/environment.hpp"
-#include "client/setting.hpp"
+#include "client/access/credentials.hpp"
+#include "client/settings/config.hpp"
+#include "client/settings/environment.hpp"
+#include "client/settings/setting.hpp"
 #include "core/output_format.hpp"
 
 #include <string>

@@ -2,7 +2,7 @@
 
 #include "cli/command.hpp"
 #include "cli/stream_lines.hpp"
-#include "client/markets.hpp"
+#include "client/markets/markets.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -2,7 +2,7 @@
 #include "cli/stream.hpp"
 #include "cli/stream_pace.hpp"
 #include "cli/views.hpp"
-#include "client/book_feed.hpp"
+#include "client/feeds/book_feed.hpp"
 
 #include <algorithm>
 #include <memory>

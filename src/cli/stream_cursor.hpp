@@ -1,7 +1,7 @@
 #pragma once
 
-#include "client/drop_copy_cursor.hpp"
-#include "client/environment.hpp"
+#include "client/feeds/drop_copy_cursor.hpp"
+#include "client/settings/environment.hpp"
 
 #include <optional>
 #include <string>

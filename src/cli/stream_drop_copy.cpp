@@ -3,8 +3,8 @@
 #include "cli/parse.hpp"
 #include "cli/stream.hpp"
 #include "cli/stream_cursor.hpp"
-#include "client/drop_copy.hpp"
-#include "client/gateway_error.hpp"
+#include "client/feeds/drop_copy_sequence.hpp"
+#include "client/session/gateway_error.hpp"
 
 #include <memory>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/views.hpp"
-#include "client/markets.hpp"
+#include "client/markets/markets.hpp"
 
 #include <cstdint>
 #include <optional>

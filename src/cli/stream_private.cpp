@@ -1,6 +1,6 @@
 #include "cli/stream.hpp"
 #include "cli/views.hpp"
-#include "client/gateway_error.hpp"
+#include "client/session/gateway_error.hpp"
 
 #include <memory>
 

@@ -1,7 +1,7 @@
 #include "cli/command.hpp"
 #include "cli/views.hpp"
 #include "cli/watch.hpp"
-#include "client/book_feed.hpp"
+#include "client/feeds/book_feed.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "client/wire_log.hpp"
+#include "client/trace/wire_log.hpp"
 #include "core/output_format.hpp"
 
 namespace omen {

@@ -1,6 +1,6 @@
 #include "cli/wait_options.hpp"
 
-#include "client/orders.hpp"
+#include "client/trading/orders.hpp"
 #include "protocol/codes.hpp"
 
 namespace omen {

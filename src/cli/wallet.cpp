@@ -1,4 +1,4 @@
-#include "client/wallet.hpp"
+#include "client/trading/wallet.hpp"
 
 #include "cli/command.hpp"
 #include "cli/parse.hpp"

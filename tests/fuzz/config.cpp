@@ -1,4 +1,4 @@
-#include "client/config.hpp"
+#include "client/settings/config.hpp"
 
 #include "core/error.hpp"
 #include "fuzz/check.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "client/gateway.hpp"
+#include "client/session/gateway.hpp"
 #include "protocol/gateway/messages.hpp"
 #include "support/scripted_server.hpp"
 #include "support/tokens.hpp"

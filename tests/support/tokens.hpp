@@ -1,6 +1,6 @@
 #pragma once
 
-#include "client/credentials.hpp"
+#include "client/access/credentials.hpp"
 #include "core/jwt.hpp"
 
 #include <string>

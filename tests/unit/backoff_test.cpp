@@ -1,4 +1,4 @@
-#include "client/backoff.hpp"
+#include "client/session/backoff.hpp"
 
 #include <catch2/catch.hpp>
 

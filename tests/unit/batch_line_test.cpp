@@ -1,6 +1,6 @@
 // A line of a batch: what it may say, and what is refused rather than guessed.
 
-#include "client/batch_line.hpp"
+#include "client/trading/batch_line.hpp"
 #include "protocol/wire/decode_error.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "client/book_feed.hpp"
+#include "client/feeds/book_feed.hpp"
 #include "core/error.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
-#include "client/book_feed.hpp"
-#include "client/book_history.hpp"
+#include "client/feeds/book_feed.hpp"
+#include "client/feeds/book_history.hpp"
 
 #include <catch2/catch.hpp>
 

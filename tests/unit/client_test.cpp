@@ -1,8 +1,8 @@
 // The small rules of the client: environments, tokens, markets, local checks.
 
-#include "client/credentials.hpp"
-#include "client/markets.hpp"
-#include "client/orders.hpp"
+#include "client/access/credentials.hpp"
+#include "client/markets/markets.hpp"
+#include "client/trading/orders.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "support/tokens.hpp"

@@ -1,4 +1,4 @@
-#include "client/command_pace.hpp"
+#include "client/session/command_pace.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // The configuration file: what it may say, and what is said of what it must not.
 
-#include "client/config.hpp"
+#include "client/settings/config.hpp"
 #include "core/error.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/variables.hpp"

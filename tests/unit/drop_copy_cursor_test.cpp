@@ -1,4 +1,4 @@
-#include "client/drop_copy_cursor.hpp"
+#include "client/feeds/drop_copy_cursor.hpp"
 #include "core/error.hpp"
 #include "support/temporary_directory.hpp"
 

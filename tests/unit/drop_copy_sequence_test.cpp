@@ -1,6 +1,6 @@
 // The client's side of the drop-copy, as dialogues: we ask, the exchange answers, this must be written.
 
-#include "client/drop_copy.hpp"
+#include "client/feeds/drop_copy_sequence.hpp"
 
 #include <catch2/catch.hpp>
 

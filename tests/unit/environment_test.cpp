@@ -1,8 +1,8 @@
 // Which exchange a command goes to, and which token goes with it.
 
-#include "client/config.hpp"
-#include "client/credentials.hpp"
-#include "client/environment.hpp"
+#include "client/access/credentials.hpp"
+#include "client/settings/config.hpp"
+#include "client/settings/environment.hpp"
 #include "core/error.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/variables.hpp"

@@ -1,8 +1,8 @@
 // The gateway client against a scripted server on a real socket: we send this, it answers that, then this must happen.
 
-#include "client/gateway.hpp"
-#include "client/gateway_error.hpp"
-#include "client/order_lookup.hpp"
+#include "client/session/gateway.hpp"
+#include "client/session/gateway_error.hpp"
+#include "client/trading/order_lookup.hpp"
 #include "core/error.hpp"
 #include "support/gateway_script.hpp"
 

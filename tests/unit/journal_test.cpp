@@ -1,6 +1,6 @@
 // The write-ahead journal: any number of writers, killed at any moment, and nothing that is known is forgotten.
 
-#include "client/journal.hpp"
+#include "client/trading/journal.hpp"
 #include "core/error.hpp"
 #include "protocol/wire/json.hpp"
 #include "support/temporary_directory.hpp"

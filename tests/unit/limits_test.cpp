@@ -1,6 +1,6 @@
 // A profile's limits: what an order comes to, and which orders are refused for it.
 
-#include "client/limits.hpp"
+#include "client/markets/limit_check.hpp"
 #include "core/error.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 // The remembered market list: it may save time, and must never be the reason why something fails.
 
-#include "client/market_cache.hpp"
+#include "client/markets/market_cache.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 // The market-data client against a scripted server on a real socket.
 
-#include "client/market_data.hpp"
+#include "client/session/market_data.hpp"
 #include "core/error.hpp"
 #include "support/scripted_server.hpp"
 

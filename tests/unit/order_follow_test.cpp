@@ -1,6 +1,6 @@
 // Following an order to its end, as dialogues with a scripted exchange.
 
-#include "client/order_follow.hpp"
+#include "client/trading/order_follow.hpp"
 #include "core/error.hpp"
 #include "support/gateway_script.hpp"
 

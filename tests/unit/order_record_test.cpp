@@ -1,6 +1,6 @@
 // What became of a command whose answer was lost, judged from the exchange's records alone.
 
-#include "client/order_record.hpp"
+#include "client/trading/order_record.hpp"
 #include "support/gateway_script.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,7 +1,7 @@
 // A batch's engine, as dialogues with a scripted exchange: any number of commands are in flight, and each has one true
 // result in the end.
 
-#include "client/pipeline.hpp"
+#include "client/trading/pipeline.hpp"
 #include "core/error.hpp"
 #include "support/gateway_script.hpp"
 #include "support/temporary_directory.hpp"

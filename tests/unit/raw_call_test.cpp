@@ -1,6 +1,6 @@
 // Messages that this program need not know, against a scripted server.
 
-#include "client/raw_call.hpp"
+#include "client/session/passthrough.hpp"
 #include "core/error.hpp"
 #include "protocol/gateway/messages.hpp"
 #include "protocol/wire/json.hpp"

@@ -1,6 +1,6 @@
 // The REST client against a scripted HTTP server: every way an answer can be wrong has its exit code.
 
-#include "client/rest_client.hpp"
+#include "client/session/rest_client.hpp"
 #include "core/error.hpp"
 #include "protocol/wire/json.hpp"
 #include "support/scripted_server.hpp"

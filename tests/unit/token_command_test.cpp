@@ -1,6 +1,6 @@
 // The program that prints a token: whatever it does, it can't hang us, and what it prints shows up nowhere.
 
-#include "client/token_command.hpp"
+#include "client/access/token_command.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
 #include "support/temporary_directory.hpp"

@@ -1,7 +1,7 @@
 // Orders, cancels and amends through a Trader, as dialogues with a scripted exchange: we send this, it answers that or
 // nothing, and then this is the outcome. The first connection is the command's; the next ones are look-ups.
 
-#include "client/trader.hpp"
+#include "client/trading/trader.hpp"
 #include "core/error.hpp"
 #include "support/gateway_script.hpp"
 #include "support/temporary_directory.hpp"

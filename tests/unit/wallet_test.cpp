@@ -1,6 +1,6 @@
 // Linking a wallet when the answer is lost: the exchange is asked what became of it.
 
-#include "client/wallet.hpp"
+#include "client/trading/wallet.hpp"
 #include "core/error.hpp"
 #include "support/scripted_server.hpp"
 #include "support/tokens.hpp"

@@ -1,0 +1,141 @@
+#include "client/access/credentials.hpp"
+
+#include "client/access/token_command.hpp"
+#include "client/settings/config.hpp"
+#include "core/error.hpp"
+#include "core/jwt.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <sys/stat.h>
+
+namespace omen {
+
+namespace {
+
+constexpr std::string_view audience = "authenticated";
+
+std::string first_line(std::istream& in) {
+    std::string line;
+    std::getline(in, line);
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+    return line;
+}
+
+std::string read_file(const std::string& path) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0)
+        throw Error(Fault::usage, "token file " + path + ": " + std::strerror(errno), {.hint = "name a readable file"});
+    if (S_ISREG(info.st_mode) && (info.st_mode & 077) != 0)
+        throw Error(Fault::usage, "token file " + path + ": others can read it", {.hint = "chmod 600 " + path});
+    std::ifstream file(path);
+    if (!file)
+        throw Error(Fault::usage, "token file " + path + ": " + std::strerror(errno), {.hint = "name a readable file"});
+    return first_line(file);
+}
+
+bool is_visible(char c) {
+    return c > 0x20 && c < 0x7f;
+}
+
+Token checked(std::string secret, const std::string& from) {
+    if (secret.empty())
+        throw Error(Fault::credentials, "token: " + from + " is empty",
+                    {.code = "no_token", .hint = "put a token there"});
+    // A token with a line break in it could smuggle a header; nothing real has blanks or control characters.
+    if (!std::all_of(secret.begin(), secret.end(), is_visible))
+        throw Error(Fault::credentials, "token: " + from + " holds no token (blanks or control characters in it)",
+                    {.code = "malformed_token", .hint = "put the bare token there"});
+    return Token(std::move(secret));
+}
+
+std::string expand_home(const std::string& path, const Variables& variables) {
+    return path.starts_with("~/") ? variables("HOME").value_or("~") + path.substr(1) : path;
+}
+
+std::optional<TokenSource> own_token(const Environment& environment, const Variables& variables) {
+    if (const auto& file = environment.token_file)
+        return TokenSource{TokenSource::Kind::file, file->origin, expand_home(*file, variables), {}, {}};
+    if (const auto& command = environment.token_command)
+        return TokenSource{TokenSource::Kind::command, command->origin, {}, *command, {}};
+    return std::nullopt;
+}
+
+/// Why there is none, although somebody may have given one.
+std::string reason_for_none(const Environment& environment, const EnvironmentChoice& choice, const Variables& variables,
+                            const Config& config) {
+    if (variables("OMENCTL_TOKEN"))
+        return "none for environment " + environment.name + ": OMENCTL_TOKEN belongs to another exchange";
+    const auto unmoved = select_environment({.flag = choice.name()}, variables, config);
+    if (unmoved.token_file || unmoved.token_command)
+        return "none: that of environment " + environment.name +
+               " is for its own URLs, and OMENCTL_*_URL lead elsewhere";
+    return "none given";
+}
+
+std::string hint_for_none(const Environment& environment) {
+    if (environment.name == "local") return "for a local exchange: export OMENCTL_TOKEN=$(omenctl sandbox token)";
+    return "set OMENCTL_TOKEN, use --token-file or --token-stdin, or configure the environment's token_file";
+}
+
+} // namespace
+
+TokenSource choose_token(const TokenFlags& flags, const EnvironmentChoice& choice, const Variables& variables,
+                         const Config& config) {
+    using Kind = TokenSource::Kind;
+    if (flags.file) return {.kind = Kind::file, .origin = "--token-file", .file = *flags.file};
+    if (flags.standard_input) return {.kind = Kind::standard_input, .origin = "--token-stdin"};
+    const TokenSource variable{.kind = Kind::variable, .origin = "OMENCTL_TOKEN"};
+    const bool in_variable = variables("OMENCTL_TOKEN").has_value();
+    const auto environment = select_environment(choice, variables, config);
+    const auto home = chosen_without_flag(choice, variables, config);
+    const bool at_home = !choice.flag || (home && same_exchange(*home, environment));
+    if (in_variable && at_home) return variable;
+    if (auto own = own_token(environment, variables)) return *own;
+    if (in_variable && !home) return variable;
+    return {.kind = Kind::none,
+            .origin = reason_for_none(environment, choice, variables, config),
+            .hint = hint_for_none(environment)};
+}
+
+Token load_token(const TokenSource& source, const Variables& variables, Milliseconds limit) {
+    switch (source.kind) {
+    case TokenSource::Kind::file:
+        return checked(read_file(source.file), "the token file");
+    case TokenSource::Kind::standard_input:
+        return checked(first_line(std::cin), "standard input");
+    case TokenSource::Kind::variable:
+        return checked(variables("OMENCTL_TOKEN").value_or(""), "OMENCTL_TOKEN");
+    case TokenSource::Kind::command:
+        return checked(run_token_command(source.command, limit), "token_command");
+    case TokenSource::Kind::none:
+        break;
+    }
+    throw Error(Fault::credentials, "token: " + source.origin, {.code = "no_token", .hint = source.hint});
+}
+
+void check_token(const Token& token, Timestamp now) {
+    if (token.is_api_key()) return;
+    const auto claims = decode_jwt(token.secret());
+    if (!claims)
+        throw Error(Fault::credentials, "token: neither a JWT nor an API key (omn_...)",
+                    {.code = "malformed_token", .hint = "get a new token"});
+    if (claims->expires && *claims->expires <= now)
+        throw Error(Fault::credentials, "token: expired at " + claims->expires->rfc3339(),
+                    {.code = "token_expired", .hint = "get a new token"});
+    const auto& names = claims->audience;
+    if (!names.empty() && std::find(names.begin(), names.end(), audience) == names.end())
+        throw Error(Fault::credentials, "token: its audience is \"" + names.front() + "\", not \"authenticated\"",
+                    {.code = "wrong_audience", .hint = "get a token from omen-auth"});
+}
+
+void check_door(const Url& url) {
+    if (url.secure() || url.loopback()) return;
+    throw Error(Fault::usage, "credentials: " + url.scheme + "://" + url.authority() + " would send them in the clear",
+                {.hint = std::string("use ") + (url.scheme == "ws" ? "wss" : "https") + "://"});
+}
+
+} // namespace omen

@@ -1,0 +1,162 @@
+#include "client/feeds/book_feed.hpp"
+
+#include "core/error.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace omen {
+
+namespace {
+
+[[noreturn]] void broken(const MarketId& market, std::uint64_t sequence, const char* why) {
+    throw Error(Fault::protocol, "book " + market.text() + ": " + why + " at sequence " + std::to_string(sequence),
+                {.code = "invalid_book", .hint = "the exchange's feed can't be trusted now"});
+}
+
+void check_levels(const MarketId& market, std::uint64_t sequence, const std::vector<Level>& levels) {
+    const auto wrong = [](const Level& level) { return level.size.is_negative() || !level.price.is_positive(); };
+    if (std::any_of(levels.begin(), levels.end(), wrong)) broken(market, sequence, "a negative price or size");
+}
+
+void check_crossing(const MarketId& market, const OrderBook& book) {
+    if (book.crossed()) broken(market, book.sequence(), "a crossed book");
+}
+
+} // namespace
+
+OrderBook checked_book(const MarketId& market, std::uint64_t sequence, Timestamp at, const std::vector<Level>& bids,
+                       const std::vector<Level>& asks) {
+    check_levels(market, sequence, bids);
+    check_levels(market, sequence, asks);
+    OrderBook book;
+    book.apply_snapshot(sequence, at, bids, asks);
+    check_crossing(market, book);
+    return book;
+}
+
+Applied apply_checked(OrderBook& book, const md::OrderbookDelta& delta) {
+    check_levels(delta.market_id, delta.sequence, delta.bids);
+    check_levels(delta.market_id, delta.sequence, delta.asks);
+    const auto applied = book.apply_delta(delta.sequence, delta.timestamp, delta.bids, delta.asks);
+    if (applied == Applied::applied) check_crossing(delta.market_id, book);
+    return applied;
+}
+
+void BookFeed::expect(const MarketId& market, Deadline by) {
+    auto& entry = entries_[market];
+    if (!entry.due.is_never()) return;
+    ++awaited_;
+    entry.due = by;
+}
+
+void BookFeed::disconnected() {
+    for (auto& [market, entry] : entries_) {
+        entry.book.reset();
+        entry.gapped = entry.gapped || entry.shown;
+        entry.due = Deadline::never();
+        entry.base.reset();
+        entry.buffered.clear();
+    }
+    awaited_ = 0;
+}
+
+Deadline BookFeed::due() const {
+    auto due = Deadline::never();
+    if (awaited_ == 0) return due;
+    for (const auto& [market, entry] : entries_) due = due.earlier(entry.due);
+    return due;
+}
+
+std::optional<MarketId> BookFeed::wants_rest() const {
+    if (awaited_ == 0 || source_ != Source::rest) return std::nullopt;
+    for (const auto& [market, entry] : entries_)
+        if (!entry.due.is_never() && entry.base) return market;
+    return std::nullopt;
+}
+
+BookFeed::Step BookFeed::on(const md::OrderbookSnapshot& snapshot) {
+    auto& entry = entries_[snapshot.market_id];
+    if (source_ == Source::stream)
+        return whole(entry, checked_book(snapshot.market_id, snapshot.sequence, snapshot.timestamp, snapshot.bids,
+                                         snapshot.asks));
+    // It only says from where on the deltas are all there.
+    if (entry.book.valid()) return {};
+    entry.base = snapshot.sequence;
+    entry.buffered.clear();
+    return {};
+}
+
+BookFeed::Step BookFeed::on(const md::OrderbookDelta& delta) {
+    auto& entry = entries_[delta.market_id];
+    if (source_ == Source::rest && !entry.book.valid()) {
+        buffer(entry, delta);
+        return {};
+    }
+    if (entry.gapped) return {};
+    switch (apply_checked(entry.book, delta)) {
+    case Applied::stale:
+        return {};
+    case Applied::gap:
+        break;
+    case Applied::applied:
+        entry.last_sequence = delta.sequence;
+        return {.what = What::delta, .book = &entry.book};
+    }
+    const auto step = gap(entry, entry.last_sequence, delta.sequence, source_ == Source::stream);
+    if (source_ == Source::rest) {
+        entry.base = delta.sequence - 1;
+        buffer(entry, delta);
+    }
+    return step;
+}
+
+BookFeed::Step BookFeed::on(const md::OrderbookGap& event) {
+    auto& entry = entries_[event.market_id];
+    // Nothing follows such an event until the channel is subscribed to again.
+    if (entry.gapped && source_ == Source::stream) return {};
+    return gap(entry, event.last_sequence, event.next_sequence, true);
+}
+
+BookFeed::Step BookFeed::on(const rest::OrderbookSnapshotResponse& snapshot) {
+    auto& entry = entries_[snapshot.market_id];
+    if (entry.book.valid() || !entry.base || snapshot.sequence < *entry.base) return {};
+    auto book = checked_book(snapshot.market_id, snapshot.sequence, snapshot.timestamp, snapshot.bids, snapshot.asks);
+    for (const auto& delta : entry.buffered) apply_checked(book, delta);
+    return whole(entry, std::move(book));
+}
+
+BookFeed::Step BookFeed::whole(Entry& entry, OrderBook book) {
+    entry.book = std::move(book);
+    entry.last_sequence = entry.book.sequence();
+    if (!std::exchange(entry.due, Deadline::never()).is_never()) --awaited_;
+    entry.base.reset();
+    entry.buffered.clear();
+    entry.shown = true;
+    return {.what = std::exchange(entry.gapped, false) ? What::resynced : What::snapshot, .book = &entry.book};
+}
+
+BookFeed::Step BookFeed::gap(Entry& entry, std::uint64_t last, std::uint64_t next, bool resubscribe) {
+    entry.book.reset();
+    entry.base.reset();
+    entry.buffered.clear();
+    const bool reported = std::exchange(entry.gapped, true);
+    return {.what = reported ? What::nothing : What::gap,
+            .resubscribe = resubscribe,
+            .last_sequence = last,
+            .next_sequence = next};
+}
+
+/// Only what follows without a hole is worth keeping.
+void BookFeed::buffer(Entry& entry, const md::OrderbookDelta& delta) {
+    if (!entry.base) return;
+    const auto last = entry.buffered.empty() ? *entry.base : entry.buffered.back().sequence;
+    if (delta.sequence <= last) return;
+    if (delta.sequence != last + 1) {
+        entry.buffered.clear();
+        entry.base = delta.sequence - 1;
+    }
+    entry.buffered.push_back(delta);
+}
+
+} // namespace omen

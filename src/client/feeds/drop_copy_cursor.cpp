@@ -1,0 +1,88 @@
+#include "client/feeds/drop_copy_cursor.hpp"
+
+#include "core/error.hpp"
+#include "protocol/wire/json.hpp"
+#include "system/private_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sys/file.h>
+#include <system_error>
+
+namespace omen {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& path, const std::string& why, const std::string& hint) {
+    throw Error(Fault::usage, "cursor " + path + ": " + why, {.code = "bad_cursor", .hint = hint});
+}
+
+[[noreturn]] void refuse_unwritable(const std::string& path, const std::error_code& why) {
+    refuse(path, "it can't be written: " + why.message(), "name a file that you may write");
+}
+
+void refuse_directory(const std::string& path) {
+    std::error_code unknown;
+    if (std::filesystem::is_directory(path, unknown)) refuse(path, "it is a directory", "name a file");
+}
+
+Descriptor open_lock(const std::string& path) {
+    refuse_directory(path);
+    try {
+        make_private_directories(std::filesystem::path(path).parent_path());
+    } catch (const std::system_error& error) {
+        refuse_unwritable(path, error.code());
+    }
+    Descriptor fd(::open((path + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (fd.get() < 0) refuse_unwritable(path, std::error_code(errno, std::generic_category()));
+    return fd;
+}
+
+} // namespace
+
+CursorLock::CursorLock(const std::string& path) : fd_(open_lock(path)) {
+    if (::flock(fd_.get(), LOCK_EX | LOCK_NB) == 0) return;
+    if (errno == EWOULDBLOCK)
+        throw Error(Fault::usage, "cursor " + path + ": another process is using it",
+                    {.code = "cursor_in_use", .hint = "end that one, or name another file"});
+    refuse_unwritable(path, std::error_code(errno, std::generic_category()));
+}
+
+std::optional<DropCopyCursor> read_cursor(const std::string& path) {
+    refuse_directory(path);
+    errno = 0;
+    std::ifstream in(path, std::ios::binary);
+    if (!in && errno == ENOENT) return std::nullopt;
+    if (!in) refuse(path, std::strerror(errno), "name a file that you may read and write");
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    try {
+        return wire::decode_json<DropCopyCursor>(text);
+    } catch (const DecodeError& error) {
+        refuse(path, std::string("it is no cursor: ") + error.what(),
+               "restore it, or remove it and say where to begin with --from-sequence");
+    }
+}
+
+void write_cursor(const std::string& path, const DropCopyCursor& cursor) {
+    try {
+        write_private_file(path, wire::to_json(cursor) + "\n");
+    } catch (const std::system_error& error) {
+        refuse_unwritable(path, error.code());
+    }
+}
+
+void check_cursor(const std::string& path, const DropCopyCursor& cursor, const std::string& environment,
+                  const std::optional<std::string>& wallet) {
+    const auto refuse_other = [&](const std::string& what, const std::string& its, const std::string& ours) {
+        refuse(path, "it is of the " + what + " " + its + ", and this is " + ours,
+               "name another file, one for each environment and wallet");
+    };
+    if (cursor.environment != environment) refuse_other("environment", cursor.environment, environment);
+    if (wallet && cursor.wallet != *wallet) refuse_other("wallet", cursor.wallet, *wallet);
+}
+
+} // namespace omen

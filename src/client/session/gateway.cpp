@@ -1,0 +1,236 @@
+#include "client/session/gateway.hpp"
+
+#include "client/session/gateway_error.hpp"
+#include "protocol/codes.hpp"
+#include "system/signals.hpp"
+
+namespace omen {
+
+namespace {
+
+/// Throws what a lost answer means: AnswerLost for a write.
+[[noreturn]] void throw_lost(const Subject& subject, const std::string& why, Fault fault, Loss loss = Loss::answer) {
+    if (subject.write) throw AnswerLost(subject, why, loss);
+    throw answer_lost(subject, why, fault);
+}
+
+/// Throws what a refusal means. `internal` says nothing about what became of a write.
+[[noreturn]] void throw_refusal(const Subject& subject, const std::string& code, const std::string& message,
+                                std::optional<std::uint64_t> retry_after_ms = {}) {
+    if (subject.write && code == code::internal) throw AnswerLost(subject, message + " (" + code + ")", Loss::answer);
+    throw refusal(subject, code, message, retry_after_ms);
+}
+
+/// The code of a refusal; nothing when the reply is none.
+const std::string* refusal_code(const gw::ServerMessage& reply) {
+    return std::visit(
+        [](const auto& message) -> const std::string* {
+            if constexpr (requires { message.code; })
+                return &message.code;
+            else
+                return nullptr;
+        },
+        reply);
+}
+
+/// The reply that was hoped for, or the Error that the other one means.
+template <class Reply> Reply expect(gw::ServerMessage&& reply, const Subject& subject) {
+    if (auto* hoped = std::get_if<Reply>(&reply)) return std::move(*hoped);
+    return std::visit(
+        [&](const auto& other) -> Reply {
+            using Other = std::decay_t<decltype(other)>;
+            if constexpr (std::is_same_v<Other, gw::ErrorReply>)
+                throw_refusal(subject, other.code, other.message, other.retry_after_ms);
+            else if constexpr (requires { other.code; })
+                throw_refusal(subject, other.code, other.message);
+            else if constexpr (std::is_same_v<Other, wire::Unknown>)
+                throw_lost(subject, "the answer is of an unknown type \"" + other.type + "\"", Fault::protocol);
+            else
+                throw_lost(subject,
+                           "the answer is \"" + std::string(wire::declaration_of<Other>.name) +
+                               "\", which answers no such command",
+                           Fault::protocol);
+        },
+        reply);
+}
+
+} // namespace
+
+void Gateway::connect() {
+    if (socket_) return;
+    check_door(url_);
+    check_token(token_, Timestamp::now());
+    socket_ = WebSocket::connect(url_, options_.deadline, options_.socket);
+    auth_id_ = ++last_id_;
+    send(wire::encode(gw::Auth{.id = *auth_id_, .token = token_.secret()}));
+    if (!options_.pipeline) session();
+}
+
+void Gateway::send(const std::string& bytes) {
+    if (bytes.size() > gw::max_client_message)
+        throw Error(Fault::refused_locally,
+                    "message: " + std::to_string(bytes.size()) + " bytes are more than the exchange takes",
+                    {.code = std::string(code::message_too_large)});
+    socket_->queue(bytes);
+}
+
+void Gateway::flush() {
+    try {
+        if (socket_) socket_->flush();
+    } catch (const Disconnected&) {
+        // The connection says so again to whoever waits for an answer.
+    }
+}
+
+template <class Command> Pending<Command> Gateway::post(Command command) {
+    connect();
+    command.id = ++last_id_;
+    send(wire::encode(command));
+    pace_.leave(command);
+    return {std::move(command), !session_.has_value()};
+}
+
+template <class Command> gw::ReplyTo<Command> Gateway::await(Pending<Command> pending) {
+    const auto subject = Subject::of(pending.command);
+    try {
+        socket_->flush();
+        authenticate();
+        auto reply = reply_to(pending.command.id);
+        const auto* code = refusal_code(reply);
+        if (pending.with_auth && code != nullptr && *code == code::unauthenticated) {
+            pending = post(std::move(pending.command));
+            socket_->flush();
+            reply = reply_to(pending.command.id);
+        }
+        return expect<gw::ReplyTo<Command>>(std::move(reply), subject);
+    } catch (const Disconnected& error) {
+        throw_disconnected(subject, error);
+    } catch (const DecodeError& error) {
+        throw_lost(subject, error.what(), Fault::protocol);
+    } catch (const AnswerLost&) {
+        throw;
+    } catch (const Error& error) {
+        // What answers the `auth` is unreadable: the command behind it may be done all the same.
+        if (error.fault() == Fault::protocol && subject.write) throw AnswerLost(subject, error.what(), Loss::answer);
+        throw;
+    }
+}
+
+void Gateway::throw_disconnected(const Subject& subject, const Disconnected& error) const {
+    // A session that was refused as a whole has executed nothing.
+    if (session_error_ && session_error_->code == code::too_many_sessions)
+        throw refusal(subject, session_error_->code, reason_of_loss(error));
+    auto loss = socket_->is_open() ? Loss::answer : Loss::connection;
+    if (error.cause() == Disconnected::Cause::closed_by_peer) loss = Loss::session;
+    throw_lost(subject, reason_of_loss(error), Fault::unreachable, loss);
+}
+
+const gw::Authenticated& Gateway::session() {
+    const auto subject = Subject::of(gw::Auth{});
+    try {
+        return authenticate();
+    } catch (const Disconnected& error) {
+        throw_disconnected(subject, error);
+    } catch (const DecodeError& error) {
+        throw_lost(subject, error.what(), Fault::protocol);
+    }
+}
+
+const gw::Authenticated& Gateway::authenticate() {
+    connect();
+    if (session_) return *session_;
+    // It is answered once, however many commands wait behind it.
+    if (auth_refusal_) throw Error(*auth_refusal_);
+    socket_->flush();
+    auto reply = reply_to(*auth_id_);
+    try {
+        return session_.emplace(expect<gw::Authenticated>(std::move(reply), Subject::of(gw::Auth{})));
+    } catch (const Error& error) {
+        auth_refusal_ = error;
+        throw;
+    }
+}
+
+gw::ServerMessage Gateway::reply_to(std::uint64_t id) {
+    if (auto kept = replies_.extract(id)) return std::move(kept.mapped());
+    return receive_reply(id);
+}
+
+gw::ServerMessage Gateway::receive_reply(std::uint64_t id) {
+    while (auto message = receive(options_.deadline)) {
+        if (gw::reply_id(*message) == id) return std::move(*message);
+        keep(std::move(*message));
+    }
+    throw Disconnected(Disconnected::Cause::lost, "no answer in time");
+}
+
+void Gateway::keep(gw::ServerMessage message) {
+    if (const auto id = gw::reply_id(message)) {
+        replies_.insert_or_assign(*id, std::move(message));
+    } else {
+        if (const auto* error = std::get_if<gw::ErrorReply>(&message)) session_error_ = *error;
+        events_.push_back(std::move(message));
+    }
+}
+
+std::string Gateway::reason_of_loss(const Disconnected& error) const {
+    if (!session_error_) return error.what();
+    return session_error_->message + " (" + session_error_->code + "), then " + error.what();
+}
+
+std::optional<gw::ServerMessage> Gateway::receive(Deadline deadline, int wake_fd) {
+    const auto frame = socket_->receive(deadline, wake_fd);
+    if (!frame) return std::nullopt;
+    auto message = wire::decode_any<gw::ServerMessage>(frame->payload);
+    if (const auto id = gw::reply_id(message)) pace_.taken_in(Clock::now(), *id);
+    return message;
+}
+
+void Gateway::take_in(Deadline deadline) {
+    try {
+        if (auto message = receive(deadline)) keep(std::move(*message));
+    } catch (const DecodeError&) {
+        // Whose answer it was will be known by whose does not come.
+    }
+}
+
+template <class Command> gw::ReplyTo<Command> Gateway::read_reply(const Command& command, gw::ServerMessage reply) {
+    using Hoped = gw::ReplyTo<Command>;
+    if (auto* hoped = std::get_if<Hoped>(&reply)) return std::move(*hoped);
+    return expect<Hoped>(std::move(reply), Subject::of(command));
+}
+
+std::optional<gw::ServerMessage> Gateway::next(Deadline deadline) {
+    try {
+        if (events_.empty())
+            if (auto message = receive(deadline)) keep(std::move(*message));
+    } catch (const Disconnected& error) {
+        throw Error(Fault::unreachable, "gateway: " + reason_of_loss(error), {.code = "disconnected"});
+    } catch (const DecodeError& error) {
+        throw Error(Fault::protocol, std::string("gateway: ") + error.what(), {.code = "unreadable_event"});
+    }
+    if (events_.empty()) return std::nullopt;
+    auto event = std::move(events_.front());
+    events_.pop_front();
+    return event;
+}
+
+#define OMEN_GATEWAY_COMMAND(Command)                                                                                  \
+    template Pending<Command> Gateway::post(Command);                                                                  \
+    template gw::ReplyTo<Command> Gateway::await(Pending<Command>);                                                    \
+    template gw::ReplyTo<Command> Gateway::read_reply(const Command&, gw::ServerMessage)
+
+OMEN_GATEWAY_COMMAND(gw::Ping);
+OMEN_GATEWAY_COMMAND(gw::Order);
+OMEN_GATEWAY_COMMAND(gw::Cancel);
+OMEN_GATEWAY_COMMAND(gw::CancelAll);
+OMEN_GATEWAY_COMMAND(gw::Amend);
+OMEN_GATEWAY_COMMAND(gw::GetBalance);
+OMEN_GATEWAY_COMMAND(gw::GetPositions);
+OMEN_GATEWAY_COMMAND(gw::GetPnl);
+OMEN_GATEWAY_COMMAND(gw::GetOrders);
+OMEN_GATEWAY_COMMAND(gw::Subscribe);
+OMEN_GATEWAY_COMMAND(gw::Unsubscribe);
+#undef OMEN_GATEWAY_COMMAND
+
+} // namespace omen

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "client/access/credentials.hpp"
+#include "client/session/command_pace.hpp"
+#include "client/session/gateway_error.hpp"
+#include "protocol/gateway/messages.hpp"
+#include "transport/websocket.hpp"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace omen {
+
+/// A command that has left, or is about to, and waits for its answer.
+template <class Command> struct Pending {
+    Command command;
+    bool with_auth = false; ///< it left in the same write as its session's `auth`
+};
+
+/// One authenticated session of the trading gateway. It connects when it is first needed; `auth` and the first command
+/// leave in one write.
+///
+/// Errors of every call: unreachable when nothing was sent, or an answer to a read was lost; AnswerLost when the
+/// answer to an order, cancel or amend was lost (see Trader); credentials, refused, not_found, rate_limited as the
+/// exchange's code says; protocol when an answer makes no sense. A lost answer is never a reason to send again.
+class Gateway {
+  public:
+    struct Options {
+        Deadline deadline;           ///< for connecting and for every answer
+        bool pipeline = true;        ///< otherwise wait for `authenticated` before the first command
+        WebSocket::Options socket{}; ///< what a stream adds: where to flush, when to stop
+    };
+
+    Gateway(Url url, Token token, Options options)
+        : url_(std::move(url)), token_(std::move(token)), options_(std::move(options)) {}
+
+    /// Connects, if need be; `auth` leaves with the first command.
+    void connect();
+    /// Sends a command and waits for its answer.
+    template <class Command> gw::ReplyTo<Command> call(Command command) { return await(post(std::move(command))); }
+    /// Queues a command, giving it the session's next id. It leaves with the next await() or flush().
+    template <class Command> Pending<Command> post(Command command);
+    /// Sends what is queued. A connection that is lost meanwhile is told by await().
+    void flush();
+    /// Waits for the answer. The one case in which a command leaves twice: it travelled with its `auth`, was refused
+    /// as unauthenticated, and the `auth` was then accepted. After Interrupted the same may be awaited again.
+    template <class Command> gw::ReplyTo<Command> await(Pending<Command> pending);
+
+    /// What `authenticated` said; connects and waits for it if need be. Errors as those of a read.
+    const gw::Authenticated& session();
+    /// The next message of any kind, when commands are answered out of turn; nothing when none has come by the
+    /// deadline, or there is something to read from `wake_fd`. What is queued leaves meanwhile. Throws Disconnected,
+    /// DecodeError, Interrupted.
+    std::optional<gw::ServerMessage> receive(Deadline deadline, int wake_fd = -1);
+    /// What a reply to this command says; errors as those of await().
+    template <class Command> static gw::ReplyTo<Command> read_reply(const Command& command, gw::ServerMessage reply);
+    /// Waits for one message, and keeps it for whoever asks for it; returns at the deadline without one, too. Throws
+    /// Disconnected, Interrupted.
+    void take_in(Deadline deadline);
+    /// How fast commands may leave; it is the caller's to heed.
+    const CommandPace& pace() const { return pace_; }
+    /// The answer to this id is not awaited any more: for the pace, the exchange has taken it in.
+    void give_up(std::uint64_t id) { pace_.taken_in(Clock::now(), id); }
+    /// The next event of a subscription; nothing when none has come by the deadline.
+    std::optional<gw::ServerMessage> next(Deadline deadline);
+    /// Moves the deadline, for sessions that live longer than one command.
+    void set_deadline(Deadline deadline) { options_.deadline = deadline; }
+
+  private:
+    const gw::Authenticated& authenticate();
+    [[noreturn]] void throw_disconnected(const Subject& subject, const Disconnected& error) const;
+    void send(const std::string& bytes);
+    gw::ServerMessage reply_to(std::uint64_t id);
+    gw::ServerMessage receive_reply(std::uint64_t id);
+    void keep(gw::ServerMessage message);
+    std::string reason_of_loss(const Disconnected& error) const;
+
+    Url url_;
+    Token token_;
+    Options options_;
+    std::optional<WebSocket> socket_;
+    CommandPace pace_;
+    std::uint64_t last_id_ = 0;
+    std::optional<std::uint64_t> auth_id_;
+    std::optional<gw::Authenticated> session_;
+    std::optional<Error> auth_refusal_;
+    std::map<std::uint64_t, gw::ServerMessage> replies_;
+    std::deque<gw::ServerMessage> events_;
+    std::optional<gw::ErrorReply> session_error_; ///< the last error that belonged to no command
+};
+
+} // namespace omen

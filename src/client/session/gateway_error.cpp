@@ -1,0 +1,97 @@
+#include "client/session/gateway_error.hpp"
+
+#include "protocol/codes.hpp"
+#include "protocol/gateway/messages.hpp"
+
+#include <algorithm>
+
+namespace omen {
+
+namespace {
+
+/// The commands that name an order, by either id.
+template <class Command> Subject of_named_order(const char* verb, const Command& command) {
+    Subject subject{.what = verb, .write = true, .check = "omenctl orders"};
+    if (command.order_id) subject.what += " " + command.order_id->value;
+    if (command.client_order_id) {
+        subject.what += " " + command.client_order_id->value;
+        subject.client_order_id = command.client_order_id->value;
+        subject.check += " --client-id " + command.client_order_id->value;
+    }
+    return subject;
+}
+
+std::string hint_for(const std::string& code, const Subject& subject, std::optional<std::uint64_t> retry_after_ms) {
+    if (code == code::unauthenticated || code == code::token_expired || code == code::wallet_scope)
+        return "get a token of this exchange and account";
+    if (code == code::insufficient_permission) return "use a token that has the permission";
+    if (code == code::wallet_not_linked) return "link one with: omenctl wallet link ADDRESS";
+    if (code == code::unknown_market) return "list them with: omenctl markets";
+    if (code == code::unknown_order) return "list open orders with: omenctl orders";
+    if (code == code::insufficient_margin) return "see: omenctl account";
+    if (code == code::would_cross) return "choose a price that does not cross, or leave out --post-only";
+    if (code == code::duplicate_client_order_id) return "look it up with: " + subject.check;
+    if (code == code::internal) return subject.write ? "check with: " + subject.check : "try again later";
+    if (retry_after_ms) return "try again in " + std::to_string(*retry_after_ms) + " ms";
+    if (code::fault_of(code) == Fault::rate_limited) return "try again later";
+    return {};
+}
+
+} // namespace
+
+template <class Command> Subject Subject::of(const Command&) {
+    std::string name(wire::declaration_of<Command>.name);
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return {.what = name, .write = gw::Answer<Command>::write};
+}
+
+template <> Subject Subject::of(const gw::Order& order) {
+    const auto& id = order.client_order_id.value;
+    return {.what = "order " + id, .write = true, .client_order_id = id, .check = "omenctl orders --client-id " + id};
+}
+template <> Subject Subject::of(const gw::Cancel& cancel) {
+    return of_named_order("cancel", cancel);
+}
+template <> Subject Subject::of(const gw::Amend& amend) {
+    return of_named_order("amend", amend);
+}
+template <> Subject Subject::of(const gw::CancelAll&) {
+    return {.what = "cancel all", .write = true, .check = "omenctl orders"};
+}
+
+template Subject Subject::of(const gw::Auth&);
+template Subject Subject::of(const gw::Ping&);
+template Subject Subject::of(const gw::GetBalance&);
+template Subject Subject::of(const gw::GetPositions&);
+template Subject Subject::of(const gw::GetPnl&);
+template Subject Subject::of(const gw::GetOrders&);
+template Subject Subject::of(const gw::Subscribe&);
+template Subject Subject::of(const gw::Unsubscribe&);
+
+Error refusal(const Subject& subject, const std::string& code, const std::string& message,
+              std::optional<std::uint64_t> retry_after_ms) {
+    auto fault = code::fault_of(code);
+    if (fault == Fault::outcome_unknown && !subject.write) fault = Fault::refused;
+    return Error(
+        fault, subject.what + ": " + message + " (" + code + ")",
+        {.code = code, .hint = hint_for(code, subject, retry_after_ms), .client_order_id = subject.client_order_id});
+}
+
+Error session_error(const gw::ErrorReply& error) {
+    return refusal({.what = "session"}, error.code, error.message, error.retry_after_ms);
+}
+
+Error not_sent(const Subject& subject, const std::string& why) {
+    return Error(Fault::unreachable, subject.what + ": not sent: " + why,
+                 {.code = "not_sent", .hint = "repeat it", .client_order_id = subject.client_order_id});
+}
+
+Error answer_lost(const Subject& subject, const std::string& why, Fault fault) {
+    if (!subject.write) return Error(fault, subject.what + ": " + why, {.code = "no_answer"});
+    return Error(Fault::outcome_unknown, subject.what + ": outcome unknown: " + why,
+                 {.code = "outcome_unknown",
+                  .hint = "check with: " + subject.check,
+                  .client_order_id = subject.client_order_id});
+}
+
+} // namespace omen

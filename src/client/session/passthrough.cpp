@@ -1,0 +1,119 @@
+#include "client/session/passthrough.hpp"
+
+#include "core/error.hpp"
+#include "protocol/codes.hpp"
+#include "protocol/gateway/messages.hpp"
+#include "protocol/wire/json.hpp"
+#include "transport/websocket.hpp"
+
+#include <optional>
+
+namespace omen {
+
+namespace {
+
+constexpr std::uint64_t auth_id = 1;
+constexpr std::uint64_t default_id = 2;
+
+/// A command's MessagePack, checked to be a map with a type.
+std::string command_of(std::string_view json) {
+    try {
+        auto bytes = wire::json_to_msgpack(json);
+        wire::tag_of(bytes);
+        return bytes;
+    } catch (const DecodeError& error) {
+        throw Error(Fault::usage, std::string("call: ") + error.what(),
+                    {.code = "bad_value", .hint = R"(write a JSON object like {"type":"ping"})"});
+    }
+}
+
+/// The id of a map that has one.
+std::optional<std::uint64_t> id_of(std::string_view bytes) {
+    wire::Cursor in(bytes);
+    if (in.kind() != wire::Kind::map) return std::nullopt;
+    for (auto left = in.map(); left > 0; --left) {
+        if (in.text() == "id") return in.take_nil() ? std::nullopt : std::optional(in.unsigned_integer());
+        in.skip();
+    }
+    return std::nullopt;
+}
+
+/// The same map with an id in front.
+std::string with_id(std::string_view bytes, std::uint64_t id) {
+    wire::Cursor in(bytes);
+    const auto entries = in.map();
+    std::string out;
+    wire::Packer packer(out);
+    packer.map(entries + 1);
+    packer.key("id");
+    packer.unsigned_integer(id);
+    out += in.rest();
+    return out;
+}
+
+std::string as_json(std::string_view bytes) {
+    std::string text;
+    wire::append_msgpack_as_json(text, bytes);
+    return text;
+}
+
+/// The bytes of the reply with this id.
+std::string reply_to(WebSocket& socket, std::uint64_t id, Deadline deadline) {
+    while (const auto frame = socket.receive(deadline))
+        if (id_of(frame->payload) == id) return std::string(frame->payload);
+    throw Disconnected(Disconnected::Cause::lost, "no answer in time");
+}
+
+void check_authenticated(std::string_view reply) {
+    const auto message = wire::decode_any<gw::ServerMessage>(reply);
+    if (const auto* error = std::get_if<gw::ErrorReply>(&message))
+        throw Error(code::fault_of(error->code), "auth: " + error->message + " (" + error->code + ")",
+                    {.code = error->code});
+}
+
+} // namespace
+
+std::string call_gateway(const Url& url, const Token& token, std::string_view json, Deadline deadline,
+                         const WebSocket::Options& options) {
+    check_door(url);
+    check_token(token, Timestamp::now());
+    auto command = command_of(json);
+    auto id = id_of(command);
+    if (!id) command = with_id(command, *(id = default_id));
+    auto socket = WebSocket::connect(url, deadline, options);
+    try {
+        socket.send(wire::encode(gw::Auth{.id = auth_id, .token = token.secret()}));
+        check_authenticated(reply_to(socket, auth_id, deadline));
+    } catch (const Disconnected& error) {
+        throw Error(Fault::unreachable, std::string("auth: ") + error.what(), {.code = "disconnected"});
+    }
+    try {
+        socket.send(command);
+        return as_json(reply_to(socket, *id, deadline));
+    } catch (const Disconnected& error) {
+        throw Error(Fault::outcome_unknown, std::string("call: outcome unknown: ") + error.what(),
+                    {.code = "outcome_unknown", .hint = "look before you repeat it"});
+    } catch (const DecodeError& error) {
+        throw Error(Fault::protocol, std::string("call: ") + error.what(), {.code = "unreadable_answer"});
+    }
+}
+
+void call_market_data(const Url& url, std::string_view json, std::uint64_t count, Deadline deadline,
+                      const std::function<void(const std::string&)>& on_event, const WebSocket::Options& options) {
+    const auto command = command_of(json);
+    auto socket = WebSocket::connect(url, deadline, options);
+    try {
+        socket.send(command);
+        for (; count > 0; --count) {
+            const auto frame = socket.receive(deadline);
+            if (!frame) throw Error(Fault::not_met, "call: no further event in time", {.code = "not_met"});
+            on_event(as_json(frame->payload));
+        }
+    } catch (const Disconnected& error) {
+        throw Error(Fault::unreachable, std::string("call: ") + error.what(), {.code = "disconnected"});
+    } catch (const DecodeError& error) {
+        throw Error(Fault::protocol, std::string("call: ") + error.what(), {.code = "unreadable_event"});
+    }
+}
+
+} // namespace omen

@@ -1,0 +1,94 @@
+#include "client/session/rest_error.hpp"
+
+#include "protocol/codes.hpp"
+#include "protocol/rest.hpp"
+#include "protocol/wire/json.hpp"
+
+#include <algorithm>
+
+namespace omen {
+
+namespace {
+
+/// The first 200 bytes of a body on one line, control characters blanked.
+std::string beginning(const std::string& body) {
+    auto text = body.substr(0, 200);
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    return text;
+}
+
+std::string describe(const HttpResponse& response) {
+    auto text = "HTTP " + std::to_string(response.status);
+    if (!response.content_type.empty()) text += ", " + response.content_type;
+    if (!response.body.empty()) text += ": " + beginning(response.body);
+    return text;
+}
+
+std::optional<rest::ErrorResponse> error_body(const HttpResponse& response) {
+    try {
+        return wire::decode_json<rest::ErrorResponse>(response.body);
+    } catch (const DecodeError&) {
+        return std::nullopt;
+    }
+}
+
+bool is_gateway_failure(int status) {
+    return status == 502 || status == 503 || status == 504;
+}
+
+Fault fault_of_status(int status, Effect effect, bool readable) {
+    if (status >= 500) {
+        if (effect == Effect::write) return Fault::outcome_unknown;
+        return is_gateway_failure(status) ? Fault::unreachable : Fault::refused;
+    }
+    if (status == 401 || status == 403) return Fault::credentials;
+    if (status == 429) return Fault::rate_limited;
+    if (status < 400 || !readable) return Fault::protocol;
+    return status == 404 ? Fault::not_found : Fault::refused;
+}
+
+std::string hint_for(Fault fault, const HttpResponse& response) {
+    switch (fault) {
+    case Fault::credentials:
+        return "check the token, its permissions and its environment";
+    case Fault::rate_limited:
+        if (!response.retry_after) return "try again later";
+        return "try again in " + std::to_string(response.retry_after->count() / 1000) + " s";
+    case Fault::unreachable:
+        return "try again later";
+    case Fault::outcome_unknown:
+        return "look before you repeat it";
+    case Fault::protocol:
+        return "check the endpoint: is this the exchange?";
+    default:
+        return {};
+    }
+}
+
+} // namespace
+
+Error rest_error(const std::string& what, const HttpResponse& response, Effect effect) {
+    const auto body = error_body(response);
+    auto fault = fault_of_status(response.status, effect, body.has_value());
+    if (body && response.status >= 400 && response.status < 500) {
+        const auto by_code = code::fault_of(body->code);
+        if (by_code != Fault::refused && by_code != Fault::outcome_unknown) fault = by_code;
+    }
+    auto message = what + ": " + (body ? body->error + " (" + body->code + ")" : describe(response));
+    if (body && body->upstream_status)
+        message += "; the wallet service answered " + std::to_string(*body->upstream_status);
+    if (response.status >= 300 && response.status < 400) message += "; redirects are not followed";
+    return Error(fault, message,
+                 {.code = body ? body->code : "http_" + std::to_string(response.status),
+                  .hint = hint_for(fault, response),
+                  .http_status = response.status});
+}
+
+Error unreadable_answer(const std::string& what, const HttpResponse& response, const std::string& reason) {
+    return Error(
+        Fault::protocol, what + ": " + reason + " (" + describe(response) + ")",
+        {.code = "unreadable_answer", .hint = hint_for(Fault::protocol, response), .http_status = response.status});
+}
+
+} // namespace omen

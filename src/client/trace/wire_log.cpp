@@ -1,0 +1,120 @@
+#include "client/trace/wire_log.hpp"
+
+#include "protocol/wire/json.hpp"
+#include "transport/http.hpp"
+#include "transport/url.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace omen {
+
+namespace {
+
+constexpr std::size_t shown_of_foreign = 200;
+
+/// Keys whose values are never shown, in messages that this program knows and in those that it doesn't.
+bool is_secret(std::string_view key) {
+    constexpr std::array<std::string_view, 7> names{"token",   "signature", "authorization", "password",
+                                                    "api_key", "secret",    "private_key"};
+    return std::find(names.begin(), names.end(), key) != names.end();
+}
+
+/// Bytes that can't be decoded, as far as they are worth showing.
+std::string foreign(std::string_view bytes) {
+    std::string text;
+    wire::append_json_text(text, bytes.substr(0, shown_of_foreign));
+    return text;
+}
+
+std::string decoded(std::string_view msgpack) try {
+    std::string json;
+    wire::append_msgpack_as_json(json, msgpack, is_secret);
+    return json;
+} catch (const DecodeError&) {
+    return foreign(msgpack);
+}
+
+std::string body_as_json(const std::string& body) try {
+    return body.empty() ? "" : decoded(wire::json_to_msgpack(body));
+} catch (const DecodeError&) {
+    return foreign(body);
+}
+
+std::string tag_or(std::string_view payload, const char* otherwise) try {
+    return std::string(wire::tag_of(payload));
+} catch (const DecodeError&) {
+    return otherwise;
+}
+
+bool is_array(std::string_view payload) try {
+    return wire::Cursor(payload).kind() == wire::Kind::array;
+} catch (const DecodeError&) {
+    return false;
+}
+
+} // namespace
+
+std::string without(std::string text, const std::vector<std::string>& secrets) {
+    for (const auto& secret : secrets)
+        for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
+            text.replace(at, secret.size(), "[removed]");
+    return text;
+}
+
+void WireLog::hide(std::string secret) {
+    if (!secret.empty()) secrets_.push_back(std::move(secret));
+}
+
+void WireLog::tell(WireLine line) {
+    line.at = Clock::now() - began_;
+    line.url = without(std::move(line.url), secrets_);
+    line.head = without(std::move(line.head), secrets_);
+    line.json = without(std::move(line.json), secrets_);
+    for (const auto& sink : sinks_) sink(line);
+}
+
+void WireLog::connected(const Url& url) {
+    tell({.url = url.text(), .head = "connected", .json = {}});
+}
+
+void WireLog::ended(const Url& url, std::string_view reason) {
+    tell({.url = url.text(), .head = std::string(reason), .json = {}});
+}
+
+void WireLog::frame(const Url& url, Direction direction, std::string_view payload, bool binary) {
+    const char* const unnamed = binary ? "not a message" : "a text frame";
+    tell({.kind = direction == Direction::sent ? WireLine::Kind::sent : WireLine::Kind::received,
+          .url = url.text(),
+          .head = fmt::format("{}, {} bytes", binary ? tag_or(payload, unnamed) : unnamed, payload.size()),
+          .json = binary ? decoded(payload) : foreign(payload),
+          .positional = binary && is_array(payload)});
+}
+
+void WireLog::request(const HttpRequest& request) {
+    asked_ = Clock::now();
+    tell({.kind = WireLine::Kind::sent,
+          .source = WireLine::Source::http,
+          .url = request.url,
+          .head = request.bearer.empty() ? request.method : request.method + ", with the token",
+          .json = body_as_json(request.body)});
+}
+
+void WireLog::response(const HttpRequest& request, const HttpResponse& response) {
+    const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - asked_).count();
+    tell({.kind = WireLine::Kind::received,
+          .source = WireLine::Source::http,
+          .url = request.url,
+          .head = fmt::format("{} {}, {} bytes, {}.{:03} ms", response.status,
+                              response.content_type.empty() ? "without a content type" : response.content_type,
+                              response.body.size(), taken / 1000, taken % 1000),
+          .json = body_as_json(response.body)});
+}
+
+void WireLog::failed(const HttpRequest& request, std::string_view reason) {
+    tell({.source = WireLine::Source::http, .url = request.url, .head = std::string(reason), .json = {}});
+}
+
+} // namespace omen

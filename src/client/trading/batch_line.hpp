@@ -1,0 +1,25 @@
+#pragma once
+
+#include "client/trading/order_record.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace omen {
+
+/// One line of a batch: a command in JSON with the order message's keys and human decimals. The market is named by
+/// symbol or id, as it was written.
+struct BatchLine {
+    TradingCommand command;
+    std::optional<std::string> market{}; ///< of an order or cancel_all
+
+    /// Reads a line. An order without a client_order_id gets a new one. A DecodeError names the key; an unknown key is
+    /// one, with the nearest that there is.
+    static BatchLine parse(std::string_view json);
+};
+
+/// "order", "cancel", "cancel_all" or "amend"
+std::string_view op_of(const TradingCommand& command);
+
+} // namespace omen

@@ -1,0 +1,130 @@
+#include "client/trading/resolution.hpp"
+
+#include "client/trading/order_lookup.hpp"
+#include "system/wait.hpp"
+
+#include <algorithm>
+
+namespace omen {
+
+namespace {
+
+constexpr Milliseconds longest_attempt{5'000};
+constexpr Milliseconds first_pause{50};
+
+std::string in_words(const Fate& fate) {
+    if (!fate.order) return {};
+    const auto& order = *fate.order;
+    return " (" + std::string(to_string(order.status)) + ", filled " + order.filled_size.text() + " of " +
+           order.size.text() + ")";
+}
+
+gw::OrderAccepted answer_of(const gw::Order&, const Fate& fate) {
+    const auto& order = *fate.order;
+    return {.order_id = order.order_id,
+            .client_order_id = order.client_order_id,
+            .status = order.status,
+            .filled_size = order.filled_size,
+            .average_price = order.average_price,
+            .timestamp = order.timestamp};
+}
+gw::CancelAccepted answer_of(const gw::Cancel&, const Fate& fate) {
+    const auto& order = *fate.order;
+    return {.order_id = order.order_id,
+            .client_order_id = order.client_order_id,
+            .remaining_size = order.size - order.filled_size};
+}
+gw::CancelledAll answer_of(const gw::CancelAll&, const Fate&) {
+    return {.order_ids = {}};
+}
+gw::AmendAccepted answer_of(const gw::Amend& amend, const Fate& fate) {
+    const auto& order = *fate.order;
+    return {.order_id = order.order_id,
+            .client_order_id = order.client_order_id,
+            .price = amend.price ? *amend.price : order.price.value_or(Decimal()),
+            .size = amend.size.value_or(order.size),
+            .remaining_size = order.size - order.filled_size,
+            .kept_priority = {}};
+}
+
+} // namespace
+
+OrderRecord look_up(const AnotherGateway& another, const std::vector<TradingCommand>& commands, Deadline deadline) {
+    for (Milliseconds pause = first_pause;; pause *= 2) {
+        try {
+            const auto time = deadline.is_never() ? longest_attempt : std::min(deadline.left() / 2, longest_attempt);
+            const auto attempt = Deadline::after(time);
+            auto gateway = another(attempt);
+            return read_record(gateway, commands, attempt);
+        } catch (const Error& error) {
+            const bool passing = error.fault() == Fault::unreachable || error.fault() == Fault::rate_limited ||
+                                 error.fault() == Fault::protocol;
+            if (!passing || pause >= deadline.left()) throw;
+        }
+        wait_until(Deadline::after(pause));
+    }
+}
+
+Error still_unknown(const Subject& subject, const AnswerLost& lost, const std::string& why) {
+    return answer_lost(subject, lost.why() + "; " + why, Fault::outcome_unknown);
+}
+
+template <class Command>
+gw::ReplyTo<Command> conclude(const Command& command, const OrderRecord& record, const AnswerLost& lost,
+                              const std::function<void(const std::string&)>& note) {
+    const auto subject = Subject::of(command);
+    const auto fate = fate_of(command, record, lost.discarded());
+    const auto state = in_words(fate);
+    switch (fate.kind) {
+    case Fate::Kind::executed:
+        note(subject.what + ": " + lost.why() + "; looked up: it was executed" + state);
+        return answer_of(command, fate);
+    case Fate::Kind::refused:
+        throw refusal(subject, fate.code, lost.why() + "; looked up: " + fate.why + state);
+    case Fate::Kind::not_executed:
+        throw Error(Fault::unreachable,
+                    subject.what + ": " + lost.why() + "; looked up: " + fate.why + ", so it was not executed" + state,
+                    {.code = "not_executed", .hint = "repeat it", .client_order_id = subject.client_order_id});
+    case Fate::Kind::unknown:
+        break;
+    }
+    throw still_unknown(subject, lost, "looked up: " + fate.why);
+}
+
+template <class Reply> JournalLine outcome_of(const Reply& reply) {
+    JournalLine line{.outcome = "done"};
+    if constexpr (requires { reply.order_id; }) line.order_id = reply.order_id;
+    if constexpr (requires { reply.status; }) line.status = std::string(to_string(reply.status));
+    return line;
+}
+
+JournalLine outcome_of(const Error& error) {
+    JournalLine line{.outcome = "refused"};
+    if (!error.detail().code.empty()) line.code = error.detail().code;
+    switch (error.fault()) {
+    case Fault::outcome_unknown:
+        line.outcome = "unknown";
+        break;
+    case Fault::unreachable:
+    case Fault::internal:
+    case Fault::usage:
+    case Fault::refused_locally:
+        line.outcome = "not_executed";
+        break;
+    default:
+        break;
+    }
+    return line;
+}
+
+using Note = std::function<void(const std::string&)>;
+template gw::OrderAccepted conclude(const gw::Order&, const OrderRecord&, const AnswerLost&, const Note&);
+template gw::CancelAccepted conclude(const gw::Cancel&, const OrderRecord&, const AnswerLost&, const Note&);
+template gw::CancelledAll conclude(const gw::CancelAll&, const OrderRecord&, const AnswerLost&, const Note&);
+template gw::AmendAccepted conclude(const gw::Amend&, const OrderRecord&, const AnswerLost&, const Note&);
+template JournalLine outcome_of(const gw::OrderAccepted&);
+template JournalLine outcome_of(const gw::CancelAccepted&);
+template JournalLine outcome_of(const gw::CancelledAll&);
+template JournalLine outcome_of(const gw::AmendAccepted&);
+
+} // namespace omen
