@@ -3,7 +3,7 @@
 #include "cli/parse.hpp"
 #include "cli/subcommands.hpp"
 #include "protocol/wire/json.hpp"
-#include "sandbox/control.hpp"
+#include "sandbox/rest/control.hpp"
 #include "transport/http.hpp"
 
 #include <memory>

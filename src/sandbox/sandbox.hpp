@@ -3,7 +3,7 @@
 #include "core/enums.hpp"
 #include "core/time.hpp"
 #include "protocol/recording.hpp"
-#include "sandbox/fault_spec.hpp"
+#include "sandbox/faults/fault_spec.hpp"
 #include "sandbox/limits.hpp"
 
 #include <cstdint>

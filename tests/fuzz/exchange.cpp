@@ -1,7 +1,7 @@
 // The exchange, driven by whatever commands the bytes spell, in a market of a few prices: two wallets and the house.
 // Whatever comes, no book is crossed, no reduce-only order flips or opens a position, and sequences follow each other.
 
-#include "sandbox/exchange.hpp"
+#include "sandbox/exchange/exchange.hpp"
 
 #include "fuzz/check.hpp"
 #include "support/sandbox_world.hpp"

@@ -3,11 +3,11 @@
 
 #include "fuzz/check.hpp"
 #include "protocol/gateway/messages.hpp"
-#include "sandbox/command_log.hpp"
-#include "sandbox/faults.hpp"
-#include "sandbox/gateway_server.hpp"
-#include "sandbox/token.hpp"
-#include "sandbox/troubles.hpp"
+#include "sandbox/access/token.hpp"
+#include "sandbox/faults/fault_plan.hpp"
+#include "sandbox/servers/failure_report.hpp"
+#include "sandbox/servers/gateway_server.hpp"
+#include "sandbox/servers/truth_log.hpp"
 #include "support/sandbox_world.hpp"
 
 #include <cstdlib>

@@ -2,8 +2,8 @@
 
 #include "core/error.hpp"
 #include "fuzz/check.hpp"
-#include "sandbox/exchange.hpp"
-#include "sandbox/replay.hpp"
+#include "sandbox/exchange/exchange.hpp"
+#include "sandbox/flow/replay.hpp"
 
 using namespace omen;
 using namespace omen::sandbox;

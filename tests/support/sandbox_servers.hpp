@@ -1,14 +1,14 @@
 #pragma once
 
-#include "sandbox/command_log.hpp"
-#include "sandbox/exchange.hpp"
-#include "sandbox/faults.hpp"
-#include "sandbox/gateway_server.hpp"
-#include "sandbox/generator.hpp"
-#include "sandbox/market_data_server.hpp"
-#include "sandbox/rest_api.hpp"
-#include "sandbox/token.hpp"
-#include "sandbox/troubles.hpp"
+#include "sandbox/access/token.hpp"
+#include "sandbox/exchange/exchange.hpp"
+#include "sandbox/faults/fault_plan.hpp"
+#include "sandbox/flow/generator.hpp"
+#include "sandbox/rest/api.hpp"
+#include "sandbox/servers/failure_report.hpp"
+#include "sandbox/servers/gateway_server.hpp"
+#include "sandbox/servers/market_data_server.hpp"
+#include "sandbox/servers/truth_log.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/decimal.hpp"
-#include "sandbox/exchange.hpp"
+#include "sandbox/exchange/exchange.hpp"
 
 #include <initializer_list>
 #include <string>

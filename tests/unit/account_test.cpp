@@ -1,4 +1,4 @@
-#include "sandbox/account.hpp"
+#include "sandbox/exchange/account.hpp"
 
 #include <catch2/catch.hpp>
 

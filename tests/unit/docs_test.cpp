@@ -1,6 +1,6 @@
 #include "cli/run.hpp"
 #include "every_message.hpp"
-#include "sandbox/fault_spec.hpp"
+#include "sandbox/faults/fault_spec.hpp"
 
 #include <CLI/CLI.hpp>
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "sandbox/drop_copy.hpp"
+#include "sandbox/exchange/drop_copy.hpp"
 
 #include <catch2/catch.hpp>
 

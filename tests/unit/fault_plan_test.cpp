@@ -1,4 +1,4 @@
-#include "sandbox/faults.hpp"
+#include "sandbox/faults/fault_plan.hpp"
 
 #include <catch2/catch.hpp>
 

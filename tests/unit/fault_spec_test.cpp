@@ -1,5 +1,5 @@
 #include "core/error.hpp"
-#include "sandbox/fault_spec.hpp"
+#include "sandbox/faults/fault_spec.hpp"
 
 #include <catch2/catch.hpp>
 

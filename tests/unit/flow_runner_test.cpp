@@ -1,9 +1,9 @@
-#include "sandbox/exchange.hpp"
-#include "sandbox/faults.hpp"
-#include "sandbox/flow_runner.hpp"
-#include "sandbox/market_data_server.hpp"
-#include "sandbox/market_flow.hpp"
-#include "sandbox/troubles.hpp"
+#include "sandbox/exchange/exchange.hpp"
+#include "sandbox/faults/fault_plan.hpp"
+#include "sandbox/flow/market_flow.hpp"
+#include "sandbox/servers/failure_report.hpp"
+#include "sandbox/servers/flow_runner.hpp"
+#include "sandbox/servers/market_data_server.hpp"
 #include "support/sandbox_servers.hpp"
 
 #include <boost/asio/io_context.hpp>

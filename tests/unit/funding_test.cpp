@@ -1,4 +1,4 @@
-#include "sandbox/funding.hpp"
+#include "sandbox/exchange/funding.hpp"
 #include "support/sandbox_world.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
-#include "sandbox/exchange.hpp"
-#include "sandbox/generator.hpp"
+#include "sandbox/exchange/exchange.hpp"
+#include "sandbox/flow/generator.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
 #include "core/decimal.hpp"
-#include "sandbox/history.hpp"
+#include "sandbox/exchange/history.hpp"
 
 #include <catch2/catch.hpp>
 

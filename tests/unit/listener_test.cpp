@@ -1,4 +1,4 @@
-#include "sandbox/listener.hpp"
+#include "sandbox/servers/listener.hpp"
 
 #include <boost/asio/error.hpp>
 #include <catch2/catch.hpp>

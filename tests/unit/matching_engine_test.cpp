@@ -1,4 +1,4 @@
-#include "sandbox/matching_engine.hpp"
+#include "sandbox/exchange/matching_engine.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 #include "core/error.hpp"
-#include "sandbox/exchange.hpp"
-#include "sandbox/replay.hpp"
+#include "sandbox/exchange/exchange.hpp"
+#include "sandbox/flow/replay.hpp"
 
 #include <catch2/catch.hpp>
 

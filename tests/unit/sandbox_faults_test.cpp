@@ -1,7 +1,7 @@
 #include "protocol/codes.hpp"
 #include "protocol/wire/json.hpp"
-#include "sandbox/control.hpp"
-#include "sandbox/http_faults.hpp"
+#include "sandbox/rest/control.hpp"
+#include "sandbox/rest/http_faults.hpp"
 #include "support/sandbox_servers.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 #include "core/jwt.hpp"
 #include "protocol/codes.hpp"
-#include "sandbox/token.hpp"
+#include "sandbox/access/token.hpp"
 
 #include <catch2/catch.hpp>
 

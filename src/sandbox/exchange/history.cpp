@@ -1,0 +1,92 @@
+#include "sandbox/exchange/history.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace omen::sandbox {
+
+namespace {
+
+constexpr std::int64_t minute = 60'000;
+constexpr std::int64_t day_length = 24 * 60 * minute;
+
+Timestamp start_of(Timestamp at, std::int64_t length) {
+    return {at.ms - at.ms % length};
+}
+
+void merge(rest::CandleResponse& candle, const rest::CandleResponse& later) {
+    candle.high = std::max(candle.high, later.high);
+    candle.low = std::min(candle.low, later.low);
+    candle.close = later.close;
+    candle.volume += later.volume;
+    candle.trades += later.trades;
+}
+
+} // namespace
+
+std::int64_t length_of(Interval interval) {
+    static constexpr std::array<std::int64_t, 6> minutes{1, 5, 15, 60, 240, 1440};
+    return minutes[static_cast<std::size_t>(interval)] * minute;
+}
+
+void History::add(const rest::TradeResponse& trade) {
+    trades_.push_back(trade);
+    if (trades_.size() > trades_kept_) trades_.pop_front();
+
+    const auto open_time = start_of(trade.timestamp, minute);
+    const rest::CandleResponse candle{.open_time = open_time,
+                                      .open = trade.price,
+                                      .high = trade.price,
+                                      .low = trade.price,
+                                      .close = trade.price,
+                                      .volume = trade.size,
+                                      .trades = 1};
+    const auto [found, added] = minutes_.try_emplace(open_time, candle);
+    if (!added) merge(found->second, candle);
+    if (minutes_.size() > minutes_kept) minutes_.erase(minutes_.begin());
+}
+
+std::optional<Decimal> History::last_price() const {
+    return trades_.empty() ? std::nullopt : std::optional(trades_.back().price);
+}
+
+std::vector<rest::TradeResponse> History::trades(std::size_t limit) const {
+    const auto count = static_cast<std::ptrdiff_t>(std::min(limit, trades_.size()));
+    return {trades_.rbegin(), trades_.rbegin() + count};
+}
+
+std::vector<rest::CandleResponse> History::candles(const CandleQuery& query) const {
+    const auto length = length_of(query.interval);
+    std::vector<rest::CandleResponse> result;
+    for (const auto& [time, one_minute] : minutes_) {
+        const auto open_time = start_of(time, length);
+        if ((query.from && open_time < *query.from) || (query.to && open_time >= *query.to)) continue;
+        if (!result.empty() && result.back().open_time == open_time) {
+            merge(result.back(), one_minute);
+        } else {
+            result.push_back(one_minute);
+            result.back().open_time = open_time;
+        }
+    }
+    if (result.size() <= query.limit) return result;
+    const auto surplus = static_cast<std::ptrdiff_t>(result.size() - query.limit);
+    if (query.from) return {result.begin(), result.end() - surplus};
+    return {result.begin() + surplus, result.end()};
+}
+
+std::optional<DayStatistics> History::day(Timestamp now) const {
+    if (minutes_.empty()) return std::nullopt;
+    const auto first = minutes_.upper_bound({now.ms - day_length});
+    const auto last = minutes_.rbegin()->second.close;
+    if (first == minutes_.end()) return DayStatistics{.high = last, .low = last, .volume = {}, .change = {}};
+
+    auto whole = first->second;
+    for (auto next = std::next(first); next != minutes_.end(); ++next) merge(whole, next->second);
+    const auto then = first == minutes_.begin() ? whole.open : std::prev(first)->second.close;
+    return DayStatistics{.high = whole.high,
+                         .low = whole.low,
+                         .volume = whole.volume,
+                         .change = divide(last - then, then, Rounding::toward_zero)};
+}
+
+} // namespace omen::sandbox

@@ -1,0 +1,92 @@
+#include "sandbox/exchange/exchange.hpp"
+
+#include <algorithm>
+
+namespace omen::sandbox {
+
+namespace {
+
+bool names(std::span<const Level> levels, Decimal price) {
+    return std::any_of(levels.begin(), levels.end(), [&](const Level& level) { return level.price == price; });
+}
+
+/// The prices at which the house shows something and that these levels don't name, each with size 0.
+std::vector<Level> left_out(const MatchingEngine& engine, Side side, std::span<const Level> levels) {
+    const auto& totals = side == Side::buy ? engine.bids() : engine.asks();
+    std::vector<Level> result;
+    for (const auto& [price, size] : totals)
+        if (engine.house_level(side, price).is_positive() && !names(levels, price)) result.push_back({price, {}});
+    return result;
+}
+
+} // namespace
+
+void Exchange::open_book(const MarketId& market, std::uint64_t sequence, std::span<const Level> bids,
+                         std::span<const Level> asks, Timestamp now) {
+    const auto index = index_.at(market);
+    set_house(index, Side::buy, bids, now);
+    set_house(index, Side::sell, asks, now);
+    auto& opened = markets_[index];
+    opened.engine.take_changes();
+    opened.sequence = sequence;
+    opened.changed_at = now;
+    finish(now);
+}
+
+void Exchange::set_house_levels(const MarketId& market, std::span<const Level> bids, std::span<const Level> asks,
+                                Timestamp now) {
+    const auto index = index_.at(market);
+    set_house(index, Side::buy, bids, now);
+    set_house(index, Side::sell, asks, now);
+    outbox_.books[index] = {.always = true, .bids = {bids.begin(), bids.end()}, .asks = {asks.begin(), asks.end()}};
+    finish(now);
+}
+
+void Exchange::replace_house_book(const MarketId& market, std::span<const Level> bids, std::span<const Level> asks,
+                                  Timestamp now) {
+    const auto index = index_.at(market);
+    const auto& engine = markets_[index].engine;
+    set_house(index, Side::buy, left_out(engine, Side::buy, bids), now);
+    set_house(index, Side::sell, left_out(engine, Side::sell, asks), now);
+    set_house(index, Side::buy, bids, now);
+    set_house(index, Side::sell, asks, now);
+    outbox_.books[index].always = true;
+    finish(now);
+}
+
+void Exchange::set_house(std::size_t market, Side side, std::span<const Level> levels, Timestamp now) {
+    outbox_.books[market];
+    for (const auto& level : levels) settle(markets_[market].engine.set_house_level(side, level), market, now);
+}
+
+Decimal Exchange::house_market_order(const MarketId& market, Side side, Decimal size, Timestamp now) {
+    const auto index = index_.at(market);
+    const auto placement =
+        markets_[index].engine.place({.side = side, .size = size, .time_in_force = TimeInForce::ioc});
+    settle(placement, index, now);
+    finish(now);
+    return placement.filled;
+}
+
+void Exchange::recorded_trade(const md::Trade& trade) {
+    add_trade(trade);
+    outbox_.trades.push_back(trade);
+    outbox_.books[index_.at(trade.market_id)];
+    finish(trade.timestamp);
+}
+
+void Exchange::past_trade(const md::Trade& trade) {
+    add_trade(trade);
+    update_mark(index_.at(trade.market_id));
+}
+
+void Exchange::add_trade(const md::Trade& trade) {
+    markets_[index_.at(trade.market_id)].history.add({.trade_id = trade.trade_id,
+                                                      .market_id = trade.market_id,
+                                                      .price = trade.price,
+                                                      .size = trade.size,
+                                                      .side = trade.side,
+                                                      .timestamp = trade.timestamp});
+}
+
+} // namespace omen::sandbox

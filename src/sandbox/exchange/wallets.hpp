@@ -1,0 +1,51 @@
+#pragma once
+
+#include "protocol/rest.hpp"
+#include "sandbox/exchange/account.hpp"
+#include "sandbox/exchange/drop_copy.hpp"
+#include "sandbox/exchange/matching_engine.hpp"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace omen::sandbox {
+
+struct Wallet {
+    std::string name;
+    Owner owner = house;
+    Account account;
+    DropCopy drop_copy;
+};
+
+/// All wallets, and which account each is linked to. References stay valid.
+class Wallets {
+  public:
+    Wallets(std::size_t markets, std::size_t executions_kept);
+
+    /// The wallet of this name, made on first use.
+    Wallet& get(const std::string& name);
+    /// Nothing when the wallet was never named in a command.
+    const Wallet* find(const std::string& name) const;
+    /// Changes how many executions each wallet, future ones too, keeps.
+    void keep_executions(std::size_t limit);
+    /// Of a user, not of the house.
+    Wallet& of(Owner owner) { return wallets_[owner - 1]; }
+    const std::deque<Wallet>& all() const { return wallets_; }
+
+    /// See Exchange.
+    std::optional<rest::WalletResponse> link(const std::string& account, const std::string& wallet, Timestamp now);
+    bool unlink(const std::string& account) { return links_.erase(account) != 0; }
+    std::optional<rest::WalletResponse> linked_to(const std::string& account) const;
+
+  private:
+    std::size_t markets_;
+    std::size_t executions_kept_;
+    std::deque<Wallet> wallets_; ///< a wallet's owner number is its place, counted from 1
+    std::unordered_map<std::string, Owner> by_name_;
+    std::map<std::string, rest::WalletResponse> links_; ///< by account
+};
+
+} // namespace omen::sandbox

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "protocol/wire/declaration.hpp"
+#include "sandbox/faults/fault_spec.hpp"
+
+#include <list>
+#include <map>
+#include <random>
+#include <string_view>
+#include <vector>
+
+namespace omen::sandbox {
+
+/// An active fault and what it has done so far.
+struct FaultStatus {
+    std::string fault;
+    std::uint64_t seen = 0;               ///< how often it might have struck
+    std::uint64_t struck = 0;             ///< how often it did
+    std::optional<std::uint64_t> limit{}; ///< how often it will at most; of deltas, per session and market
+
+    static constexpr auto declaration() {
+        return wire::record("fault", wire::field("fault", &FaultStatus::fault), wire::field("seen", &FaultStatus::seen),
+                            wire::field("struck", &FaultStatus::struck), wire::field("limit", &FaultStatus::limit));
+    }
+};
+
+/// The active faults. It answers what happens to this command, frame, request or connection now, and counts. Where
+/// several would strike at once, the one that was switched on first does, and the others at the next occasion.
+/// Pointers are good until the plan is changed.
+class FaultPlan {
+  public:
+    /// The seed decides what `chance` brings.
+    explicit FaultPlan(std::uint64_t seed = 1) : random_(seed) {}
+
+    void add(FaultSpec fault) { active_.push_back({.fault = std::move(fault)}); }
+    void clear() { active_.clear(); }
+    void clear(FaultKind kind);
+    std::vector<FaultStatus> list() const;
+    bool is_empty() const { return active_.empty(); }
+    /// The last one of a kind to be switched on; null without any.
+    const FaultSpec* find(FaultKind kind) const;
+
+    /// Null: nothing happens to it; the same below.
+    const FaultSpec* on_command(CommandKind command) {
+        return is_empty() ? nullptr : strike({.scope = Scope::command, .command = command});
+    }
+    /// Counted for each session and market on its own.
+    const FaultSpec* on_delta(std::uint64_t session, const MarketId& market) {
+        return is_empty() ? nullptr : strike({.scope = Scope::delta, .session = session, .market = &market});
+    }
+    const FaultSpec* on_frame(Door door) {
+        return is_empty() ? nullptr : strike({.scope = Scope::frame, .door = door});
+    }
+    const FaultSpec* on_connection(Door door) {
+        return is_empty() ? nullptr : strike({.scope = Scope::connection, .door = door});
+    }
+    const FaultSpec* on_request(std::string_view target) {
+        return is_empty() ? nullptr : strike({.scope = Scope::request, .target = target});
+    }
+
+  private:
+    using Scope = FaultScope;
+    struct Occasion {
+        Scope scope;
+        CommandKind command{};
+        Door door{};
+        std::uint64_t session = 0;
+        const MarketId* market = nullptr;
+        std::string_view target{};
+    };
+    struct Tally {
+        std::uint64_t seen = 0;
+        std::uint64_t struck = 0;
+    };
+    struct Active {
+        FaultSpec fault;
+        Tally total{};
+        std::map<std::pair<std::uint64_t, MarketId>, Tally> of_deltas{};
+    };
+
+    static bool concerns(const FaultSpec& fault, const Occasion& occasion);
+    bool is_due(const FaultSpec& fault, const Tally& tally);
+    const FaultSpec* strike(const Occasion& occasion);
+
+    std::mt19937_64 random_;
+    std::list<Active> active_;
+};
+
+} // namespace omen::sandbox

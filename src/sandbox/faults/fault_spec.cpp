@@ -1,0 +1,215 @@
+#include "sandbox/faults/fault_spec.hpp"
+
+#include "core/error.hpp"
+#include "core/parse.hpp"
+#include "core/text.hpp"
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace omen::sandbox {
+
+namespace {
+
+using Scope = FaultScope;
+
+constexpr std::uint64_t largest = 1'000'000'000;
+
+/// One key: how its value is read. `called` is "fault close-before: nth".
+struct SpecKey {
+    std::string_view name;
+    void (*read)(FaultSpec& fault, const std::string& called, const std::string& value);
+    bool is_bare = false; ///< it has no value
+};
+
+Milliseconds read_ms(const std::string& called, const std::string& value) {
+    return Milliseconds(parse::whole(called, value, 0, 3'600'000));
+}
+
+std::uint64_t read_chance(const std::string& called, const std::string& value) {
+    if (!value.starts_with("1/")) parse::bad_value(called, value, "a fraction like 1/10");
+    return parse::whole(called, value.substr(2), 1, largest);
+}
+
+constexpr SpecKey when_keys[] = {
+    {"nth", [](auto& fault, auto& called, auto& value) { fault.nth = parse::whole(called, value, 1, largest); }},
+    {"every", [](auto& fault, auto& called, auto& value) { fault.every = parse::whole(called, value, 1, largest); }},
+    {"count", [](auto& fault, auto& called, auto& value) { fault.count = parse::whole(called, value, 1, largest); }},
+    {"chance", [](auto& fault, auto& called, auto& value) { fault.chance = read_chance(called, value); }},
+};
+
+constexpr SpecKey command_keys[] = {{"command", [](auto& fault, auto& called, auto& value) {
+                                         if (value == "any") return fault.command.reset();
+                                         fault.command = parse::one_of<CommandKind>(called, value);
+                                     }}};
+
+constexpr SpecKey delay_keys[] = {
+    command_keys[0], {"ms", [](auto& fault, auto& called, auto& value) { fault.delay = read_ms(called, value); }}};
+
+constexpr SpecKey delta_keys[] = {{"market", [](auto& fault, auto& called, auto& value) {
+                                       if (value.empty()) parse::bad_value(called, value, "a market's id");
+                                       fault.market = MarketId::from_text(value);
+                                   }}};
+
+constexpr SpecKey frame_keys[] = {{"door", [](auto& fault, auto& called, auto& value) {
+                                       fault.door = parse::one_of<Door>(called, value);
+                                       if (fault.door == Door::rest)
+                                           parse::bad_value(called, value, "gateway or market-data");
+                                   }}};
+
+constexpr SpecKey connection_keys[] = {
+    {"door", [](auto& fault, auto& called, auto& value) { fault.door = parse::one_of<Door>(called, value); }}};
+
+constexpr SpecKey request_keys[] = {
+    {"path", [](auto& fault, auto&, auto& value) { fault.path = value; }},
+    {"status",
+     [](auto& fault, auto& called, auto& value) { fault.http.status = parse::whole(called, value, 200, 599); }},
+    {"retry-after",
+     [](auto& fault, auto& called, auto& value) { fault.http.retry_after = parse::whole(called, value, 0, 86'400); }},
+    {"body", [](auto& fault, auto& called, auto& value) { fault.http.body = parse::one_of<FalseBody>(called, value); }},
+    {"redirect",
+     [](auto& fault, auto& called, auto& value) {
+         const bool is_printable = std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < 0x7f; });
+         if (value.empty() || !is_printable) parse::bad_value(called, value, "a URL");
+         fault.http.redirect = value;
+     }},
+    {"slow", [](auto& fault, auto& called, auto& value) { fault.http.slow = read_ms(called, value); }},
+    {"after", [](auto& fault, auto&, auto&) { fault.http.takes_effect = true; }, true},
+    {"close-before", [](auto& fault, auto&, auto&) { fault.http.loses_answer = true; }, true},
+    {"close-after", [](auto& fault, auto&, auto&) { fault.http.loses_answer = fault.http.takes_effect = true; }, true},
+};
+
+constexpr SpecKey retention_keys[] = {
+    {"events", [](auto& fault, auto& called, auto& value) { fault.events = parse::whole(called, value, 0, largest); }}};
+
+constexpr SpecKey restart_keys[] = {
+    {"ms", [](auto& fault, auto& called, auto& value) { fault.delay = read_ms(called, value); }}};
+
+Scope scope_of(FaultKind kind) {
+    if (kind <= FaultKind::internal_after) return Scope::command;
+    if (kind <= FaultKind::reorder_delta) return Scope::delta;
+    if (kind <= FaultKind::text_frame) return Scope::frame;
+    if (kind == FaultKind::refuse_connections) return Scope::connection;
+    return kind == FaultKind::http ? Scope::request : Scope::sandbox;
+}
+
+/// The keys of a fault's own, beside those that say when.
+std::span<const SpecKey> keys_of(FaultKind kind) {
+    switch (scope_of(kind)) {
+    case Scope::command:
+        return kind == FaultKind::delay_answers ? std::span<const SpecKey>(delay_keys) : command_keys;
+    case Scope::delta:
+        return delta_keys;
+    case Scope::frame:
+        return frame_keys;
+    case Scope::connection:
+        return connection_keys;
+    case Scope::request:
+        return request_keys;
+    case Scope::sandbox:
+        if (kind == FaultKind::retention) return retention_keys;
+        return kind == FaultKind::restart ? std::span<const SpecKey>(restart_keys) : std::span<const SpecKey>();
+    }
+    return {};
+}
+
+std::vector<SpecKey> all_keys_of(FaultKind kind) {
+    const auto own = keys_of(kind);
+    std::vector<SpecKey> keys(own.begin(), own.end());
+    if (scope_of(kind) != Scope::sandbox) keys.insert(keys.end(), std::begin(when_keys), std::end(when_keys));
+    return keys;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+    std::string text;
+    for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+[[noreturn]] void fail(const std::string& message, const std::string& hint) {
+    throw Error(Fault::usage, message, {.code = "bad_value", .hint = hint});
+}
+
+/// The hint for a misspelt name.
+std::string meant(const std::string& name, const std::vector<std::string>& candidates, const std::string& otherwise) {
+    const auto near = nearest(name, candidates);
+    return near.empty() ? otherwise : "did you mean " + near + "?";
+}
+
+void read_item(FaultSpec& fault, const std::string& item) {
+    const auto name = "fault " + std::string(to_string(fault.kind));
+    const auto equals = std::min(item.find('='), item.size());
+    const auto key_name = item.substr(0, equals);
+    std::vector<std::string> names;
+    for (const auto& key : all_keys_of(fault.kind)) {
+        if (key.name != key_name) {
+            names.emplace_back(key.name);
+            continue;
+        }
+        const bool has_value = equals < item.size();
+        if (key.is_bare == has_value)
+            fail(name + ": " + key_name + (key.is_bare ? " takes no value" : " needs a value"),
+                 "write " + key_name + (key.is_bare ? "" : "=..."));
+        return key.read(fault, name + ": " + key_name, has_value ? item.substr(equals + 1) : "");
+    }
+    fail(name + ": unknown key \"" + key_name + "\"",
+         meant(key_name, names, names.empty() ? "it has no keys" : "its keys are " + listed(names)));
+}
+
+/// What makes no sense together, or is missing.
+void check(const FaultSpec& fault) {
+    const auto name = "fault " + std::string(to_string(fault.kind));
+    const auto& http = fault.http;
+    if (fault.kind == FaultKind::delay_answers && fault.delay == Milliseconds(0))
+        fail(name + ": how long?", "write " + std::string(to_string(fault.kind)) + ":ms=500");
+    if (fault.kind == FaultKind::retention && fault.text.find("events=") == std::string::npos)
+        fail(name + ": how many executions are kept?", "write retention:events=10");
+    if (fault.kind != FaultKind::http) return;
+    const bool says_answer = http.status || http.body || !http.redirect.empty();
+    if (!says_answer && http.slow == Milliseconds(0) && !http.loses_answer)
+        fail(name + ": what happens to the request?",
+             "say status=, body=, redirect=, slow=, close-before or close-after");
+    if (http.loses_answer && (says_answer || http.slow > Milliseconds(0)))
+        fail(name + ": an answer that is lost can't be a special one", "use two faults");
+    if (!http.redirect.empty() && http.body) fail(name + ": redirect and body exclude each other", "use two faults");
+}
+
+} // namespace
+
+FaultKind fault_kind(const std::string& name) {
+    if (const auto kind = parse_enum<FaultKind>(name)) return *kind;
+    const std::vector<std::string> names(enum_names<FaultKind>.begin(), enum_names<FaultKind>.end());
+    fail("unknown fault \"" + name + "\"", meant(name, names, "see: man omenctl-sandbox"));
+}
+
+FaultSpec FaultSpec::parse(const std::string& text) {
+    const auto colon = std::min(text.find(':'), text.size());
+    FaultSpec fault{.text = text, .kind = fault_kind(text.substr(0, colon))};
+    if (fault.kind == FaultKind::restart) fault.delay = Milliseconds(200);
+    for (auto at = colon; at < text.size();) {
+        const auto comma = std::min(text.find(',', at + 1), text.size());
+        read_item(fault, text.substr(at + 1, comma - at - 1));
+        at = comma;
+    }
+    check(fault);
+    return fault;
+}
+
+std::optional<std::uint64_t> FaultSpec::limit() const {
+    if (count) return count;
+    const bool goes_on = every || chance || (kind == FaultKind::delay_answers && !nth);
+    return goes_on || scope_of(kind) == Scope::sandbox ? std::nullopt : std::optional<std::uint64_t>(1);
+}
+
+FaultScope FaultSpec::scope() const {
+    return scope_of(kind);
+}
+
+bool FaultSpec::forestalls() const {
+    return kind == FaultKind::close_before || kind == FaultKind::stall_before || kind == FaultKind::reset_before ||
+           kind == FaultKind::internal_before;
+}
+
+} // namespace omen::sandbox

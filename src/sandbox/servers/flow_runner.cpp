@@ -1,0 +1,69 @@
+#include "sandbox/servers/flow_runner.hpp"
+
+#include "sandbox/exchange/exchange.hpp"
+#include "sandbox/flow/market_flow.hpp"
+#include "sandbox/servers/failure_report.hpp"
+#include "sandbox/servers/market_data_server.hpp"
+
+namespace omen::sandbox {
+
+namespace {
+
+/// Then sockets get their turn.
+constexpr int steps_at_once = 64;
+
+} // namespace
+
+FlowRunner::FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, MarketDataServer& feed,
+                       Troubles& troubles, Options options)
+    : timer_(io), flow_(flow), exchange_(exchange), feed_(feed), troubles_(troubles), options_(options) {
+    feed_.on_progress([this] { wake(); });
+    run_at(Clock::now());
+}
+
+FlowRunner::~FlowRunner() {
+    feed_.on_progress([] {});
+}
+
+void FlowRunner::run_at(Clock::time_point time) {
+    timer_.expires_at(time);
+    timer_.async_wait([this](boost::system::error_code cancelled) {
+        if (!cancelled) run();
+    });
+}
+
+void FlowRunner::run() {
+    for (int steps = 0; steps < steps_at_once; ++steps) {
+        if (!may_step()) return;
+        troubles_.contain([this] { flow_.step(exchange_, Timestamp::now()); });
+    }
+    run_at(Clock::now());
+}
+
+bool FlowRunner::may_step() {
+    stands_still_ = must_wait_for_subscribers();
+    if (stands_still_) return false;
+    if (!started_) started_ = Clock::now();
+    const auto due = flow_.due();
+    if (!due) return false;
+    const auto at = options_.speed ? *started_ + *due / *options_.speed : *started_;
+    if (at <= Clock::now()) return true;
+    run_at(at);
+    return false;
+}
+
+bool FlowRunner::must_wait_for_subscribers() const {
+    if (!started_ && feed_.book_subscriptions() < options_.start_after) return true;
+    // Faster than life, nobody is to pay with memory or a lost connection for reading more slowly.
+    const bool waits = flow_.waits_for_subscribers() || options_.speed != 1;
+    return waits && feed_.is_behind();
+}
+
+void FlowRunner::wake() {
+    if (stands_still_ && !must_wait_for_subscribers()) {
+        stands_still_ = false;
+        run_at(Clock::now());
+    }
+}
+
+} // namespace omen::sandbox

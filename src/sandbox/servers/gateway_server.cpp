@@ -1,0 +1,53 @@
+#include "sandbox/servers/gateway_server.hpp"
+
+#include "protocol/codes.hpp"
+#include "sandbox/servers/gateway_session.hpp"
+
+namespace omen::sandbox {
+
+GatewayServer::GatewayServer(Exchange& exchange, const TokenAuthority& authority, const Limits& limits,
+                             FaultPlan& faults, CommandLog& log)
+    : exchange_(exchange),
+      authority_(authority),
+      limits_(limits),
+      faults_(faults),
+      log_(log),
+      sessions_(limits.sessions_per_ip) {}
+
+std::unique_ptr<SessionHandler> GatewayServer::open(Session& session) {
+    if (!sessions_.is_full(session.address())) return std::make_unique<GatewayClient>(*this, session);
+    const gw::ErrorReply error{.id = {},
+                               .code = std::string(code::too_many_sessions),
+                               .message = "there are too many sessions from this address",
+                               .retry_after_ms = {}};
+    session.send(message_of(error));
+    session.close(close_code::policy_violation);
+    return nullptr;
+}
+
+void GatewayServer::publish(const gw::Execution& execution) {
+    Message message;
+    for (auto* client : clients_) {
+        if (!client->feed().follows(execution.wallet)) continue;
+        if (!message) message = message_of(execution);
+        client->feed().add_execution(execution.sequence, message);
+    }
+}
+
+void GatewayServer::publish_account(const std::string& wallet) {
+    for (auto* client : clients_)
+        if (client->feed().follows(wallet)) client->feed().refresh();
+}
+
+void GatewayServer::expire_tokens(Timestamp now) {
+    for (auto* client : clients_) client->expire_token(now);
+}
+
+void GatewayServer::tick(Timestamp now) {
+    for (auto* client : clients_) {
+        client->check_expiry(now);
+        client->feed().refresh();
+    }
+}
+
+} // namespace omen::sandbox

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "protocol/gateway/events.hpp"
+#include "sandbox/limits.hpp"
+#include "sandbox/servers/session.hpp"
+#include "sandbox/servers/session_count.hpp"
+
+#include <set>
+#include <string>
+
+namespace omen::sandbox {
+
+class CommandLog;
+class Exchange;
+class FaultPlan;
+class GatewayClient;
+class TokenAuthority;
+
+/// The trading gateway: it gives each session its GatewayClient and passes on what the exchange reports. Sessions are
+/// given to it; it knows no sockets. It must outlive its sessions.
+class GatewayServer {
+  public:
+    GatewayServer(Exchange& exchange, const TokenAuthority& authority, const Limits& limits, FaultPlan& faults,
+                  CommandLog& log);
+
+    std::unique_ptr<SessionHandler> open(Session& session);
+
+    void publish(const gw::Execution& execution);
+    void publish_account(const std::string& wallet);
+    /// To be called now and then: prices have moved, tokens have expired.
+    void tick(Timestamp now);
+    /// Lets the token of every session count as expired.
+    void expire_tokens(Timestamp now);
+
+  private:
+    friend class GatewayClient;
+
+    Exchange& exchange_;
+    const TokenAuthority& authority_;
+    Limits limits_;
+    FaultPlan& faults_;
+    CommandLog& log_;
+    std::uint64_t last_session_ = 0;
+    SessionCount sessions_;
+    std::set<GatewayClient*> clients_;
+};
+
+} // namespace omen::sandbox

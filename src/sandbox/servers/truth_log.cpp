@@ -1,0 +1,59 @@
+#include "sandbox/servers/truth_log.hpp"
+
+#include "core/error.hpp"
+#include "core/time.hpp"
+#include "protocol/gateway/messages.hpp"
+#include "protocol/wire/json.hpp"
+#include "sandbox/faults/fault_spec.hpp"
+#include "sandbox/servers/failure_report.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+namespace omen::sandbox {
+
+namespace {
+
+template <class Variant> void write_message(wire::JsonWriter& writer, std::string_view bytes) {
+    std::visit(
+        [&](const auto& message) {
+            if constexpr (wire::Declared<std::decay_t<decltype(message)>>) write(writer, message);
+        },
+        wire::decode_any<Variant>(bytes));
+}
+
+} // namespace
+
+CommandLog::CommandLog(const std::string& file, Troubles& troubles) : file_(file), troubles_(troubles) {
+    if (file_.empty()) return;
+    out_.open(file_, std::ios::trunc);
+    if (!out_) throw Error(Fault::usage, "sandbox log " + file_ + ": " + std::strerror(errno));
+}
+
+void CommandLog::add(const Entry& entry) {
+    if (file_.empty()) return;
+    std::string line;
+    wire::JsonWriter writer(line);
+    writer.map();
+    writer.key("t");
+    writer.timestamp(Timestamp::now());
+    writer.key("session");
+    writer.unsigned_integer(entry.session);
+    writer.key("executed");
+    writer.boolean(entry.executed);
+    writer.key("command");
+    write_message<gw::Command>(writer, entry.command);
+    if (!entry.answer.empty()) {
+        writer.key("answer");
+        write_message<gw::ServerMessage>(writer, entry.answer);
+    }
+    if (entry.fault != nullptr) {
+        writer.key("fault");
+        writer.text(entry.fault->text);
+    }
+    writer.end_map();
+    out_ << line << std::endl;
+    if (!out_) troubles_.report("log " + file_ + ": it can't be written");
+}
+
+} // namespace omen::sandbox
