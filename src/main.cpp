@@ -1,4 +1,4 @@
-#include "cli/run.hpp"
+#include "cli/app/run.hpp"
 
 int main(int argc, char** argv) {
     return omen::run(argc, argv, omen::process_variable);

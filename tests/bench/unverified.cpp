@@ -3,7 +3,7 @@
 // What `omenctl stream book` would cost without a book: the same reading, decoding and printing by the same layers, and
 // nothing checked.
 #include "cli/output/output.hpp"
-#include "cli/views.hpp"
+#include "cli/output/views.hpp"
 #include "protocol/market_data.hpp"
 #include "transport/websocket.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/run.hpp"
+#include "cli/app/run.hpp"
 #include "support/variables.hpp"
 
 #include <cstdio>

@@ -1,4 +1,4 @@
-#include "cli/run.hpp"
+#include "cli/app/run.hpp"
 #include "every_message.hpp"
 #include "sandbox/faults/fault_spec.hpp"
 

@@ -1,11 +1,11 @@
 // What the command line prints, apart from where it comes from.
 
+#include "cli/context/report.hpp"
 #include "cli/output/chart.hpp"
 #include "cli/output/csv.hpp"
 #include "cli/output/ladder.hpp"
 #include "cli/output/table.hpp"
-#include "cli/report.hpp"
-#include "cli/views.hpp"
+#include "cli/output/views.hpp"
 
 #include <catch2/catch.hpp>
 

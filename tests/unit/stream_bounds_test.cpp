@@ -1,4 +1,4 @@
-#include "cli/stream_bounds.hpp"
+#include "cli/stream/bounds.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
-#include "cli/stream_condition.hpp"
-#include "cli/stream_drop_copy.hpp"
-#include "cli/views.hpp"
+#include "cli/output/views.hpp"
+#include "cli/stream/condition.hpp"
+#include "cli/stream/drop_copy.hpp"
 #include "core/error.hpp"
 
 #include <catch2/catch.hpp>

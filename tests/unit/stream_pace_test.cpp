@@ -1,4 +1,4 @@
-#include "cli/stream_pace.hpp"
+#include "cli/stream/pace.hpp"
 
 #include <catch2/catch.hpp>
 

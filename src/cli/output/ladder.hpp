@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/views.hpp"
+#include "cli/output/views.hpp"
 
 #include <string>
 

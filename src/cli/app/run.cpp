@@ -1,0 +1,199 @@
+#include "cli/app/run.hpp"
+
+#include "cli/app/usage.hpp"
+#include "cli/context/report.hpp"
+#include "cli/context/subcommands.hpp"
+#include "system/signals.hpp"
+#include "transport/websocket.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace omen {
+
+namespace {
+
+constexpr Command command_table[] = {
+    {"markets", "list markets, or show one", add_markets},
+    {"book", "show an order book", add_book},
+    {"ticker", "24-hour statistics", add_ticker},
+    {"trades", "latest trades of a market", add_trades},
+    {"candles", "price history of a market", add_candles},
+    {"wallet", "show, link or unlink your wallet", add_wallet},
+    {"positions", "open positions of your wallet", add_positions},
+    {"account", "balance and profit or loss", add_account},
+    {"orders", "open orders, or one order by its client order id", add_orders},
+    {"fills", "executions of your orders", add_fills},
+    {"order", "place an order", add_order},
+    {"cancel", "cancel orders", add_cancel},
+    {"amend", "change an order's price or size", add_amend},
+    {"close", "flatten positions at market", add_close},
+    {"batch", "orders, cancels and amends from NDJSON, over one session", add_batch},
+    {"journal", "what was sent, and what became of it", add_journal},
+    {"stream", "follow books, trades, prices or your account", add_stream},
+    {"health", "is the exchange up, and how far away", add_health},
+    {"risk", "bad debt and the insurance fund", add_risk},
+    {"call", "send a raw request: JSON in, JSON out", add_call},
+    {"config", "where the settings come from, and which are in force", add_config},
+    {"sandbox", "run a complete local exchange", add_sandbox},
+    {"version", "which omenctl this is", add_version},
+    {"help", "on exit codes", add_help},
+};
+
+/// The format that the command line asks for, parsed or not.
+std::optional<Format> requested_format(int argc, const char* const* argv) {
+    std::optional<Format> format;
+    for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+        const std::string_view word = argv[i];
+        const bool apart = word == "-o" || word == "--output";
+        if (apart && i + 1 < argc) format = parse_enum<Format>(argv[i + 1]);
+        if (word.starts_with("--output=")) format = parse_enum<Format>(word.substr(9));
+        if (word.starts_with("-o") && word.size() > 2) format = parse_enum<Format>(word.substr(word[2] == '=' ? 3 : 2));
+    }
+    return format;
+}
+
+/// The format for errors, even where it is the settings that are wrong: what can be known of it.
+Format format_of_errors(int argc, const char* const* argv, const GlobalFlags& flags, const Variables& variables) {
+    if (const auto format = requested_format(argc, argv)) return *format;
+    try {
+        return settle(flags, variables).output;
+    } catch (const Error&) {
+        return parse_enum<Format>(variables("OMENCTL_OUTPUT").value_or("")).value_or(Format::table);
+    }
+}
+
+using Tell = std::function<void(const Error& error)>;
+
+/// Writes out what a command left. Its reader having gone ends a read well, and leaves a trading command its own
+/// outcome.
+Exit finish(Context& context, Exit exit, const Tell& tell) {
+    try {
+        context.flush();
+        context.report_recording();
+        return exit;
+    } catch (const OutputFailed& failure) {
+        if (failure.closed) return exit;
+        const auto outcome = context.outcome().empty() ? "" : " (" + context.outcome() + ")";
+        tell(Error(Fault::internal, "stdout: " + failure.reason + outcome, {.code = "output_failed"}));
+        return Exit::internal;
+    }
+}
+
+Exit tell_and_finish(Context& context, const Error& error, const Tell& tell) {
+    finish(context, Exit::done, tell);
+    const bool nothing_there = error.fault() == Fault::unreachable && error.detail().code == "connect_failed";
+    auto detail = error.detail();
+    if (nothing_there && detail.hint.empty() && context.environment().loopback())
+        detail.hint = "start a local exchange with: omenctl sandbox";
+    tell(context.without_secrets(Error(error.fault(), error.what(), detail)));
+    return error.exit_code();
+}
+
+/// A signal that came while an outcome was found out counts now that it is known.
+Exit with_signal(Context& context, Exit exit) {
+    const auto signal = context.interrupted();
+    if (!signal) return exit;
+    if (!context.outcome().empty()) context.note("interrupted; " + context.outcome());
+    return more_serious(exit, static_cast<Exit>(128 + *signal));
+}
+
+Exit execute(Context& context, const Run& run_command, const Tell& tell) {
+    try {
+        return with_signal(context, finish(context, run_command(context), tell));
+    } catch (const Error& error) {
+        return with_signal(context, tell_and_finish(context, error, tell));
+    } catch (const Interrupted& interrupted) {
+        return finish(context, static_cast<Exit>(128 + interrupted.signal), tell);
+    } catch (const OutputFailed& failure) {
+        if (failure.closed) return Exit::done;
+        const Error error(Fault::internal, "stdout: " + failure.reason, {.code = "output_failed"});
+        return tell_and_finish(context, error, tell);
+    } catch (const WebSocket::OutputClosed&) {
+        return Exit::done;
+    } catch (const DecimalError& error) {
+        return tell_and_finish(context, Error(Fault::internal, std::string("arithmetic: ") + error.what()), tell);
+    }
+}
+
+/// A command line, and what it has chosen. The App refers to the rest.
+struct CommandLine {
+    CLI::App app{};
+    GlobalFlags flags{};
+    Run run{};
+
+    void parse(int argc, const char* const* argv, std::optional<Words> only_for) {
+        build_app(app, flags, run, only_for);
+        app.parse(argc, argv);
+    }
+};
+
+/// Making everything that there might be costs a start half a millisecond, so it is done only for what help and errors
+/// tell.
+void read_command_line(std::optional<CommandLine>& line, int argc, const char* const* argv) {
+    try {
+        line.emplace().parse(argc, argv, Words(argv, static_cast<std::size_t>(argc)));
+    } catch (const CLI::CallForVersion&) {
+        throw;
+    } catch (const CLI::ParseError&) {
+        line.emplace().parse(argc, argv, std::nullopt);
+    }
+}
+
+/// The commands whose names are among these words: no other can be the chosen one.
+std::vector<Command> named_commands(Words words) {
+    std::vector<Command> named;
+    for (const auto& command : command_table)
+        if (std::ranges::any_of(words, [&](std::string_view word) { return word == command.name; }))
+            named.push_back(command);
+    return named;
+}
+
+} // namespace
+
+std::span<const Command> commands() {
+    return command_table;
+}
+
+void build_app(CLI::App& app, GlobalFlags& flags, Run& run, std::optional<Words> only_for) {
+    app.name("omenctl");
+    app.description("omenctl: the command line of the Omen perpetuals exchange");
+    app.footer("These flags go with every command. Each command has its own: omenctl COMMAND --help");
+    app.set_version_flag("--version", "omenctl " OMENCTL_VERSION);
+    add_global_options(app, flags, only_for);
+    if (only_for)
+        add_subcommands(app, run, named_commands(*only_for));
+    else
+        add_subcommands(app, run, commands());
+}
+
+int run(int argc, const char* const* argv, const Variables& variables) {
+    std::optional<CommandLine> line;
+    const auto tell = [&](const Error& error) {
+        report(error, format_of_errors(argc, argv, line ? line->flags : GlobalFlags{}, variables));
+    };
+    try {
+        signals::install();
+        try {
+            read_command_line(line, argc, argv);
+        } catch (const CLI::Success& request) { // --help and --version
+            return line->app.exit(request);
+        } catch (const CLI::ParseError& error) {
+            throw usage_error(line->app, error);
+        }
+        Context context(line->flags, variables);
+        return static_cast<int>(execute(context, line->run, tell));
+    } catch (const Error& error) {
+        tell(error);
+        return static_cast<int>(error.exit_code());
+    } catch (const std::exception& error) {
+        tell(Error(Fault::internal, std::string("internal failure: ") + error.what()));
+        return static_cast<int>(Exit::internal);
+    }
+}
+
+} // namespace omen

@@ -1,0 +1,54 @@
+#include "cli/context/command.hpp"
+#include "cli/context/journal_options.hpp"
+#include "cli/context/limit_check.hpp"
+#include "cli/context/parse.hpp"
+#include "cli/output/views.hpp"
+
+#include <memory>
+
+namespace omen {
+
+namespace {
+
+struct AmendOptions {
+    std::string order_id;
+    std::optional<ClientOrderId> client_id;
+    std::optional<Decimal> price;
+    std::optional<Decimal> size;
+    JournalFlags journal;
+};
+
+void check(const AmendOptions& options) {
+    if (options.order_id.empty() == !options.client_id)
+        throw Error(Fault::usage, "amend: exactly one order must be named",
+                    {.code = "bad_flags", .hint = "name an order id or use --client-id"});
+    if (!options.price && !options.size)
+        throw Error(Fault::usage, "amend: nothing to change",
+                    {.code = "bad_flags", .hint = "use --price, --size or both"});
+}
+
+Exit run_amend(const AmendOptions& options, Context& context) {
+    check(options);
+    gw::Amend command{.client_order_id = options.client_id, .price = options.price, .size = options.size};
+    if (!options.order_id.empty()) command.order_id = OrderId{options.order_id};
+    check_limits(context, command);
+    const Result amended(context.trader(options.journal).call(command));
+    context.set_outcome("amend " + amended.order_id.value + ": price " + amended.price.text() + ", size " +
+                        amended.size.text());
+    context.output().one(amended);
+    return Exit::done;
+}
+
+} // namespace
+
+void add_amend(CLI::App& app, Run& run) {
+    auto options = std::make_shared<AmendOptions>();
+    app.add_option("order_id", options->order_id, "the exchange's id of the order");
+    parse::option(app, "--client-id", options->client_id, parse::client_order_id, "your own id of the order");
+    parse::option(app, "--price", options->price, parse::positive, "the new limit price");
+    parse::option(app, "--size", options->size, parse::positive, "the new total size, filled part included");
+    add_journal_options(app, options->journal);
+    run = [options](Context& context) { return run_amend(*options, context); };
+}
+
+} // namespace omen

@@ -1,0 +1,103 @@
+#include "cli/context/command.hpp"
+#include "cli/context/journal_options.hpp"
+#include "cli/context/parse.hpp"
+#include "cli/output/views.hpp"
+
+#include <memory>
+
+namespace omen {
+
+namespace {
+
+constexpr std::string_view cancel_columns[] = {"order_id", "client_order_id", "remaining_size"};
+constexpr std::string_view all_columns[] = {"order_id"};
+
+struct CancelOptions {
+    std::vector<OrderId> order_ids;
+    std::vector<ClientOrderId> client_ids;
+    bool all = false;
+    std::optional<std::string> market;
+    JournalFlags journal;
+};
+
+void check(const CancelOptions& options) {
+    const bool named = !options.order_ids.empty() || !options.client_ids.empty();
+    if (named == options.all)
+        throw Error(Fault::usage,
+                    options.all ? "cancel: orders are named and --all is given" : "cancel: no order named",
+                    {.code = "bad_flags", .hint = "name order ids, use --client-id, or use --all alone"});
+    if (options.market && !options.all)
+        throw Error(Fault::usage, "cancel: --market goes with --all", {.code = "bad_flags"});
+}
+
+Exit cancel_all(const CancelOptions& options, Context& context) {
+    gw::CancelAll command;
+    if (options.market) command.market_id = context.markets().find_quickly(*options.market).id;
+    std::vector<CancelledOrder> cancelled;
+    for (auto& id : context.trader(options.journal).call(command).order_ids) cancelled.push_back({std::move(id)});
+    context.set_outcome("cancel all: " + std::to_string(cancelled.size()) + " cancelled");
+    context.output().list(cancelled, all_columns);
+    return Exit::done;
+}
+
+/// All cancels leave together; each has its own outcome.
+Exit cancel_named(const CancelOptions& options, Context& context) {
+    std::vector<gw::Cancel> commands;
+    for (const auto& id : options.order_ids) commands.push_back({.order_id = id});
+    for (const auto& id : options.client_ids) commands.push_back({.client_order_id = id});
+    auto& trader = context.trader(options.journal);
+    std::vector<Sent<gw::Cancel>> pending;
+    std::vector<Result<gw::CancelAccepted>> cancelled;
+    auto exit = Exit::done;
+    const auto fail = [&](const Error& error) {
+        context.report(error);
+        exit = more_serious(exit, error.exit_code());
+    };
+    for (auto& command : commands) {
+        try {
+            pending.push_back(trader.post(std::move(command)));
+        } catch (const Error& error) {
+            // Without one that has left there is nobody to wait for.
+            if (pending.empty() && error.fault() != Fault::refused_locally) throw;
+            fail(error);
+        }
+    }
+    for (auto& command : pending) {
+        try {
+            cancelled.emplace_back(trader.await(std::move(command)));
+        } catch (const Error& error) {
+            fail(error);
+        }
+    }
+    context.set_outcome("cancel: " + std::to_string(cancelled.size()) + " of " + std::to_string(commands.size()) +
+                        " cancelled");
+    if (!cancelled.empty()) context.output().list(cancelled, cancel_columns);
+    return exit;
+}
+
+} // namespace
+
+void add_cancel(CLI::App& app, Run& run) {
+    auto options = std::make_shared<CancelOptions>();
+    app.add_option_function<std::vector<std::string>>(
+        "order_id",
+        [options](const std::vector<std::string>& ids) {
+            for (const auto& id : ids) options->order_ids.push_back({id});
+        },
+        "the exchange's ids of the orders");
+    app.add_option_function<std::vector<std::string>>(
+        "--client-id",
+        [options](const std::vector<std::string>& ids) {
+            for (const auto& id : ids) options->client_ids.push_back(parse::client_order_id("--client-id", id));
+        },
+        "your own ids of the orders");
+    app.add_flag("--all", options->all, "every open order");
+    app.add_option("--market", options->market, "with --all: only of this market (symbol or id)");
+    add_journal_options(app, options->journal);
+    run = [options](Context& context) {
+        check(*options);
+        return options->all ? cancel_all(*options, context) : cancel_named(*options, context);
+    };
+}
+
+} // namespace omen

@@ -1,0 +1,77 @@
+#include "cli/context/command.hpp"
+#include "cli/context/journal_options.hpp"
+#include "cli/context/parse.hpp"
+#include "cli/output/order_view.hpp"
+#include "client/trading/orders.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace omen {
+
+namespace {
+
+struct CloseOptions {
+    std::string market;
+    bool all = false;
+    JournalFlags journal;
+};
+
+/// The order that flattens a position.
+gw::Order closing(const rest::PositionResponse& position) {
+    return {.client_order_id = mint_client_order_id(),
+            .market_id = position.market_id,
+            .side = position.side == PositionSide::long_ ? Side::sell : Side::buy,
+            .order_type = OrderType::market,
+            .size = position.size,
+            .time_in_force = TimeInForce::ioc,
+            .reduce_only = true};
+}
+
+std::vector<rest::PositionResponse> positions_to_close(const CloseOptions& options, Context& context) {
+    std::optional<MarketId> market;
+    if (!options.market.empty()) market = context.markets().find_quickly(options.market).id;
+    auto positions = context.gateway().call(gw::GetPositions{}).positions;
+    if (!market) return positions;
+    std::erase_if(positions, [&](const auto& position) { return position.market_id != *market; });
+    if (positions.empty())
+        throw Error(Fault::not_found, "close " + options.market + ": there is no position", {.code = "no_position"});
+    return positions;
+}
+
+Exit run_close(const CloseOptions& options, Context& context) {
+    if (options.market.empty() != options.all)
+        throw Error(Fault::usage, "close: name a market, or say --all", {.code = "bad_flags"});
+    const auto positions = positions_to_close(options, context);
+    if (!positions.empty()) context.confirm("close " + std::to_string(positions.size()) + " position(s) at market");
+    auto& trader = context.trader(options.journal);
+    std::vector<Sent<gw::Order>> pending;
+    for (const auto& position : positions) pending.push_back(trader.post(closing(position)));
+    std::vector<OrderView> orders;
+    auto exit = Exit::done;
+    for (auto& order : pending) {
+        try {
+            const auto accepted = trader.await(order);
+            const auto& command = order.pending.command;
+            orders.emplace_back(state_of(command, accepted), context.markets().symbol_of(command.market_id));
+        } catch (const Error& error) {
+            context.report(error);
+            exit = more_serious(exit, error.exit_code());
+        }
+    }
+    context.set_outcome("close: " + std::to_string(orders.size()) + " of " + std::to_string(pending.size()) + " sent");
+    if (!orders.empty() || pending.empty()) context.output().list(orders, order_columns);
+    return exit;
+}
+
+} // namespace
+
+void add_close(CLI::App& app, Run& run) {
+    auto options = std::make_shared<CloseOptions>();
+    app.add_option("market", options->market, "symbol or id");
+    app.add_flag("--all", options->all, "every position");
+    add_journal_options(app, options->journal);
+    run = [options](Context& context) { return run_close(*options, context); };
+}
+
+} // namespace omen

@@ -1,0 +1,95 @@
+#include "cli/context/command.hpp"
+#include "cli/context/parse.hpp"
+#include "client/trading/order_lookup.hpp"
+
+#include <memory>
+
+namespace omen {
+
+namespace {
+
+/// One execution of an order against another.
+struct Fill {
+    std::uint64_t sequence = 0;
+    Timestamp timestamp;
+    std::string symbol;
+    MarketId market_id;
+    OrderId order_id;
+    ClientOrderId client_order_id;
+    Side side = Side::buy;
+    std::optional<Decimal> price;
+    std::optional<Decimal> size;
+    std::optional<Decimal> fee; ///< negative: a rebate
+    std::optional<Liquidity> liquidity;
+    std::optional<TradeId> trade_id;
+
+    static constexpr auto declaration() {
+        using wire::field;
+        return wire::record("fill", field("sequence", &Fill::sequence), field("timestamp", &Fill::timestamp),
+                            field("symbol", &Fill::symbol), field("market_id", &Fill::market_id),
+                            field("order_id", &Fill::order_id), field("client_order_id", &Fill::client_order_id),
+                            field("side", &Fill::side), field("price", &Fill::price), field("size", &Fill::size),
+                            field("fee", &Fill::fee), field("liquidity", &Fill::liquidity),
+                            field("trade_id", &Fill::trade_id));
+    }
+};
+
+constexpr std::string_view fills_columns[] = {"sequence", "timestamp", "symbol", "client_order_id", "side",
+                                              "price",    "size",      "fee",    "liquidity",       "order_id"};
+
+struct FillsOptions {
+    std::optional<std::uint64_t> since;
+    std::optional<std::string> market;
+};
+
+Fill fill_of(const gw::Execution& execution, std::string symbol) {
+    return {.sequence = execution.sequence,
+            .timestamp = execution.timestamp,
+            .symbol = std::move(symbol),
+            .market_id = execution.order.market_id,
+            .order_id = execution.order.order_id,
+            .client_order_id = execution.order.client_order_id,
+            .side = execution.order.side,
+            .price = execution.price,
+            .size = execution.size,
+            .fee = execution.fee,
+            .liquidity = execution.liquidity,
+            .trade_id = execution.trade_id};
+}
+
+Exit run_fills(const FillsOptions& options, Context& context) {
+    std::optional<MarketId> market;
+    if (options.market) market = context.markets().find(*options.market).id;
+    std::vector<Fill> fills;
+    std::optional<gw::DropCopyGap> gap;
+    read_executions(context.gateway(), options.since.value_or(1), context.deadline(),
+                    [&](const gw::ServerMessage& event) {
+                        if (const auto* missing = std::get_if<gw::DropCopyGap>(&event)) gap = *missing;
+                        const auto* execution = std::get_if<gw::Execution>(&event);
+                        if (execution == nullptr || !execution->trade_id) return;
+                        if (market && execution->order.market_id != *market) return;
+                        fills.push_back(fill_of(*execution, context.markets().symbol_of(execution->order.market_id)));
+                    });
+    context.output().list(fills, fills_columns);
+    if (!gap) return Exit::done;
+    const auto text = gap->requested_sequence > gap->next_sequence
+                          ? "there is no execution " + std::to_string(gap->requested_sequence) + ": the last is " +
+                                std::to_string(gap->next_sequence - 1) +
+                                "; the number is wrong, or the exchange was reset"
+                          : "executions before " + std::to_string(gap->oldest_sequence) + " are no longer kept";
+    if (options.since) throw Error(Fault::protocol, "fills: " + text, {.code = "drop_copy_gap"});
+    context.note("fills: " + text);
+    return Exit::done;
+}
+
+} // namespace
+
+void add_fills(CLI::App& app, Run& run) {
+    auto options = std::make_shared<FillsOptions>();
+    parse::option(app, "--since", options->since, parse::whole_from(1, UINT64_MAX),
+                  "begin with this drop-copy sequence (default: the oldest that is kept)");
+    app.add_option("--market", options->market, "only of this market (symbol or id)");
+    run = [options](Context& context) { return run_fills(*options, context); };
+}
+
+} // namespace omen

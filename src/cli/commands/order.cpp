@@ -1,0 +1,143 @@
+#include "cli/context/command.hpp"
+#include "cli/context/journal_options.hpp"
+#include "cli/context/limit_check.hpp"
+#include "cli/context/parse.hpp"
+#include "cli/context/wait_options.hpp"
+#include "cli/output/order_view.hpp"
+#include "client/trading/order_follow.hpp"
+#include "client/trading/orders.hpp"
+#include "protocol/codes.hpp"
+#include "system/signals.hpp"
+
+#include <memory>
+
+namespace omen {
+
+namespace {
+
+struct OrderOptions {
+    std::string market;
+    Side side = Side::buy;
+    Decimal size;
+    std::optional<Decimal> price;
+    bool at_market = false;
+    std::optional<TimeInForce> time_in_force;
+    bool post_only = false;
+    bool reduce_only = false;
+    std::optional<ClientOrderId> client_id;
+    WaitOptions wait;
+    bool dry_run = false;
+    JournalFlags journal;
+};
+
+/// What flags alone can tell to be wrong.
+void check(const OrderOptions& options) {
+    const auto refuse = [](const char* why, const char* hint) {
+        throw Error(Fault::usage, std::string("order: ") + why, {.code = "bad_flags", .hint = hint});
+    };
+    if (!options.price && !options.at_market)
+        refuse("neither --price nor --at-market is given", "name a price, or say --at-market");
+    if (options.price && options.at_market) refuse("--price and --at-market exclude each other", "choose one");
+    if (options.at_market && options.post_only) refuse("--at-market and --post-only exclude each other", "choose one");
+    if (options.at_market && options.time_in_force && *options.time_in_force != TimeInForce::ioc)
+        refuse("--at-market is always ioc", "leave out --tif");
+    if (options.post_only && options.time_in_force && *options.time_in_force != TimeInForce::gtc)
+        refuse("--post-only rests, so it is always gtc", "leave out --tif");
+    check(options.wait);
+}
+
+gw::Order command_of(const OrderOptions& options, const Market& market) {
+    const auto default_tif = options.at_market ? TimeInForce::ioc : TimeInForce::gtc;
+    return {.client_order_id = options.client_id ? *options.client_id : mint_client_order_id(),
+            .market_id = market.id,
+            .side = options.side,
+            .order_type = options.at_market ? OrderType::market : OrderType::limit,
+            .price = options.price,
+            .size = options.size,
+            .time_in_force = options.time_in_force.value_or(default_tif),
+            .post_only = options.post_only,
+            .reduce_only = options.reduce_only};
+}
+
+/// True once the order has ended, false when time is up. A subscription that was lost is made again.
+bool wait_for_end(const OrderOptions& options, Context& context, const Pending<gw::Subscribe>& subscription,
+                  gw::OrderState& order) {
+    const auto deadline = Deadline::after(options.wait.longest());
+    OrderFollow follow{.another = [&context](Deadline step) { return context.another_gateway(step); }};
+    try {
+        follow.sequence = context.gateway().await(subscription).sequence;
+    } catch (const Error& error) {
+        if (error.fault() != Fault::unreachable) throw;
+    }
+    return follow_to_end(context.gateway(), order, std::move(follow), deadline);
+}
+
+/// Places the order and, under --wait, follows it from a subscription that was made before it left.
+Exit place(const OrderOptions& options, Context& context, const gw::Order& command, const Market& market) {
+    if (options.wait.until) context.outlive_deadline();
+    auto& trader = context.trader(options.journal);
+    auto& gateway = context.gateway();
+    std::optional<Pending<gw::Subscribe>> subscription;
+    if (options.wait.until)
+        subscription = gateway.post(gw::Subscribe{.channel = std::string(to_string(PrivateChannel::drop_copy))});
+    auto order = state_of(command, trader.call(command));
+    check_filled(order);
+    context.set_outcome(in_words(order));
+    const auto print = [&] { context.output().one(OrderView(order, market.symbol())); };
+    if (!options.wait.until || context.interrupted()) {
+        print();
+        return Exit::done;
+    }
+    bool ended = false;
+    try {
+        ended = wait_for_end(options, context, *subscription, order);
+    } catch (const Error&) {
+        print();
+        throw;
+    } catch (const Interrupted&) {
+        print();
+        context.note("interrupted; " + in_words(order));
+        throw;
+    }
+    context.set_outcome(in_words(order));
+    print();
+    check_waited(order, options.wait, ended);
+    return Exit::done;
+}
+
+Exit run_order(const OrderOptions& options, Context& context) {
+    check(options);
+    const auto market = market_to_trade(context, options.market);
+    check_against_market(context.markets(), market, options.price, options.size);
+    const auto command = command_of(options, market);
+    check_limits(context, market, command);
+    if (options.dry_run) {
+        context.output().one(WithSymbol<Result<gw::Order>>(Result(command), market.symbol()));
+        return Exit::done;
+    }
+    context.confirm(std::string(to_string(options.side)) + " " + options.size.text() + " " + market.symbol() + " " +
+                    (options.price ? "at " + options.price->text() : "at market"));
+    return place(options, context, command, market);
+}
+
+} // namespace
+
+void add_order(CLI::App& app, Run& run) {
+    auto options = std::make_shared<OrderOptions>();
+    app.add_option("market", options->market, "symbol or id; an id is not looked up first")->required();
+    parse::option(app, "side", options->side, parse::one_of<Side>, "buy or sell")->required();
+    parse::option(app, "size", options->size, parse::positive, "how much, in the base asset")->required();
+    parse::option(app, "--price", options->price, parse::positive, "limit price");
+    app.add_flag("--at-market", options->at_market, "take the best prices there are; what can't fill is dropped");
+    parse::option(app, "--tif", options->time_in_force, parse::one_of<TimeInForce>, "time in force: gtc, ioc or fok");
+    app.add_flag("--post-only", options->post_only, "refuse rather than take liquidity");
+    app.add_flag("--reduce-only", options->reduce_only, "only ever shrink a position");
+    parse::option(app, "--client-id", options->client_id, parse::client_order_id,
+                  "your own id for the order (default: a new one)");
+    add_wait_options(app, options->wait);
+    add_journal_options(app, options->journal);
+    app.add_flag("--dry-run", options->dry_run, "check it and print what would be sent; send nothing");
+    run = [options](Context& context) { return run_order(*options, context); };
+}
+
+} // namespace omen

@@ -1,0 +1,90 @@
+#include "cli/commands/sandbox_fault.hpp"
+
+#include "cli/context/parse.hpp"
+#include "cli/context/subcommands.hpp"
+#include "protocol/wire/json.hpp"
+#include "sandbox/rest/control.hpp"
+#include "transport/http.hpp"
+
+#include <memory>
+
+namespace omen {
+
+namespace {
+
+constexpr std::string_view sandbox_fault_columns[] = {"fault", "seen", "struck", "limit"};
+
+/// Why the sandbox did not do it.
+Error refusal(const HttpResponse& response, const Url& url) {
+    const auto hint = "start one with: omenctl sandbox";
+    if (response.status == 400 || response.status == 403) {
+        try {
+            const auto said = wire::decode_json<rest::ErrorResponse>(response.body);
+            return Error(Fault::refused, "sandbox fault: " + said.error,
+                         {.code = said.code, .http_status = response.status});
+        } catch (const DecodeError&) {
+        }
+    }
+    return Error(Fault::protocol, "sandbox fault: at " + url.text() + " there is no sandbox that can do this",
+                 {.code = "no_sandbox", .hint = hint, .http_status = response.status});
+}
+
+/// Asks the running sandbox, and nobody else: its control is no part of the exchange.
+std::vector<sandbox::FaultStatus> ask(Context& context, const std::string& method, const std::string& query,
+                                      const std::string& body = {}) {
+    const Url& url = context.environment().rest;
+    if (!url.loopback())
+        throw Error(Fault::usage, "sandbox fault: " + url.text() + " is not on this machine",
+                    {.code = "not_loopback", .hint = "use --env local, or set OMENCTL_REST_URL to the sandbox's"});
+    const auto root = url.scheme + "://" + url.authority();
+    const HttpRequest request{
+        .method = method, .url = root + std::string(sandbox::Control::faults_path) + query, .body = body};
+    const auto response = Http().send(request, context.deadline());
+    if (response.status != 200) throw refusal(response, url);
+    try {
+        return wire::decode_json<std::vector<sandbox::FaultStatus>>(response.body);
+    } catch (const DecodeError&) {
+        throw refusal(response, url);
+    }
+}
+
+void add_fault_list(CLI::App&, Run& run) {
+    run = [](Context& context) {
+        context.output().list(ask(context, "GET", ""), sandbox_fault_columns);
+        return Exit::done;
+    };
+}
+
+void add_clear(CLI::App& app, Run& run) {
+    auto name = std::make_shared<std::string>();
+    app.add_option("name", *name, "only this one, like close-before (default: all)");
+    run = [name](Context& context) {
+        if (!name->empty()) sandbox::fault_kind(*name);
+        ask(context, "DELETE", name->empty() ? "" : "?name=" + *name);
+        return Exit::done;
+    };
+}
+
+constexpr Command sandbox_fault_subcommands[] = {
+    {"list", "the active faults, and how often they struck", add_fault_list},
+    {"clear", "switch faults off", add_clear},
+};
+
+} // namespace
+
+void add_sandbox_fault(CLI::App& app, Run& run) {
+    auto request = std::make_shared<sandbox::FaultRequest>();
+    add_subcommands(app, run, sandbox_fault_subcommands);
+    app.require_subcommand(0, 1);
+    app.add_option("spec", request->faults, "what to switch on: NAME[:key=value,...]; see omenctl-sandbox(1)");
+    run = [request](Context& context) {
+        if (request->faults.empty())
+            throw Error(Fault::usage, "sandbox fault: which one?",
+                        {.code = "usage", .hint = "write it like: omenctl sandbox fault close-after:command=order"});
+        for (const auto& fault : request->faults) sandbox::FaultSpec::parse(fault);
+        ask(context, "POST", "", wire::to_json(*request));
+        return Exit::done;
+    };
+}
+
+} // namespace omen

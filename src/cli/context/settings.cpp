@@ -1,0 +1,36 @@
+#include "cli/context/settings.hpp"
+
+#include "core/parse.hpp"
+
+namespace omen {
+
+Settings settle(const GlobalFlags& flags, const Variables& variables) {
+    /// What a variable says, read by the function that reads the flag of the same name.
+    const auto variable = [&]<class T>(const std::string& name, T (*read)(const std::string&, const std::string&)) {
+        const auto text = variables(name);
+        return text ? Given<T>({read(name, *text), name}) : std::nullopt;
+    };
+    Settings settings;
+    settings.config_file = config_path(flags.config, variables);
+    settings.config = load_config(settings.config_file);
+    const auto name =
+        first_of({flags.profile, variable("OMENCTL_PROFILE", parse::text), settings.config.default_profile},
+                 std::string("default"));
+    const auto profile = find_profile(settings.config, name);
+    settings.profile = {profile.name, name.origin};
+    settings.environment = {flags.environment, variable("OMENCTL_ENV", parse::text), profile.environment};
+    settings.output =
+        first_of({flags.output, variable("OMENCTL_OUTPUT", parse::one_of<Format>), profile.output}, Format::table);
+    settings.raw = first_of({flags.raw, variable("OMENCTL_RAW", parse::yes_or_no), profile.raw}, false);
+    settings.colour = first_of({flags.colour, variable("OMENCTL_COLOR", parse::one_of<ColourChoice>), profile.colour},
+                               ColourChoice::automatic);
+    settings.timeout =
+        first_of({flags.timeout, variable("OMENCTL_TIMEOUT", parse::duration), profile.timeout}, Milliseconds(10'000));
+    settings.confirm = first_of({flags.confirm, variable("OMENCTL_CONFIRM", parse::yes_or_no), profile.confirm}, true);
+    settings.pipeline =
+        first_of({flags.pipeline, variable("OMENCTL_PIPELINE", parse::yes_or_no), profile.pipeline}, true);
+    settings.limits = profile;
+    return settings;
+}
+
+} // namespace omen

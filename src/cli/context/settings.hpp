@@ -1,0 +1,51 @@
+#pragma once
+
+#include "cli/context/trace.hpp"
+#include "client/access/credentials.hpp"
+#include "client/settings/config.hpp"
+#include "client/settings/environment.hpp"
+#include "client/settings/setting.hpp"
+#include "core/output_format.hpp"
+
+#include <string>
+#include <vector>
+
+namespace omen {
+
+/// The flags that every command has, as far as they were given.
+struct GlobalFlags {
+    Given<std::string> config{};
+    Given<std::string> profile{};
+    Given<std::string> environment{};
+    Given<Format> output{};
+    Given<bool> raw{};
+    Given<ColourChoice> colour{};
+    Given<Milliseconds> timeout{};
+    Given<bool> confirm{};
+    Given<bool> pipeline{};
+    TokenFlags token{};
+    std::vector<std::string> fields{};
+    bool header = true;
+    Verbosity verbosity = Verbosity::quiet;
+    std::optional<std::string> record{};
+};
+
+/// What is in force: of each setting what the flag says, else the variable, else the profile, else the default.
+struct Settings {
+    Config config{};
+    Setting<std::string> config_file{};
+    Setting<std::string> profile{}; ///< empty: none
+    EnvironmentChoice environment{};
+    Setting<Format> output{};
+    Setting<bool> raw{};
+    Setting<ColourChoice> colour{};
+    Setting<Milliseconds> timeout{};
+    Setting<bool> confirm{};
+    Setting<bool> pipeline{};
+    Limits limits{};
+};
+
+/// Reads the configuration and settles everything. Errors: usage, for a bad file, an unknown profile or a bad variable.
+Settings settle(const GlobalFlags& flags, const Variables& variables);
+
+} // namespace omen

@@ -1,0 +1,45 @@
+#include "cli/stream/cursor.hpp"
+
+namespace omen {
+
+namespace {
+
+/// An environment's name. One whose gateway a variable has moved to another host is another exchange; ports of this
+/// machine say nothing.
+std::string name_of(const Environment& environment) {
+    const auto& gateway = environment.gateway;
+    const bool moved = gateway.origin == "OMENCTL_GATEWAY_URL" && !gateway.loopback();
+    return moved ? environment.name + " at " + gateway.authority() : environment.name;
+}
+
+} // namespace
+
+StreamCursor::StreamCursor(std::string path, const Environment& environment)
+    : path_(std::move(path)), lock_(path_), environment_(name_of(environment)), committed_(read_cursor(path_)) {
+    if (committed_) check_cursor(path_, *committed_, environment_, std::nullopt);
+}
+
+std::optional<std::uint64_t> StreamCursor::sequence() const {
+    if (!committed_) return std::nullopt;
+    return committed_->sequence;
+}
+
+void StreamCursor::belong_to(const std::string& wallet) {
+    if (committed_) check_cursor(path_, *committed_, environment_, wallet);
+    wallet_ = wallet;
+}
+
+void StreamCursor::begin(std::uint64_t sequence) {
+    if (committed_) return;
+    printed_ = sequence;
+    commit();
+}
+
+void StreamCursor::commit() {
+    if (!printed_ || (committed_ && committed_->sequence == *printed_)) return;
+    const DropCopyCursor cursor{.environment = environment_, .wallet = wallet_, .sequence = *printed_};
+    write_cursor(path_, cursor);
+    committed_ = cursor;
+}
+
+} // namespace omen

@@ -1,0 +1,175 @@
+#include "cli/stream/drop_copy.hpp"
+
+#include "cli/context/parse.hpp"
+#include "cli/stream/cursor.hpp"
+#include "cli/stream/stream.hpp"
+#include "client/feeds/drop_copy_sequence.hpp"
+#include "client/session/gateway_error.hpp"
+
+#include <memory>
+
+namespace omen {
+
+namespace {
+
+struct StreamDropCopyOptions {
+    StreamOptions stream;
+    std::optional<std::string> cursor;
+    std::optional<std::uint64_t> from_sequence;
+    bool until_caught_up = false;
+    OnGap on_gap = OnGap::resync;
+};
+
+StateView view_of(const gw::Orders& orders) {
+    return {.state = "orders", .wallet = orders.wallet, .sequence = orders.sequence, .orders = orders.orders};
+}
+StateView view_of(const gw::Positions& positions) {
+    return {.state = "positions",
+            .wallet = positions.wallet,
+            .sequence = positions.sequence,
+            .positions = positions.positions};
+}
+StateView view_of(const gw::Balance& balance) {
+    return {.state = "balance",
+            .wallet = balance.wallet,
+            .sequence = balance.sequence,
+            .total = balance.total,
+            .available = balance.available,
+            .margin_used = balance.margin_used};
+}
+
+/// Every execution of a wallet exactly once, across connections and, with a cursor, across runs.
+class DropCopyStream : public Stream {
+  public:
+    DropCopyStream(Context& context, const StreamDropCopyOptions& options)
+        : context_(context), options_(options), cursor_(open_cursor()), sequence_(begin()) {
+        // It outlives the stream: what is still printed when a signal comes is written out, and then counts.
+        if (cursor_) context.output().after_flush([cursor = cursor_] { cursor->commit(); });
+    }
+
+    void connect(Deadline deadline) override {
+        gateway_.emplace(context_.gateway_stream());
+        gateway_->set_deadline(deadline);
+        if (cursor_)
+            if (const auto& wallet = gateway_->session().wallet) cursor_->belong_to(*wallet);
+        const auto subscribed = gateway_->call(gw::Subscribe{
+            .channel = std::string(to_string(PrivateChannel::drop_copy)), .from_sequence = sequence_.next()});
+        if (options_.until_caught_up && !subscribed.sequence)
+            throw Error(Fault::protocol, "drop-copy: the exchange did not say which sequence is its last",
+                        {.code = "no_sequence", .hint = "use --idle instead of --until-caught-up"});
+        const auto step = sequence_.subscribed(gateway_->session().wallet.value_or(""), subscribed.sequence);
+        if (step.gap)
+            gap_ = step.gap;
+        else if (cursor_ && sequence_.last())
+            cursor_->begin(*sequence_.last());
+    }
+
+    bool pump(StreamLines& lines, Deadline deadline) override {
+        if (gap_ || state_due_) return settle_gap(lines), true;
+        const auto message = gateway_->next(deadline);
+        if (!message) return false;
+        if (const auto* error = std::get_if<gw::ErrorReply>(&*message)) throw session_error(*error);
+        if (const auto* execution = std::get_if<gw::Execution>(&*message)) return take(lines, *execution), true;
+        const auto* gap = std::get_if<gw::DropCopyGap>(&*message);
+        if (gap != nullptr) gap_ = sequence_.on(*gap).gap;
+        return gap != nullptr;
+    }
+
+    bool complete() const override { return options_.until_caught_up && !gap_ && !state_due_ && sequence_.caught_up(); }
+
+    std::string goal() const override {
+        return options_.until_caught_up ? "what had been issued was not all written in time" : "";
+    }
+
+  private:
+    std::shared_ptr<StreamCursor> open_cursor() {
+        if (!options_.cursor) return nullptr;
+        return std::make_shared<StreamCursor>(*options_.cursor, context_.environment());
+    }
+
+    /// A cursor that there is already knows better than --from-sequence.
+    std::optional<std::uint64_t> begin() const {
+        if (cursor_ && cursor_->sequence()) return cursor_->sequence();
+        if (options_.from_sequence) return *options_.from_sequence - 1;
+        return std::nullopt;
+    }
+
+    void take(StreamLines& lines, const gw::Execution& execution) {
+        auto step = sequence_.on(execution);
+        if (step.what == DropCopySequence::What::ask_again) return connect(context_.step());
+        if (step.what == DropCopySequence::What::gap) {
+            gap_ = step.gap;
+            settle_gap(lines);
+            step = sequence_.on(execution);
+        }
+        if (step.what != DropCopySequence::What::line || lines.ended()) return;
+        print(lines, execution);
+        if (cursor_) cursor_->printed(execution.sequence);
+    }
+
+    /// Tells of a gap, and of the state behind it. Only then does the cursor move on: whoever is stopped in between is
+    /// told of the gap again.
+    void settle_gap(StreamLines& lines) {
+        if (gap_) tell_gap(lines);
+        gateway_->set_deadline(context_.step());
+        const auto orders = gateway_->post(gw::GetOrders{});
+        const auto positions = gateway_->post(gw::GetPositions{});
+        const auto balance = gateway_->post(gw::GetBalance{});
+        const StateView states[] = {view_of(gateway_->await(orders)), view_of(gateway_->await(positions)),
+                                    view_of(gateway_->await(balance))};
+        for (const auto& state : states) {
+            if (lines.ended()) return;
+            print(lines, state);
+        }
+        state_due_ = false;
+        if (cursor_ && sequence_.last()) cursor_->printed(*sequence_.last());
+    }
+
+    void tell_gap(StreamLines& lines) {
+        const auto gap = *std::exchange(gap_, std::nullopt);
+        state_due_ = true;
+        print(lines, DropCopyGapView{.wallet = gap.wallet,
+                                     .requested_sequence = gap.requested_sequence,
+                                     .oldest_sequence = gap.oldest_sequence,
+                                     .next_sequence = gap.next_sequence});
+        if (options_.on_gap == OnGap::fail)
+            throw Error(
+                Fault::protocol,
+                "drop-copy: sequence " + std::to_string(gap.requested_sequence) + " is no longer to be had",
+                {.code = "drop_copy_gap",
+                 .hint = "leave out --on-gap fail to go on from the orders, positions and balance as they are"});
+    }
+
+    template <class View> void print(StreamLines& lines, const View& view) {
+        lines.print(view, [this](const View& line) { return rows_of(line, context_.markets()); });
+    }
+
+    Context& context_;
+    const StreamDropCopyOptions& options_;
+    std::shared_ptr<StreamCursor> cursor_;
+    DropCopySequence sequence_;
+    std::optional<Gateway> gateway_;
+    std::optional<gw::DropCopyGap> gap_; ///< to be told
+    bool state_due_ = false;             ///< a gap was told, the state behind it not yet
+};
+
+Exit run_drop_copy(const StreamDropCopyOptions& options, Context& context) {
+    check_until<gw::Execution, DropCopyGapView, StateView>(options.stream);
+    DropCopyStream stream(context, options);
+    return follow(context, options.stream, drop_copy_columns, stream);
+}
+
+} // namespace
+
+void add_stream_drop_copy(CLI::App& app, Run& run) {
+    auto options = std::make_shared<StreamDropCopyOptions>();
+    add_stream_options(app, options->stream);
+    app.add_option("--cursor", options->cursor, "keep in this file how far it got, and go on from there");
+    parse::option(app, "--from-sequence", options->from_sequence, parse::whole_from(1, UINT64_MAX),
+                  "begin with this sequence, as far back as the exchange keeps them; without a cursor yet");
+    app.add_flag("--until-caught-up", options->until_caught_up, "end when all that has happened so far was written");
+    add_on_gap(app, options->on_gap);
+    run = [options](Context& context) { return run_drop_copy(*options, context); };
+}
+
+} // namespace omen

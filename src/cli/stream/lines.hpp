@@ -1,0 +1,59 @@
+#pragma once
+
+#include "cli/context/context.hpp"
+#include "cli/stream/bounds.hpp"
+
+#include <string>
+#include <vector>
+
+namespace omen {
+
+/// What a stream says of its own connection.
+struct ConnectionView {
+    std::string type; ///< disconnected or connected
+    Timestamp timestamp;
+    std::optional<std::string> reason{}; ///< of disconnected
+
+    static constexpr auto declaration() {
+        return wire::record("connection", wire::field("type", &ConnectionView::type),
+                            wire::field("timestamp", &ConnectionView::timestamp),
+                            wire::field("reason", &ConnectionView::reason));
+    }
+};
+
+/// Where the lines of a stream go: each is printed in the format that was chosen, counted, and held against the
+/// stream's bounds as the record that it is, whatever the format.
+class StreamLines {
+  public:
+    /// `columns`: of tables and CSV; that of a lost connection's reason is added.
+    StreamLines(Output& output, const StreamLimits& limits, Columns columns);
+
+    Output& output() { return output_; }
+    /// Whether lines are JSON objects: otherwise they are rows.
+    bool json() const { return is_json(output_.style().format); }
+    StreamBounds& bounds() { return bounds_; }
+    /// Whether the last line has been printed. What comes behind it is not.
+    bool ended() const { return bounds_.reached(); }
+
+    /// A line that is one row.
+    template <wire::Declared T> void print(const T& record) {
+        if (ended()) return;
+        output_.line(record);
+        bounds_.printed(record);
+    }
+    /// A line that is any number of rows, which `rows(record)` gives.
+    template <wire::Declared T, class Rows> void print(const T& record, Rows&& rows) {
+        if (ended()) return;
+        if (json())
+            output_.line(record);
+        else
+            for (const auto& row : rows(record)) output_.line(row);
+        bounds_.printed(record);
+    }
+
+  private:
+    Output& output_;
+    StreamBounds bounds_;
+};
+
+} // namespace omen

@@ -1,0 +1,62 @@
+#include "cli/stream/reconnect.hpp"
+
+#include "protocol/codes.hpp"
+#include "system/wait.hpp"
+
+#include <algorithm>
+#include <array>
+#include <random>
+#include <unistd.h>
+#include <utility>
+
+namespace omen {
+
+namespace {
+
+/// Waits with everything written out, for as long as somebody reads it.
+void pause_until(Context& context, Deadline deadline) {
+    context.flush();
+    std::array reader{pollfd{.fd = STDOUT_FILENO, .events = 0, .revents = 0}};
+    if (wait_for_any(reader, deadline)) throw WebSocket::OutputClosed{};
+}
+
+/// Whether a token that is no longer accepted can be had anew.
+bool renews_token(Context& context, const Error& error) {
+    const auto& code = error.detail().code;
+    return (code == code::token_expired || code == code::unauthenticated) && context.renew_token();
+}
+
+} // namespace
+
+Reconnect::Reconnect(Context& context) : context_(context), backoff_(std::random_device{}()) {
+    backoff_.connected(Clock::now());
+}
+
+bool Reconnect::helps(const Error& error) {
+    return error.retryable() || renews_token(context_, error);
+}
+
+std::string Reconnect::reason_of(const Error& error) const {
+    std::string reason = context_.without_secrets(error).what();
+    std::replace_if(
+        reason.begin(), reason.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    return reason;
+}
+
+bool Reconnect::again(const std::function<void(Deadline)>& connect, Deadline end) {
+    for (bool renewed = false;;) {
+        pause_until(context_, end.earlier(Deadline::at(backoff_.retry_at(Clock::now()))));
+        if (!end.is_never() && end.passed()) return false;
+        try {
+            connect(end.earlier(context_.step()));
+        } catch (const Error& error) {
+            // A new token that is not accepted either is the last.
+            if (!error.retryable() && (std::exchange(renewed, true) || !renews_token(context_, error))) throw;
+            continue;
+        }
+        backoff_.connected(Clock::now());
+        return true;
+    }
+}
+
+} // namespace omen

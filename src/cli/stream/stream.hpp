@@ -1,0 +1,84 @@
+#pragma once
+
+#include "cli/context/command.hpp"
+#include "cli/stream/lines.hpp"
+#include "client/markets/markets.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace omen {
+
+/// What a stream does about missing data: go on from a fresh whole, or end.
+enum class OnGap : std::uint8_t { resync, fail };
+template <> inline constexpr auto enum_names<OnGap> = Names<2>{"resync", "fail"};
+
+/// The options of every stream.
+struct StreamOptions {
+    StreamLimits limits;
+    bool reconnect = true;
+};
+
+/// --count, --until, --for, --idle and --no-reconnect.
+void add_stream_options(CLI::App& app, StreamOptions& options);
+
+/// --on-gap, for the streams that know of gaps.
+void add_on_gap(CLI::App& app, OnGap& on_gap);
+
+/// Refuses a condition that no line of these types can meet.
+template <wire::Declared... Lines> void check_until(const StreamOptions& options) {
+    if (options.limits.until) check_condition<Lines..., ConnectionView>("--until", *options.limits.until);
+}
+
+/// One kind of stream: what it subscribes to, and what it makes of what comes.
+class Stream {
+  public:
+    Stream() = default;
+    virtual ~Stream() = default;
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    /// Connects and subscribes; again after a lost connection. Prints nothing.
+    virtual void connect(Deadline deadline) = 0;
+    /// Handles what comes next, waiting for it no longer than the deadline; false when nothing of interest came.
+    virtual bool pump(StreamLines& lines, Deadline deadline) = 0;
+    /// The connection is lost: what is known may no longer hold.
+    virtual void lost() {}
+    /// Whether there is nothing more to wait for.
+    virtual bool complete() const { return false; }
+    /// What else than its bounds a stream waits for that is not complete, in words; empty: nothing.
+    virtual std::string goal() const { return {}; }
+};
+
+/// Follows a stream until a bound is reached. A connection that is lost is made again, with `disconnected` and
+/// `connected` lines in the data; the first one must succeed.
+Exit follow(Context& context, const StreamOptions& options, Columns columns, Stream& stream);
+
+/// The markets of one public stream.
+class StreamMarkets {
+  public:
+    StreamMarkets(Markets& markets, const std::vector<std::string>& names, ChannelKind kind);
+
+    const std::vector<md::Channel>& channels() const { return channels_; }
+    /// Null for a market that is not in this stream.
+    const std::string* symbol(const MarketId& market) const;
+
+  private:
+    std::map<MarketId, std::string> symbols_;
+    std::vector<md::Channel> channels_;
+};
+
+void add_stream_book(CLI::App& app, Run& run);
+void add_stream_trades(CLI::App& app, Run& run);
+void add_stream_funding(CLI::App& app, Run& run);
+void add_stream_spot(CLI::App& app, Run& run);
+void add_stream_balance(CLI::App& app, Run& run);
+void add_stream_positions(CLI::App& app, Run& run);
+void add_stream_pnl(CLI::App& app, Run& run);
+void add_stream_orders(CLI::App& app, Run& run);
+void add_stream_drop_copy(CLI::App& app, Run& run);
+
+} // namespace omen
