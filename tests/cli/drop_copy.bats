@@ -179,7 +179,7 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
 }
 
 @test "kills, stops, lost sessions and restarts at random: the drop-copy's runs, together, have every execution once" {
-    run "$BATS_TEST_DIRNAME/copied" "${TEST_SEED:-1}" "${TEST_RUNS:-50}"
+    run "$BATS_TEST_DIRNAME/runs/copied" "${TEST_SEED:-1}" "${TEST_RUNS:-50}"
     echo "$output"
     [ "$status" -eq 0 ]
 }

@@ -205,14 +205,14 @@ interrupted() {
 }
 
 @test "a seeded loop of random faults, commands, timings and signals: no untruth" {
-    run "$BATS_TEST_DIRNAME/outcome" "${TEST_SEED:-1}" "${TEST_RUNS:-50}"
+    run "$BATS_TEST_DIRNAME/runs/outcome" "${TEST_SEED:-1}" "${TEST_RUNS:-50}"
     echo "$output"
     [ "$status" -eq 0 ]
 }
 
 @test "kill -9 at any moment: the journal then finds out what became of every order" {
     export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
-    run "$BATS_TEST_DIRNAME/killed" "${TEST_SEED:-1}" "${TEST_RUNS:-50}"
+    run "$BATS_TEST_DIRNAME/runs/killed" "${TEST_SEED:-1}" "${TEST_RUNS:-50}"
     echo "$output"
     [ "$status" -eq 0 ]
 }

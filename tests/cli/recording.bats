@@ -63,7 +63,7 @@ EOF
 }
 
 @test "gaps, lost, doubled and reordered deltas and broken connections at random: no line that never was, and the recorded end" {
-    run "$BATS_TEST_DIRNAME/disturbed" "${TEST_SEED:-1}" "${TEST_RUNS:-50}"
+    run "$BATS_TEST_DIRNAME/runs/disturbed" "${TEST_SEED:-1}" "${TEST_RUNS:-50}"
     echo "$output"
     [ "$status" -eq 0 ]
 }

@@ -2,7 +2,7 @@
 
 #include "fuzz/check.hpp"
 #include "protocol/wire/json.hpp"
-#include "unit/every_message.hpp"
+#include "support/every_message.hpp"
 
 namespace omen::fuzz {
 

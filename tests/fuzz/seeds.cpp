@@ -1,7 +1,7 @@
 // Writes the corpora to begin with that are made of every message, filled: fuzz_seeds DIRECTORY.
 
 #include "protocol/wire/json.hpp"
-#include "unit/every_message.hpp"
+#include "support/every_message.hpp"
 
 #include <filesystem>
 #include <fstream>

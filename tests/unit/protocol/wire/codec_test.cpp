@@ -1,6 +1,6 @@
 #include "protocol/wire/codec.hpp"
 #include "protocol/wire/json.hpp"
-#include "unit/every_message.hpp"
+#include "support/every_message.hpp"
 
 #include <catch2/catch.hpp>
 

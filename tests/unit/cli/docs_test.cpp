@@ -1,6 +1,6 @@
 #include "cli/app/run.hpp"
-#include "every_message.hpp"
 #include "sandbox/faults/fault_spec.hpp"
+#include "support/every_message.hpp"
 
 #include <CLI/CLI.hpp>
 #include <catch2/catch.hpp>

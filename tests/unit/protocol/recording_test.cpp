@@ -1,7 +1,7 @@
 #include "core/error.hpp"
 #include "protocol/recording.hpp"
 #include "protocol/wire/json.hpp"
-#include "unit/every_message.hpp"
+#include "support/every_message.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
 #include "protocol/wire/json.hpp"
-#include "unit/every_message.hpp"
+#include "support/every_message.hpp"
 
 #include <catch2/catch.hpp>
 
