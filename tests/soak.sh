@@ -37,8 +37,8 @@ mkfifo "$work/orders"
 pids+=($!)
 exec 7>"$work/orders"
 
-faults=(gap drop-delta duplicate-delta reorder-delta disconnect:door=market-data disconnect:door=gateway
-    cut-frame:door=market-data close-after close-before swallow-answer restart:ms=200)
+faults=(gap drop-delta duplicate-delta reorder-delta disconnect:endpoint=market-data disconnect:endpoint=gateway
+    cut-frame:endpoint=market-data close-after close-before swallow-answer restart:ms=200)
 # The file of lines must not fill the disk: only its newest part is kept.
 trim() { [ "$(stat -c %s "$work/books")" -lt 200000000 ] || : >"$work/books"; }
 

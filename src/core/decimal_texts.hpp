@@ -21,14 +21,14 @@ class DecimalTexts {
     }
 
   private:
-    struct Entry {
+    struct Remembered {
         Decimal value{};
         std::array<char, 31> text{};
         std::uint8_t size = 0; ///< 0: none yet
     };
     static constexpr unsigned bits = 11;
 
-    static char* make(char* at, Decimal value, Entry& entry) {
+    static char* make(char* at, Decimal value, Remembered& entry) {
         auto* const end = value.write_text(at);
         const auto size = static_cast<std::size_t>(end - at);
         if (size > entry.text.size()) return end;
@@ -38,7 +38,7 @@ class DecimalTexts {
         return end;
     }
 
-    std::array<Entry, std::size_t{1} << bits> entries_;
+    std::array<Remembered, std::size_t{1} << bits> entries_;
 };
 
 } // namespace omen

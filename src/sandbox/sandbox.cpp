@@ -46,15 +46,15 @@ std::unique_ptr<MarketFlow> flow_of(const Options& options) {
 /// Passes on what the exchange reports to whoever's clients want to know.
 class Relay : public ExchangeListener {
   public:
-    Relay(GatewayServer& gateway, MarketDataServer& feed, Troubles& troubles)
-        : gateway_(gateway), feed_(feed), troubles_(troubles) {}
+    Relay(GatewayServer& gateway, MarketDataServer& feed, FailureReport& failures)
+        : gateway_(gateway), feed_(feed), failures_(failures) {}
 
     void on_execution(const gw::Execution& execution) override { gateway_.publish(execution); }
     /// The command that it comes from may be another wallet's.
     void on_account(const std::string& wallet) override {
-        troubles_.contain([&] { gateway_.publish_account(wallet); });
+        failures_.contain([&] { gateway_.publish_account(wallet); });
     }
-    void on_trouble(const std::string& what) override { troubles_.report(what); }
+    void on_failure(const std::string& what) override { failures_.report(what); }
     void on_trade(const md::Trade& trade) override { feed_.publish(ChannelKind::trades, trade); }
     void on_book(const md::OrderbookDelta& delta) override { feed_.publish(ChannelKind::orderbook, delta); }
     void on_funding(const md::Funding& funding) override { feed_.publish(ChannelKind::funding, funding); }
@@ -63,7 +63,7 @@ class Relay : public ExchangeListener {
   private:
     GatewayServer& gateway_;
     MarketDataServer& feed_;
-    Troubles& troubles_;
+    FailureReport& failures_;
 };
 
 /// Whether standard input has ended. What came is read away.
@@ -74,9 +74,9 @@ bool stdin_has_ended() {
 }
 
 /// Calls a function again and again, until it returns false.
-class Ticker {
+class Periodic {
   public:
-    Ticker(asio::io_context& io, Milliseconds interval, std::function<bool()> tick)
+    Periodic(asio::io_context& io, Milliseconds interval, std::function<bool()> tick)
         : timer_(io), interval_(interval), tick_(std::move(tick)) {
         wait();
     }
@@ -107,17 +107,17 @@ class Sandbox {
     Listener::Options listen(std::string server, std::string flag, std::uint16_t port) const {
         return {.server = std::move(server), .flag = std::move(flag), .port = port, .addresses = options_.listen};
     }
-    template <class Server> WebSocketServer websocket(Door door, Server& server) {
-        return {.door = door,
+    template <class Server> WebSocketServer websocket(Endpoint endpoint, Server& server) {
+        return {.endpoint = endpoint,
                 .max_message = options_.limits.max_client_message,
                 .open = [&server](Session& session) { return server.open(session); },
                 .faults = faults_,
                 .connections = connections_};
     }
-    /// For a Ticker: what fails once is tried again.
+    /// For a Periodic: what fails once is tried again.
     std::function<bool()> every_time(std::function<void()> act) {
         return [this, act = std::move(act)] {
-            troubles_.contain(act);
+            failures_.contain(act);
             return true;
         };
     }
@@ -130,12 +130,12 @@ class Sandbox {
     void stop(int status);
 
     const Options& options_;
-    Troubles troubles_{};
+    FailureReport failures_{};
     TokenAuthority authority_;
     std::unique_ptr<MarketFlow> flow_;
     Exchange exchange_;
     FaultPlan faults_;
-    CommandLog log_;
+    TruthLog log_;
     Connections connections_{};
     RestApi api_;
     Control control_;
@@ -143,8 +143,8 @@ class Sandbox {
     MarketDataServer feed_;
     Relay relay_;
     RestServer rest_server_;
-    WebSocketServer gateway_door_;
-    WebSocketServer feed_door_;
+    WebSocketServer gateway_endpoint_;
+    WebSocketServer feed_endpoint_;
 
     asio::io_context io_{1};
 
@@ -153,9 +153,9 @@ class Sandbox {
     Listener gateway_port_;
     Listener feed_port_;
     FlowRunner runner_;
-    Ticker time_;
-    Ticker prices_;
-    std::optional<Ticker> stdin_watch_{};
+    Periodic time_;
+    Periodic prices_;
+    std::optional<Periodic> stdin_watch_{};
     std::optional<Child> child_{};
     int status_ = 0;
 };
@@ -167,28 +167,28 @@ Sandbox::Sandbox(const Options& options)
       exchange_(flow_->markets(),
                 {.executions_kept = options.limits.drop_copy_retention, .funding_interval = options.funding_interval}),
       faults_(options.seed),
-      log_(options.log, troubles_),
+      log_(options.log, failures_),
       api_(exchange_, authority_),
       control_(faults_, {.switch_on = [this](const FaultSpec& fault) { switch_on(fault); },
                          .clear = [this](std::optional<FaultKind> kind) { clear(kind); }}),
       gateway_(exchange_, authority_, options.limits, faults_, log_),
       feed_(exchange_, options.limits, faults_),
-      relay_(gateway_, feed_, troubles_),
+      relay_(gateway_, feed_, failures_),
       rest_server_{.max_body = options.limits.max_client_message,
                    .api = api_,
                    .control = control_,
                    .faults = faults_,
                    .connections = connections_},
-      gateway_door_(websocket(Door::gateway, gateway_)),
-      feed_door_(websocket(Door::market_data, feed_)),
+      gateway_endpoint_(websocket(Endpoint::gateway, gateway_)),
+      feed_endpoint_(websocket(Endpoint::market_data, feed_)),
       signals_(io_, SIGINT, SIGTERM, SIGCHLD),
       rest_port_(io_, listen("REST", "--rest-port", options.rest_port),
                  [this](Listener::Socket socket) { serve_http(std::move(socket), rest_server_); }),
       gateway_port_(io_, listen("gateway", "--gateway-port", options.gateway_port),
-                    [this](Listener::Socket socket) { serve_websocket(std::move(socket), gateway_door_); }),
+                    [this](Listener::Socket socket) { serve_websocket(std::move(socket), gateway_endpoint_); }),
       feed_port_(io_, listen("market-data", "--market-data-port", options.market_data_port),
-                 [this](Listener::Socket socket) { serve_websocket(std::move(socket), feed_door_); }),
-      runner_(io_, *flow_, exchange_, feed_, troubles_, {.speed = options.speed, .start_after = options.start_after}),
+                 [this](Listener::Socket socket) { serve_websocket(std::move(socket), feed_endpoint_); }),
+      runner_(io_, *flow_, exchange_, feed_, failures_, {.speed = options.speed, .start_after = options.start_after}),
       time_(io_, Milliseconds(50), every_time([this] { exchange_.advance(Timestamp::now()); })),
       prices_(io_, std::chrono::seconds(1), every_time([this] {
                   const auto now = Timestamp::now();
@@ -222,7 +222,7 @@ int Sandbox::serve(const Ready& ready) {
             if (ended) on_signal(SIGTERM);
             return !ended;
         });
-    while (!io_.stopped()) troubles_.contain([this] { io_.run(); });
+    while (!io_.stopped()) failures_.contain([this] { io_.run(); });
     return status_;
 }
 

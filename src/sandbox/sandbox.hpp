@@ -4,7 +4,7 @@
 #include "core/time.hpp"
 #include "protocol/recording.hpp"
 #include "sandbox/faults/fault_spec.hpp"
-#include "sandbox/limits.hpp"
+#include "sandbox/servers/limits.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -32,7 +32,7 @@ struct Options {
     std::vector<std::string> command{};                    ///< run this and stop when it ends
     Limits limits{};
     std::vector<FaultSpec> faults{}; ///< switched on from the start
-    std::string log{};               ///< of the trading commands; see CommandLog
+    std::string log{};               ///< of the trading commands; see TruthLog
 };
 
 /// How to reach a sandbox that is up. The token is the account "default"'s, which is linked and funded.

@@ -107,16 +107,16 @@ void run(const char* certificate, const char* key) {
     asio::ssl::context tls(asio::ssl::context::tls_server);
     tls.use_certificate_chain_file(certificate);
     tls.use_private_key_file(key, asio::ssl::context::pem);
-    auto plain_door = listen(context, "plain_port");
-    auto tls_door = listen(context, "tls_port");
+    auto plain_acceptor = listen(context, "plain_port");
+    auto tls_acceptor = listen(context, "tls_port");
     std::thread([&] {
-        accept(std::move(tls_door), [&](tcp::socket socket) {
+        accept(std::move(tls_acceptor), [&](tcp::socket socket) {
             asio::ssl::stream<tcp::socket> stream(std::move(socket), tls);
             stream.handshake(asio::ssl::stream_base::server);
             serve(std::move(stream), markets);
         });
     }).detach();
-    accept(std::move(plain_door), [&](tcp::socket socket) { serve(std::move(socket), markets); });
+    accept(std::move(plain_acceptor), [&](tcp::socket socket) { serve(std::move(socket), markets); });
 }
 
 } // namespace

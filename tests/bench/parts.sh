@@ -35,14 +35,14 @@ part_order() {
     [ -z "$python" ] || set -- "$@" -- "ws python" "$python" "$peers/order.py" \
         -- "wss python" "OMENCTL_GATEWAY_URL=$tls_gateway" "$python" "$peers/order.py"
     measure 41 "$@"
-    for door in ws wss; do
+    for endpoint in ws wss; do
         target="floor<=3 python<=0.025"
-        [ "$door" = ws ] || target="floor<=7 python<=0.0667"
+        [ "$endpoint" = ws ] || target="floor<=7 python<=0.0667"
         for link in $links; do
-            time=$(ns "$door $link")
-            compared="python=$(ratio "$time" "$(ns "$door python")")"
-            [ "$door" = ws ] || compared="$compared handshake=$(ratio "$time" "$(ns handshake)")"
-            row "order over $door, $link OpenSSL" "$(time_text "$time")" "$compared" \
+            time=$(ns "$endpoint $link")
+            compared="python=$(ratio "$time" "$(ns "$endpoint python")")"
+            [ "$endpoint" = ws ] || compared="$compared handshake=$(ratio "$time" "$(ns handshake)")"
+            row "order over $endpoint, $link OpenSSL" "$(time_text "$time")" "$compared" \
                 "$(ratio "$time" "$(ns hello)")" "$target"
         done
     done
@@ -56,8 +56,8 @@ part_round_trips() {
     set --
     for name in omenctl python; do
         [ "$name" = omenctl ] || [ -n "$python" ] || continue
-        for door in "ws $gateway" "wss $tls_gateway" "far-ws $far_ws" "far-wss $far_wss"; do
-            set -- "$@" -- "$name ${door%% *}" "OMENCTL_GATEWAY_URL=${door#* }"
+        for endpoint in "ws $gateway" "wss $tls_gateway" "far-ws $far_ws" "far-wss $far_wss"; do
+            set -- "$@" -- "$name ${endpoint%% *}" "OMENCTL_GATEWAY_URL=${endpoint#* }"
             if [ "$name" = python ]; then
                 set -- "$@" "$python" "$peers/order.py"
             else
@@ -67,11 +67,11 @@ part_round_trips() {
     done
     measure 7 "$@"
     for limit in "ws 3" "wss 4"; do
-        door=${limit% *}
-        trips=$(round_trips omenctl "$door")
+        endpoint=${limit% *}
+        trips=$(round_trips omenctl "$endpoint")
         # A tenth of one is noise.
-        row "round trips of an order over $door" "$(printf %.2f "$trips")" \
-            "python=$(ratio "$trips" "$(round_trips python "$door")")" - "value<=${limit#* }.1" "$trips"
+        row "round trips of an order over $endpoint" "$(printf %.2f "$trips")" \
+            "python=$(ratio "$trips" "$(round_trips python "$endpoint")")" - "value<=${limit#* }.1" "$trips"
     done
 }
 

@@ -112,7 +112,7 @@ teardown_file() { stop_sandbox; }
     refused 2 usage close
 }
 
-@test "health: every door answers; an exchange that is not there is 10, and the table still says which" {
+@test "health: every endpoint answers; an exchange that is not there is 10, and the table still says which" {
     run omenctl health -o json
     [ "$status" -eq 0 ]
     jq -e 'all(.[]; .ok) and (map(.check) | contains(["gateway ping", "market ETH-PERP"])) and
@@ -128,7 +128,7 @@ teardown_file() { stop_sandbox; }
     [[ $output == *total_bad_debt*SYMBOL* ]]
 }
 
-@test "call: raw messages through each door, refusals as they come" {
+@test "call: raw messages through each endpoint, refusals as they come" {
     omenctl call rest GET /api/v1/markets | jq -e 'length == 3 and .[0].tick_size == "500000000000000000"'
     omenctl call gateway '{"type":"ping","id":77}' | jq -e '.type == "pong" and .id == 77'
     omenctl call gateway '{"type":"get_balance"}' | jq -e '.type == "balance" and .total'

@@ -147,7 +147,7 @@ setting() {
     [[ $stderr == "omenctl: "* ]]
 }
 
-@test "environment: --env beats all, then OMENCTL_ENV, then the profile; variables move single doors" {
+@test "environment: --env beats all, then OMENCTL_ENV, then the profile; variables move single endpoints" {
     { echo '[profile.default]' && echo 'env = "box"' && box; } | configure
     [ "$(setting rest value)" = "$BOX_REST/" ]
     [ "$(setting rest origin)" = "env box (config.toml:4)" ]

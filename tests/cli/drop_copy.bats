@@ -161,7 +161,7 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
 
 @test "connections lost again and again, and the drop-copy still writes every execution exactly once" {
     start_sandbox
-    omenctl sandbox fault disconnect:door=gateway,every=9 cut-frame:door=gateway,every=13
+    omenctl sandbox fault disconnect:endpoint=gateway,every=9 cut-frame:endpoint=gateway,every=13
     "$OMENCTL" stream drop-copy --from-sequence 1 --until 'sequence = 30' --for 150s -o ndjson >"$BATS_TEST_TMPDIR/written" 3>&- &
     copy=$!
     token=$OMENCTL_TOKEN

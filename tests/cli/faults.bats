@@ -210,9 +210,9 @@ expect_silence() {
     frame_has orderbook_delta
 }
 
-@test "faults of frames strike their own door" {
+@test "faults of frames strike their own endpoint" {
     for fault in cut-frame garbage-frame text-frame stall disconnect; do
-        fault "$fault:door=market-data"
+        fault "$fault:endpoint=market-data"
         open_gateway
         open_websocket "$OMENCTL_MARKET_DATA_URL"
         send_message type ping id 7
@@ -236,7 +236,7 @@ expect_silence() {
 }
 
 @test "refuse-connections: a reset before anything is said; REST's own control can be reached" {
-    fault refuse-connections:door=gateway,count=2
+    fault refuse-connections:endpoint=gateway,count=2
     local port=${OMENCTL_GATEWAY_URL##*:}
     for _ in 1 2; do
         exec 9<>"/dev/tcp/127.0.0.1/${port%/}"
@@ -244,7 +244,7 @@ expect_silence() {
     done
     open_gateway
     fault clear
-    fault refuse-connections:door=rest,every=1
+    fault refuse-connections:endpoint=rest,every=1
     refused 10 unreachable markets
     fault clear
     run omenctl markets
@@ -323,9 +323,9 @@ expect_silence() {
 }
 
 @test "--fault is repeatable, and goes with --seed" {
-    run omenctl sandbox "${any_ports[@]}" --fault http:status=500 --fault stall:nth=5,door=gateway -- "$OMENCTL" sandbox fault list -o json
+    run omenctl sandbox "${any_ports[@]}" --fault http:status=500 --fault stall:nth=5,endpoint=gateway -- "$OMENCTL" sandbox fault list -o json
     [ "$status" -eq 0 ]
-    jq -e 'map(.fault) == ["http:status=500", "stall:nth=5,door=gateway"]' <<<"$output"
+    jq -e 'map(.fault) == ["http:status=500", "stall:nth=5,endpoint=gateway"]' <<<"$output"
     statuses() {
         omenctl sandbox "${any_ports[@]}" --seed "$1" --fault http:status=500,chance=1/2 -- \
             sh -c 'for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do curl -s -o /dev/null -w "%{http_code} " $OMENCTL_REST_URL/health; done'

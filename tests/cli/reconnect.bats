@@ -33,7 +33,7 @@ teardown() { [ -z "${SANDBOX_PID:-}" ] || stop_sandbox; }
         all=$!
         wait_for "$BATS_TEST_TMPDIR/all" 1
         wait_for "$BATS_TEST_TMPDIR/trades" 1
-        omenctl sandbox fault disconnect:door=market-data,count=2
+        omenctl sandbox fault disconnect:endpoint=market-data,count=2
         wait $trades
         wait_for "$BATS_TEST_TMPDIR/all" $(($(wc -l <"$BATS_TEST_TMPDIR/all") + 2))
         kill $all
@@ -101,7 +101,7 @@ teardown() { [ -z "${SANDBOX_PID:-}" ] || stop_sandbox; }
         "$OMENCTL" ${watched#* } --watch -o ndjson >"$lines" 2>"$notes" 3>&- &
         picture=$!
         wait_for "$lines" 1
-        omenctl sandbox fault "disconnect:door=${watched%% *}"
+        omenctl sandbox fault "disconnect:endpoint=${watched%% *}"
         wait_for "$notes" 2
         wait_for "$lines" $(($(wc -l <"$lines") + 1))
         jq -se '(.[0].note | startswith("no longer up to date: ")) and .[1].note == "connected again"' "$notes"
@@ -130,7 +130,7 @@ teardown() { [ -z "${SANDBOX_PID:-}" ] || stop_sandbox; }
     wait_for "$lines" 1
     wait_for "$orders" 1
     sleep 3.5
-    omenctl sandbox fault disconnect:door=market-data
+    omenctl sandbox fault disconnect:endpoint=market-data
     wait_for "$notes" 2
     [ "$(jq -r .note "$notes" | tail -1)" = "connected again" ]
     kill -INT $picture

@@ -51,7 +51,7 @@ serve() {
 # has_port LOG: it names the port that socat listens at; sets $port.
 has_port() { [[ -s $1 && $(<"$1") =~ 'listening on '[^$'\n']*:([0-9]+) ]] && port=${BASH_REMATCH[1]}; }
 
-# behind_tls CERTIFICATE [SOCAT OPTIONS]: the sandbox's three doors, each behind TLS with this certificate.
+# behind_tls CERTIFICATE [SOCAT OPTIONS]: the sandbox's three endpoints, each behind TLS with this certificate.
 behind_tls() {
     local name variable url
     for name in REST GATEWAY MARKET_DATA; do
@@ -65,7 +65,7 @@ behind_tls() {
     done
 }
 
-# refused_by_tls WORDS: every door is 10, said to be TLS's doing, for a reason with one of these words in it.
+# refused_by_tls WORDS: every endpoint is 10, said to be TLS's doing, for a reason with one of these words in it.
 refused_by_tls() {
     local command
     for command in markets account 'call market-data {"type":"ping","id":1}'; do

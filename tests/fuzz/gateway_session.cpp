@@ -53,8 +53,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     World world;
     world.exchange.link("alice", alice, world.now);
     FaultPlan faults;
-    Troubles troubles;
-    CommandLog log("", troubles);
+    FailureReport failures;
+    TruthLog log("", failures);
     GatewayServer server(world.exchange, authority, {}, faults, log);
     FuzzedSession session;
     const auto handler = server.open(session);

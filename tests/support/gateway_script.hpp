@@ -2,6 +2,7 @@
 
 #include "client/session/gateway.hpp"
 #include "protocol/gateway/messages.hpp"
+#include "support/errors.hpp"
 #include "support/scripted_server.hpp"
 #include "support/tokens.hpp"
 
@@ -90,16 +91,6 @@ inline ScriptedServer::Script telling(Records records) {
 
 inline Gateway gateway_to(const ScriptedServer& server, Deadline deadline) {
     return Gateway(server.url(), good_token(), {.deadline = deadline});
-}
-
-/// The error that a call ends with.
-template <class F> Error error_of(F&& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error;
-    }
-    throw std::logic_error("no error");
 }
 
 } // namespace omen::test

@@ -86,8 +86,8 @@ struct Servers : ExchangeListener {
     Generator flow{1};
     Exchange exchange;
     FaultPlan faults;
-    Troubles troubles;
-    CommandLog log{state.path("log"), troubles};
+    FailureReport failures;
+    TruthLog log{state.path("log"), failures};
     GatewayServer gateway;
     MarketDataServer feed;
     RestApi api;

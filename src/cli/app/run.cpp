@@ -61,7 +61,7 @@ std::optional<Format> requested_format(int argc, const char* const* argv) {
 Format format_of_errors(int argc, const char* const* argv, const GlobalFlags& flags, const Variables& variables) {
     if (const auto format = requested_format(argc, argv)) return *format;
     try {
-        return settle(flags, variables).output;
+        return resolve_settings(flags, variables).output;
     } catch (const Error&) {
         return parse_enum<Format>(variables("OMENCTL_OUTPUT").value_or("")).value_or(Format::table);
     }

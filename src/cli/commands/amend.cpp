@@ -1,6 +1,5 @@
+#include "cli/commands/trading_options.hpp"
 #include "cli/context/command.hpp"
-#include "cli/context/journal_options.hpp"
-#include "cli/context/limit_check.hpp"
 #include "cli/context/parse.hpp"
 #include "cli/output/views.hpp"
 

@@ -1,10 +1,9 @@
 #include "cli/commands/batch_result.hpp"
 #include "cli/commands/line_source.hpp"
+#include "cli/commands/trading_options.hpp"
 #include "cli/commands/wake.hpp"
 #include "cli/context/command.hpp"
-#include "cli/context/journal_options.hpp"
-#include "cli/context/limit_check.hpp"
-#include "cli/context/wait_options.hpp"
+#include "client/markets/order_checks.hpp"
 #include "client/trading/orders.hpp"
 #include "client/trading/pipeline.hpp"
 #include "system/signals.hpp"
@@ -42,7 +41,7 @@ class Batch {
                               .journal = journal_ ? &*journal_ : nullptr,
                               .paced = options.paced,
                               .follow_for = options.wait.until ? std::optional(options.wait.longest()) : std::nullopt,
-                              .another = [this](Deadline step) { return context_.another_gateway(step); },
+                              .new_gateway = [this](Deadline step) { return context_.new_gateway(step); },
                               .note = [this](const std::string& text) { context_.note(text); },
                               .on_result = [this](Pipeline::Result&& result) { take(std::move(result)); }});
     }
@@ -60,7 +59,7 @@ class Batch {
                 signal_ = signal.signal;
                 signals::clear();
                 stop();
-                pipeline_->hurry(grace_after_signal);
+                pipeline_->shorten_deadlines(grace_after_signal);
             }
         flush();
         if (failure_) {
@@ -174,7 +173,7 @@ class Batch {
     /// Puts the market's id into the command and checks it as `order` does.
     void complete(BatchLine& line) {
         if (auto* all = std::get_if<gw::CancelAll>(&line.command); all != nullptr && line.market)
-            all->market_id = context_.markets().find_quickly(*line.market).id;
+            all->market_id = context_.markets().find_or_trust_id(*line.market).id;
         if (const auto* amend = std::get_if<gw::Amend>(&line.command)) check_limits(context_, *amend);
         auto* order = std::get_if<gw::Order>(&line.command);
         if (order == nullptr) return;
@@ -263,7 +262,7 @@ void add_batch(CLI::App& app, Run& run) {
     add_journal_options(app, options->journal);
     run = [options](Context& context) {
         check(options->wait);
-        context.outlive_deadline();
+        context.keep_running();
         return Batch(*options, context).run();
     };
 }

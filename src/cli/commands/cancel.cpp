@@ -1,5 +1,5 @@
+#include "cli/commands/trading_options.hpp"
 #include "cli/context/command.hpp"
-#include "cli/context/journal_options.hpp"
 #include "cli/context/parse.hpp"
 #include "cli/output/views.hpp"
 
@@ -32,7 +32,7 @@ void check(const CancelOptions& options) {
 
 Exit cancel_all(const CancelOptions& options, Context& context) {
     gw::CancelAll command;
-    if (options.market) command.market_id = context.markets().find_quickly(*options.market).id;
+    if (options.market) command.market_id = context.markets().find_or_trust_id(*options.market).id;
     std::vector<CancelledOrder> cancelled;
     for (auto& id : context.trader(options.journal).call(command).order_ids) cancelled.push_back({std::move(id)});
     context.set_outcome("cancel all: " + std::to_string(cancelled.size()) + " cancelled");

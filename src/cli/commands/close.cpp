@@ -1,7 +1,7 @@
+#include "cli/commands/trading_options.hpp"
 #include "cli/context/command.hpp"
-#include "cli/context/journal_options.hpp"
 #include "cli/context/parse.hpp"
-#include "cli/output/order_view.hpp"
+#include "cli/output/views.hpp"
 #include "client/trading/orders.hpp"
 
 #include <algorithm>
@@ -30,7 +30,7 @@ gw::Order closing(const rest::PositionResponse& position) {
 
 std::vector<rest::PositionResponse> positions_to_close(const CloseOptions& options, Context& context) {
     std::optional<MarketId> market;
-    if (!options.market.empty()) market = context.markets().find_quickly(options.market).id;
+    if (!options.market.empty()) market = context.markets().find_or_trust_id(options.market).id;
     auto positions = context.gateway().call(gw::GetPositions{}).positions;
     if (!market) return positions;
     std::erase_if(positions, [&](const auto& position) { return position.market_id != *market; });

@@ -50,7 +50,7 @@ class Listing {
     template <class T> void add(std::string name, const Setting<T>& setting) {
         rows_.push_back({std::move(name), text_of(setting.value), setting.origin});
     }
-    template <class T> void add(std::string name, const Given<T>& setting) {
+    template <class T> void add(std::string name, const Maybe<T>& setting) {
         if (setting) return add(std::move(name), *setting);
         rows_.push_back({std::move(name), {}, "default"});
     }
@@ -58,7 +58,9 @@ class Listing {
         rows_.push_back(
             {std::move(name), setting.value.empty() ? std::nullopt : std::optional(setting.value), setting.origin});
     }
-    void add(std::string name, const Endpoint& door) { rows_.push_back({std::move(name), door.text(), door.origin}); }
+    void add(std::string name, const Endpoint& endpoint) {
+        rows_.push_back({std::move(name), endpoint.text(), endpoint.origin});
+    }
     void add(std::string name, std::optional<std::string> value, const std::string& origin) {
         rows_.push_back({std::move(name), std::move(value), origin});
     }
@@ -118,12 +120,12 @@ template <class Call> std::optional<Error> error_of(Call call) {
 /// The error that the token's use would end with, if any. A command is run only when asked for.
 std::optional<Error> add_token(Listing& listing, Context& context, bool run_command) {
     const auto source = context.token_source();
-    if (source.kind == TokenSource::Kind::command && !run_command) {
+    if (source.from == TokenSource::From::command && !run_command) {
         listing.add("token", "from token_command, not run (--check-token runs it)", source.origin);
         return std::nullopt;
     }
     if (auto error = error_of([&] { context.token(); })) {
-        const bool none = source.kind == TokenSource::Kind::none;
+        const bool none = source.from == TokenSource::From::none;
         listing.add("token", none ? source.origin : error->what(), none ? "default" : source.origin);
         return error;
     }

@@ -127,7 +127,7 @@ void judge(JournalEntry& entry, const OrderRecord& record, Timestamp read_at) {
     const bool discarded = read_at.ms - entry.time.ms >= settled_after.count();
     const auto fate = with_command(entry, [&](const auto& command) { return fate_of(command, record, discarded); });
     static constexpr const char* names[] = {"done", "refused", "not_executed", "unknown"};
-    entry.outcome = names[static_cast<std::size_t>(fate.kind)];
+    entry.outcome = names[static_cast<std::size_t>(fate.outcome)];
     entry.code = fate.code.empty() ? std::nullopt : std::optional(fate.code);
     if (!fate.order) return;
     entry.order_id = fate.order->order_id;
@@ -135,7 +135,7 @@ void judge(JournalEntry& entry, const OrderRecord& record, Timestamp read_at) {
 }
 
 OrderRecord record_of(Context& context, const std::vector<JournalEntry>& entries) {
-    std::vector<TradingCommand> commands;
+    std::vector<gw::TradingCommand> commands;
     for (const auto& entry : entries) with_command(entry, [&](const auto& command) { commands.emplace_back(command); });
     return read_record(context.gateway(), commands, context.deadline());
 }

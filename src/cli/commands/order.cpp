@@ -1,9 +1,8 @@
+#include "cli/commands/trading_options.hpp"
 #include "cli/context/command.hpp"
-#include "cli/context/journal_options.hpp"
-#include "cli/context/limit_check.hpp"
 #include "cli/context/parse.hpp"
-#include "cli/context/wait_options.hpp"
-#include "cli/output/order_view.hpp"
+#include "cli/output/views.hpp"
+#include "client/markets/order_checks.hpp"
 #include "client/trading/order_follow.hpp"
 #include "client/trading/orders.hpp"
 #include "protocol/codes.hpp"
@@ -63,7 +62,7 @@ gw::Order command_of(const OrderOptions& options, const Market& market) {
 bool wait_for_end(const OrderOptions& options, Context& context, const Pending<gw::Subscribe>& subscription,
                   gw::OrderState& order) {
     const auto deadline = Deadline::after(options.wait.longest());
-    OrderFollow follow{.another = [&context](Deadline step) { return context.another_gateway(step); }};
+    OrderFollow follow{.new_gateway = [&context](Deadline step) { return context.new_gateway(step); }};
     try {
         follow.sequence = context.gateway().await(subscription).sequence;
     } catch (const Error& error) {
@@ -74,7 +73,7 @@ bool wait_for_end(const OrderOptions& options, Context& context, const Pending<g
 
 /// Places the order and, under --wait, follows it from a subscription that was made before it left.
 Exit place(const OrderOptions& options, Context& context, const gw::Order& command, const Market& market) {
-    if (options.wait.until) context.outlive_deadline();
+    if (options.wait.until) context.keep_running();
     auto& trader = context.trader(options.journal);
     auto& gateway = context.gateway();
     std::optional<Pending<gw::Subscribe>> subscription;

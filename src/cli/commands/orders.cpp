@@ -1,6 +1,6 @@
 #include "cli/context/command.hpp"
 #include "cli/context/parse.hpp"
-#include "cli/output/order_view.hpp"
+#include "cli/output/views.hpp"
 #include "client/trading/order_lookup.hpp"
 
 #include <memory>

@@ -26,7 +26,7 @@ OutputStyle style_of(const Settings& settings, const GlobalFlags& flags, const V
 } // namespace
 
 const Settings& Context::settings() {
-    if (!settings_) settings_ = settle(flags_, variables_);
+    if (!settings_) settings_ = resolve_settings(flags_, variables_);
     return *settings_;
 }
 
@@ -49,8 +49,8 @@ const Token& Context::token() {
 }
 
 bool Context::renew_token() {
-    const auto kind = token_source().kind;
-    if (kind != TokenSource::Kind::file && kind != TokenSource::Kind::command) return false;
+    const auto from = token_source().from;
+    if (from != TokenSource::From::file && from != TokenSource::From::command) return false;
     token_.reset();
     return true;
 }
@@ -105,12 +105,12 @@ Deadline Context::deadline() {
 }
 
 RestClient& Context::rest() {
-    if (!rest_) rest_.emplace(another_rest(deadline()));
-    if (outlives_deadline_) rest_->set_deadline(step());
+    if (!rest_) rest_.emplace(new_rest(deadline()));
+    if (keeps_running_) rest_->set_deadline(step());
     return *rest_;
 }
 
-RestClient Context::another_rest(Deadline deadline) {
+RestClient Context::new_rest(Deadline deadline) {
     return RestClient(environment().rest, {.deadline = deadline, .token = [this] { return token(); }, .tap = tap()});
 }
 
@@ -141,11 +141,11 @@ MarketCache Context::market_cache() {
 }
 
 Gateway& Context::gateway() {
-    if (!gateway_) gateway_.emplace(another_gateway(deadline()));
+    if (!gateway_) gateway_.emplace(new_gateway(deadline()));
     return *gateway_;
 }
 
-Gateway Context::another_gateway(Deadline deadline) {
+Gateway Context::new_gateway(Deadline deadline) {
     return Gateway(environment().gateway, token(),
                    {.deadline = deadline, .pipeline = settings().pipeline, .socket = socket()});
 }
@@ -164,7 +164,7 @@ Trader& Context::trader(const JournalFlags& flags) {
     return trader_.emplace(gateway(),
                            Trader::Options{.deadline = deadline(),
                                            .journal = journal_ ? &*journal_ : nullptr,
-                                           .another = [this](Deadline step) { return another_gateway(step); },
+                                           .new_gateway = [this](Deadline step) { return new_gateway(step); },
                                            .note = [this](const std::string& text) { note(text); }});
 }
 

@@ -47,11 +47,11 @@ class Context {
     /// Of a command that goes on, each use is a step.
     RestClient& rest();
     /// A REST client of a stream's own, for one step of it.
-    RestClient another_rest(Deadline deadline);
+    RestClient new_rest(Deadline deadline);
     Markets& markets();
     Gateway& gateway();
     /// Another session of the same account, to be connected by the deadline.
-    Gateway another_gateway(Deadline deadline);
+    Gateway new_gateway(Deadline deadline);
     /// Sends what changes something, through gateway().
     Trader& trader(const JournalFlags& flags);
     /// Of what was sent to the environment's exchange. Errors: usage, when no variable says where it is.
@@ -63,10 +63,10 @@ class Context {
     /// A connection for a stream: output is flushed before it waits, and it ends when the output's reader goes away.
     MarketData market_data();
     /// For connections of a command's own.
-    WebSocket::Options socket() { return {.end = outlives_deadline_ ? Deadline::never() : deadline(), .tap = tap()}; }
+    WebSocket::Options socket() { return {.end = keeps_running_ ? Deadline::never() : deadline(), .tap = tap()}; }
     /// The command goes on after its deadline: it waits for something, or is a stream.
-    void outlive_deadline() { outlives_deadline_ = true; }
-    bool outlives_deadline() const { return outlives_deadline_; }
+    void keep_running() { keeps_running_ = true; }
+    bool keeps_running() const { return keeps_running_; }
     std::string variable(const std::string& name) const { return variables_(name).value_or(""); }
     const Variables& variables() const { return variables_; }
 
@@ -104,7 +104,7 @@ class Context {
     Variables variables_;
     Clock::time_point started_ = Clock::now();
     std::string outcome_;
-    bool outlives_deadline_ = false;
+    bool keeps_running_ = false;
     std::optional<Deadline> deadline_;
     std::optional<Settings> settings_;
     std::optional<Output> output_;

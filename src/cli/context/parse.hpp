@@ -32,7 +32,7 @@ CLI::Option* option(CLI::App& app, const std::string& name, Target& target, Read
 
 /// As option(), for a setting that other sources may give, too.
 template <class T, class Read>
-CLI::Option* setting(CLI::App& app, const std::string& name, Given<T>& target, Read read, const std::string& help) {
+CLI::Option* setting(CLI::App& app, const std::string& name, Maybe<T>& target, Read read, const std::string& help) {
     const auto remember = [read](const std::string& said, const std::string& text) {
         return Setting<T>{read(said, text), said};
     };
@@ -40,7 +40,7 @@ CLI::Option* setting(CLI::App& app, const std::string& name, Given<T>& target, R
 }
 
 /// A flag that gives a setting this value.
-inline void setting_flag(CLI::App& app, const std::string& name, Given<bool>& target, bool value,
+inline void setting_flag(CLI::App& app, const std::string& name, Maybe<bool>& target, bool value,
                          const std::string& help) {
     const auto said = name.substr(name.rfind(',') + 1);
     app.add_flag_callback(

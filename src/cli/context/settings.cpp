@@ -4,11 +4,11 @@
 
 namespace omen {
 
-Settings settle(const GlobalFlags& flags, const Variables& variables) {
+Settings resolve_settings(const GlobalFlags& flags, const Variables& variables) {
     /// What a variable says, read by the function that reads the flag of the same name.
     const auto variable = [&]<class T>(const std::string& name, T (*read)(const std::string&, const std::string&)) {
         const auto text = variables(name);
-        return text ? Given<T>({read(name, *text), name}) : std::nullopt;
+        return text ? Maybe<T>({read(name, *text), name}) : std::nullopt;
     };
     Settings settings;
     settings.config_file = config_path(flags.config, variables);

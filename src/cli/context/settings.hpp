@@ -14,15 +14,15 @@ namespace omen {
 
 /// The flags that every command has, as far as they were given.
 struct GlobalFlags {
-    Given<std::string> config{};
-    Given<std::string> profile{};
-    Given<std::string> environment{};
-    Given<Format> output{};
-    Given<bool> raw{};
-    Given<ColourChoice> colour{};
-    Given<Milliseconds> timeout{};
-    Given<bool> confirm{};
-    Given<bool> pipeline{};
+    Maybe<std::string> config{};
+    Maybe<std::string> profile{};
+    Maybe<std::string> environment{};
+    Maybe<Format> output{};
+    Maybe<bool> raw{};
+    Maybe<ColourChoice> colour{};
+    Maybe<Milliseconds> timeout{};
+    Maybe<bool> confirm{};
+    Maybe<bool> pipeline{};
     TokenFlags token{};
     std::vector<std::string> fields{};
     bool header = true;
@@ -46,6 +46,6 @@ struct Settings {
 };
 
 /// Reads the configuration and settles everything. Errors: usage, for a bad file, an unknown profile or a bad variable.
-Settings settle(const GlobalFlags& flags, const Variables& variables);
+Settings resolve_settings(const GlobalFlags& flags, const Variables& variables);
 
 } // namespace omen

@@ -17,7 +17,7 @@ struct KindRow {
 
 constexpr KindRow kinds[] = {{'*', "note"}, {'>', "sent"}, {'<', "received"}};
 
-const KindRow& row_of(WireLine::Kind kind) {
+const KindRow& row_of(WireLine::What kind) {
     return kinds[static_cast<std::size_t>(kind)];
 }
 
@@ -30,7 +30,7 @@ std::string as_json(const WireLine& line, const std::string& ms, const std::stri
     json.key("ms");
     json.text(ms);
     json.key("kind");
-    json.text(row_of(line.kind).name);
+    json.text(row_of(line.what).name);
     json.key("url");
     json.text(line.url);
     json.key("what");
@@ -51,7 +51,7 @@ std::string trace_line(const WireLine& line, Verbosity verbosity, Format format)
     const auto ms = fmt::format("{}.{:03}", us / 1000, us % 1000);
     const std::string message = verbosity == Verbosity::trace ? line.json : "";
     if (is_json(format)) return as_json(line, ms, message);
-    auto text = fmt::format("[{:>9} ms] {} {} {}{}{}", ms, row_of(line.kind).sign, line.url, line.head,
+    auto text = fmt::format("[{:>9} ms] {} {} {}{}{}", ms, row_of(line.what).sign, line.url, line.head,
                             message.empty() ? "" : " ", message);
     // A peer's words may be in it.
     std::replace_if(

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -48,6 +49,13 @@ template <class T> struct Result : T {
             wire::declaration_of<T>.fields);
     }
 };
+
+/// An order as `order` and `orders` print it.
+using OrderView = WithSymbol<gw::OrderState>;
+
+inline constexpr std::string_view order_columns[] = {
+    "order_id",    "client_order_id", "symbol", "side",          "price",    "size",
+    "filled_size", "average_price",   "status", "time_in_force", "timestamp"};
 
 /// A book, in a document or a stream line.
 struct BookView {

@@ -197,7 +197,7 @@ class BookStream : public Stream {
         if (due.is_never()) return;
         if (const auto market = books_.wants_rest(); market && Clock::now() >= next_fetch_) {
             context_.flush();
-            take(lines, context_.another_rest(context_.step().earlier(due)).orderbook(*market, std::nullopt));
+            take(lines, context_.new_rest(context_.step().earlier(due)).orderbook(*market, std::nullopt));
             next_fetch_ = Clock::now() + between_rest_snapshots;
         }
         if (books_.due().passed())

@@ -9,17 +9,17 @@ namespace omen {
 namespace {
 
 /// The streams whose every line is one event of the feed: their channel and columns.
-template <class Event> struct Kind;
-template <> struct Kind<md::Trade> {
+template <class Event> struct EventTraits;
+template <> struct EventTraits<md::Trade> {
     static constexpr auto kind = ChannelKind::trades;
     static constexpr std::string_view columns[] = {"type", "timestamp", "symbol", "side", "price", "size", "trade_id"};
 };
-template <> struct Kind<md::Funding> {
+template <> struct EventTraits<md::Funding> {
     static constexpr auto kind = ChannelKind::funding;
     static constexpr std::string_view columns[] = {"type",       "timestamp",   "symbol",         "funding_rate",
                                                    "mark_price", "index_price", "next_funding_at"};
 };
-template <> struct Kind<md::SpotPrice> {
+template <> struct EventTraits<md::SpotPrice> {
     static constexpr auto kind = ChannelKind::spot_price;
     static constexpr std::string_view columns[] = {"type", "timestamp", "symbol", "price"};
 };
@@ -32,7 +32,7 @@ struct StreamEventsOptions {
 template <class Event> class EventStream : public Stream {
   public:
     EventStream(Context& context, const StreamEventsOptions& options)
-        : context_(context), markets_(context.markets(), options.markets, Kind<Event>::kind) {}
+        : context_(context), markets_(context.markets(), options.markets, EventTraits<Event>::kind) {}
 
     void connect(Deadline deadline) override {
         feed_.emplace(context_.market_data());
@@ -117,7 +117,7 @@ template <class Event> void add_event_stream(CLI::App& app, Run& run) {
         else
             check_until<WithSymbol<Event>>(options->stream);
         EventStream<Event> stream(context, *options);
-        return follow(context, options->stream, Kind<Event>::columns, stream);
+        return follow(context, options->stream, EventTraits<Event>::columns, stream);
     };
 }
 

@@ -17,7 +17,7 @@ class Pace {
     /// There is something new of a market: whether to show it now. Otherwise take() gives it when it is due.
     bool offer(const MarketId& market, Clock::time_point now);
     /// What is held back of a market holds no longer.
-    void withdraw(const MarketId& market) { entries_[market].held = false; }
+    void withdraw(const MarketId& market) { markets_[market].held = false; }
     void withdraw_all();
     /// When the first of what is held back is due; never when nothing is.
     Deadline next() const;
@@ -25,13 +25,13 @@ class Pace {
     std::optional<MarketId> take(Clock::time_point now);
 
   private:
-    struct Entry {
+    struct Shown {
         std::optional<Clock::time_point> next{}; ///< not to be shown before
         bool held = false;
     };
 
     Milliseconds interval_;
-    std::map<MarketId, Entry> entries_;
+    std::map<MarketId, Shown> markets_;
 };
 
 } // namespace omen

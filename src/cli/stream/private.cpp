@@ -9,24 +9,24 @@ namespace omen {
 namespace {
 
 /// The streams whose every line is the whole of one state: their channel and columns.
-template <class State> struct Kind;
-template <> struct Kind<gw::Balance> {
+template <class State> struct StateTraits;
+template <> struct StateTraits<gw::Balance> {
     static constexpr auto channel = PrivateChannel::balance;
     static constexpr std::string_view columns[] = {"type", "wallet", "total", "available", "margin_used", "sequence"};
 };
-template <> struct Kind<gw::Pnl> {
+template <> struct StateTraits<gw::Pnl> {
     static constexpr auto channel = PrivateChannel::pnl;
     static constexpr std::string_view columns[] = {"type",    "wallet", "realized", "unrealized",
                                                    "funding", "fees",   "sequence"};
 };
-template <> struct Kind<gw::Positions> {
+template <> struct StateTraits<gw::Positions> {
     static constexpr auto channel = PrivateChannel::positions;
     static constexpr std::string_view columns[] = {"type",           "symbol",      "side",   "size",
                                                    "entry_price",    "mark_price",  "margin", "leverage",
                                                    "unrealized_pnl", "realized_pnl"};
     static const auto& records(const gw::Positions& state) { return state.positions; }
 };
-template <> struct Kind<gw::Orders> {
+template <> struct StateTraits<gw::Orders> {
     static constexpr auto channel = PrivateChannel::orders;
     static constexpr std::string_view columns[] = {
         "type", "order_id", "symbol", "side", "price", "size", "filled_size", "status", "client_order_id", "timestamp"};
@@ -56,7 +56,7 @@ template <class State> class StateStream : public Stream {
     void connect(Deadline deadline) override {
         gateway_.emplace(context_.gateway_stream());
         gateway_->set_deadline(deadline);
-        gateway_->call(gw::Subscribe{.channel = std::string(to_string(Kind<State>::channel))});
+        gateway_->call(gw::Subscribe{.channel = std::string(to_string(StateTraits<State>::channel))});
     }
 
     bool pump(StreamLines& lines, Deadline deadline) override {
@@ -70,14 +70,14 @@ template <class State> class StateStream : public Stream {
 
   private:
     void print(StreamLines& lines, const State& state) {
-        if constexpr (requires { Kind<State>::records(state); })
+        if constexpr (requires { StateTraits<State>::records(state); })
             lines.print(state, [this](const State& whole) { return rows_of(whole); });
         else
             lines.print(state);
     }
 
     auto rows_of(const State& state) {
-        const auto& records = Kind<State>::records(state);
+        const auto& records = StateTraits<State>::records(state);
         std::vector<ListRow<typename std::decay_t<decltype(records)>::value_type>> rows;
         for (const auto& record : records)
             rows.emplace_back(record, context_.markets().symbol_of(record.market_id),
@@ -95,7 +95,7 @@ template <class State> void add_state_stream(CLI::App& app, Run& run) {
     run = [options](Context& context) {
         check_until<State>(*options);
         StateStream<State> stream(context);
-        return follow(context, *options, Kind<State>::columns, stream);
+        return follow(context, *options, StateTraits<State>::columns, stream);
     };
 }
 

@@ -76,7 +76,7 @@ void add_on_gap(CLI::App& app, OnGap& on_gap) {
 }
 
 Exit follow(Context& context, const StreamOptions& options, Columns columns, Stream& stream) {
-    context.outlive_deadline();
+    context.keep_running();
     stream.connect(context.step());
     StreamLines lines(context.output(), options.limits, columns);
     return Follower(context, options, stream, lines).run();

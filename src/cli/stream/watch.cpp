@@ -7,7 +7,7 @@ namespace omen {
 
 Exit watch(Context& context, Picture& picture) {
     constexpr auto least_pause = Milliseconds(50);
-    context.outlive_deadline();
+    context.keep_running();
     picture.connect(context.step());
     Reconnect connection(context);
     const Screen screen;

@@ -58,9 +58,9 @@ std::string expand_home(const std::string& path, const Variables& variables) {
 
 std::optional<TokenSource> own_token(const Environment& environment, const Variables& variables) {
     if (const auto& file = environment.token_file)
-        return TokenSource{TokenSource::Kind::file, file->origin, expand_home(*file, variables), {}, {}};
+        return TokenSource{TokenSource::From::file, file->origin, expand_home(*file, variables), {}, {}};
     if (const auto& command = environment.token_command)
-        return TokenSource{TokenSource::Kind::command, command->origin, {}, *command, {}};
+        return TokenSource{TokenSource::From::command, command->origin, {}, *command, {}};
     return std::nullopt;
 }
 
@@ -85,10 +85,10 @@ std::string hint_for_none(const Environment& environment) {
 
 TokenSource choose_token(const TokenFlags& flags, const EnvironmentChoice& choice, const Variables& variables,
                          const Config& config) {
-    using Kind = TokenSource::Kind;
-    if (flags.file) return {.kind = Kind::file, .origin = "--token-file", .file = *flags.file};
-    if (flags.standard_input) return {.kind = Kind::standard_input, .origin = "--token-stdin"};
-    const TokenSource variable{.kind = Kind::variable, .origin = "OMENCTL_TOKEN"};
+    using From = TokenSource::From;
+    if (flags.file) return {.from = From::file, .origin = "--token-file", .file = *flags.file};
+    if (flags.standard_input) return {.from = From::standard_input, .origin = "--token-stdin"};
+    const TokenSource variable{.from = From::variable, .origin = "OMENCTL_TOKEN"};
     const bool in_variable = variables("OMENCTL_TOKEN").has_value();
     const auto environment = select_environment(choice, variables, config);
     const auto home = chosen_without_flag(choice, variables, config);
@@ -96,22 +96,22 @@ TokenSource choose_token(const TokenFlags& flags, const EnvironmentChoice& choic
     if (in_variable && at_home) return variable;
     if (auto own = own_token(environment, variables)) return *own;
     if (in_variable && !home) return variable;
-    return {.kind = Kind::none,
+    return {.from = From::none,
             .origin = reason_for_none(environment, choice, variables, config),
             .hint = hint_for_none(environment)};
 }
 
 Token load_token(const TokenSource& source, const Variables& variables, Milliseconds limit) {
-    switch (source.kind) {
-    case TokenSource::Kind::file:
+    switch (source.from) {
+    case TokenSource::From::file:
         return checked(read_file(source.file), "the token file");
-    case TokenSource::Kind::standard_input:
+    case TokenSource::From::standard_input:
         return checked(first_line(std::cin), "standard input");
-    case TokenSource::Kind::variable:
+    case TokenSource::From::variable:
         return checked(variables("OMENCTL_TOKEN").value_or(""), "OMENCTL_TOKEN");
-    case TokenSource::Kind::command:
+    case TokenSource::From::command:
         return checked(run_token_command(source.command, limit), "token_command");
-    case TokenSource::Kind::none:
+    case TokenSource::From::none:
         break;
     }
     throw Error(Fault::credentials, "token: " + source.origin, {.code = "no_token", .hint = source.hint});
@@ -132,7 +132,7 @@ void check_token(const Token& token, Timestamp now) {
                     {.code = "wrong_audience", .hint = "get a token from omen-auth"});
 }
 
-void check_door(const Url& url) {
+void refuse_cleartext(const Url& url) {
     if (url.secure() || url.loopback()) return;
     throw Error(Fault::usage, "credentials: " + url.scheme + "://" + url.authority() + " would send them in the clear",
                 {.hint = std::string("use ") + (url.scheme == "ws" ? "wss" : "https") + "://"});

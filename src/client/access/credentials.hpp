@@ -30,8 +30,8 @@ struct TokenFlags {
 
 /// Where the token is to be had. To know this, nothing is read and nothing is run.
 struct TokenSource {
-    enum class Kind { none, file, standard_input, variable, command };
-    Kind kind = Kind::none;
+    enum class From { none, file, standard_input, variable, command };
+    From from = From::none;
     std::string origin{};               ///< "--token-file", "OMENCTL_TOKEN", "env paper (config.toml:9)"; of none: why
     std::string file{};                 ///< of a file
     std::vector<std::string> command{}; ///< of a command
@@ -56,6 +56,6 @@ Token load_token(const TokenSource& source, const Variables& variables, Millisec
 void check_token(const Token& token, Timestamp now);
 
 /// Refuses to send credentials in the clear to a host that is not this machine. Errors: usage.
-void check_door(const Url& url);
+void refuse_cleartext(const Url& url);
 
 } // namespace omen

@@ -44,14 +44,14 @@ Applied apply_checked(OrderBook& book, const md::OrderbookDelta& delta) {
 }
 
 void BookFeed::expect(const MarketId& market, Deadline by) {
-    auto& entry = entries_[market];
+    auto& entry = books_[market];
     if (!entry.due.is_never()) return;
     ++awaited_;
     entry.due = by;
 }
 
 void BookFeed::disconnected() {
-    for (auto& [market, entry] : entries_) {
+    for (auto& [market, entry] : books_) {
         entry.book.reset();
         entry.gapped = entry.gapped || entry.shown;
         entry.due = Deadline::never();
@@ -64,19 +64,19 @@ void BookFeed::disconnected() {
 Deadline BookFeed::due() const {
     auto due = Deadline::never();
     if (awaited_ == 0) return due;
-    for (const auto& [market, entry] : entries_) due = due.earlier(entry.due);
+    for (const auto& [market, entry] : books_) due = due.earlier(entry.due);
     return due;
 }
 
 std::optional<MarketId> BookFeed::wants_rest() const {
     if (awaited_ == 0 || source_ != Source::rest) return std::nullopt;
-    for (const auto& [market, entry] : entries_)
+    for (const auto& [market, entry] : books_)
         if (!entry.due.is_never() && entry.base) return market;
     return std::nullopt;
 }
 
 BookFeed::Step BookFeed::on(const md::OrderbookSnapshot& snapshot) {
-    auto& entry = entries_[snapshot.market_id];
+    auto& entry = books_[snapshot.market_id];
     if (source_ == Source::stream)
         return whole(entry, checked_book(snapshot.market_id, snapshot.sequence, snapshot.timestamp, snapshot.bids,
                                          snapshot.asks));
@@ -88,7 +88,7 @@ BookFeed::Step BookFeed::on(const md::OrderbookSnapshot& snapshot) {
 }
 
 BookFeed::Step BookFeed::on(const md::OrderbookDelta& delta) {
-    auto& entry = entries_[delta.market_id];
+    auto& entry = books_[delta.market_id];
     if (source_ == Source::rest && !entry.book.valid()) {
         buffer(entry, delta);
         return {};
@@ -112,21 +112,21 @@ BookFeed::Step BookFeed::on(const md::OrderbookDelta& delta) {
 }
 
 BookFeed::Step BookFeed::on(const md::OrderbookGap& event) {
-    auto& entry = entries_[event.market_id];
+    auto& entry = books_[event.market_id];
     // Nothing follows such an event until the channel is subscribed to again.
     if (entry.gapped && source_ == Source::stream) return {};
     return gap(entry, event.last_sequence, event.next_sequence, true);
 }
 
 BookFeed::Step BookFeed::on(const rest::OrderbookSnapshotResponse& snapshot) {
-    auto& entry = entries_[snapshot.market_id];
+    auto& entry = books_[snapshot.market_id];
     if (entry.book.valid() || !entry.base || snapshot.sequence < *entry.base) return {};
     auto book = checked_book(snapshot.market_id, snapshot.sequence, snapshot.timestamp, snapshot.bids, snapshot.asks);
     for (const auto& delta : entry.buffered) apply_checked(book, delta);
     return whole(entry, std::move(book));
 }
 
-BookFeed::Step BookFeed::whole(Entry& entry, OrderBook book) {
+BookFeed::Step BookFeed::whole(FollowedBook& entry, OrderBook book) {
     entry.book = std::move(book);
     entry.last_sequence = entry.book.sequence();
     if (!std::exchange(entry.due, Deadline::never()).is_never()) --awaited_;
@@ -136,7 +136,7 @@ BookFeed::Step BookFeed::whole(Entry& entry, OrderBook book) {
     return {.what = std::exchange(entry.gapped, false) ? What::resynced : What::snapshot, .book = &entry.book};
 }
 
-BookFeed::Step BookFeed::gap(Entry& entry, std::uint64_t last, std::uint64_t next, bool resubscribe) {
+BookFeed::Step BookFeed::gap(FollowedBook& entry, std::uint64_t last, std::uint64_t next, bool resubscribe) {
     entry.book.reset();
     entry.base.reset();
     entry.buffered.clear();
@@ -148,7 +148,7 @@ BookFeed::Step BookFeed::gap(Entry& entry, std::uint64_t last, std::uint64_t nex
 }
 
 /// Only what follows without a hole is worth keeping.
-void BookFeed::buffer(Entry& entry, const md::OrderbookDelta& delta) {
+void BookFeed::buffer(FollowedBook& entry, const md::OrderbookDelta& delta) {
     if (!entry.base) return;
     const auto last = entry.buffered.empty() ? *entry.base : entry.buffered.back().sequence;
     if (delta.sequence <= last) return;

@@ -63,7 +63,7 @@ class BookFeed {
     Step on(const rest::OrderbookSnapshotResponse& snapshot);
 
   private:
-    struct Entry {
+    struct FollowedBook {
         OrderBook book;
         std::uint64_t last_sequence = 0;
         bool shown = false;  ///< its book has been handed out at some time
@@ -72,12 +72,12 @@ class BookFeed {
         std::optional<std::uint64_t> base{};        ///< of Source::rest: the least sequence a REST snapshot must have
         std::vector<md::OrderbookDelta> buffered{}; ///< of Source::rest: in sequence, above base
     };
-    Step whole(Entry& entry, OrderBook book);
-    static Step gap(Entry& entry, std::uint64_t last, std::uint64_t next, bool resubscribe);
-    static void buffer(Entry& entry, const md::OrderbookDelta& delta);
+    Step whole(FollowedBook& entry, OrderBook book);
+    static Step gap(FollowedBook& entry, std::uint64_t last, std::uint64_t next, bool resubscribe);
+    static void buffer(FollowedBook& entry, const md::OrderbookDelta& delta);
 
     Source source_;
-    std::map<MarketId, Entry> entries_;
+    std::map<MarketId, FollowedBook> books_;
     std::size_t awaited_ = 0; ///< how many entries have a due time
 };
 

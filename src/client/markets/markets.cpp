@@ -41,7 +41,7 @@ Market Markets::find(std::string_view name) {
                  .hint = meant.empty() ? "list them with: omenctl markets" : "did you mean " + meant + "?"});
 }
 
-Market Markets::find_quickly(std::string_view name) {
+Market Markets::find_or_trust_id(std::string_view name) {
     auto id = MarketId::from_text(name);
     return id.is_number() ? Market{std::move(id)} : find(name);
 }

@@ -35,7 +35,7 @@ class Markets {
     Market find(std::string_view name);
     /// As find(), but an id in digits is believed as it is, without asking: for commands that must not pay for the
     /// question.
-    Market find_quickly(std::string_view name);
+    Market find_or_trust_id(std::string_view name);
     /// The market as the exchange has it now; nothing where that is what find() and all() gave already. Errors:
     /// not_found where it is gone; those of the REST call.
     std::optional<Market> refreshed(const MarketId& id);

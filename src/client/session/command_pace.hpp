@@ -1,7 +1,8 @@
 #pragma once
 
-#include "client/trading/order_record.hpp"
 #include "core/token_bucket.hpp"
+#include "protocol/gateway/commands.hpp"
+#include "protocol/limits.hpp"
 
 #include <deque>
 #include <optional>
@@ -18,20 +19,20 @@ class CommandPace {
   public:
     /// How long until a command like this may leave, behind so many others of its kind; zero where it may now, nothing
     /// where an answer must come first.
-    std::optional<Clock::duration> wait(Clock::time_point now, const TradingCommand& command,
+    std::optional<Clock::duration> wait(Clock::time_point now, const gw::TradingCommand& command,
                                         std::size_t ahead = 0) const {
         const auto& allowance = is_order(command) ? orders_ : cancels_;
         const auto waiting = allowance.unanswered.size() + ahead;
-        if (waiting >= burst) return std::nullopt;
+        if (waiting >= limits::burst) return std::nullopt;
         return allowance.bucket.wait(now, static_cast<std::uint32_t>(waiting) + 1);
     }
     /// Whether two commands count against the same limit.
-    static bool share(const TradingCommand& one, const TradingCommand& other) {
+    static bool share(const gw::TradingCommand& one, const gw::TradingCommand& other) {
         return is_order(one) == is_order(other);
     }
     /// A command leaves, under its id.
     template <class Command> void leave(const Command& command) {
-        if constexpr (std::is_constructible_v<TradingCommand, const Command&>)
+        if constexpr (std::is_constructible_v<gw::TradingCommand, const Command&>)
             (takes_order_token<Command> ? orders_ : cancels_).unanswered.push_back(command.id);
     }
     /// The exchange has taken in what had this id, and so all that left before it: it handles a session in order.
@@ -43,7 +44,6 @@ class CommandPace {
     }
 
   private:
-    static constexpr std::uint32_t burst = 50;
     struct Allowance {
         TokenBucket bucket; ///< never fuller than the exchange's
         std::deque<std::uint64_t> unanswered{};
@@ -52,12 +52,12 @@ class CommandPace {
     template <class Command>
     static constexpr bool takes_order_token = std::is_same_v<Command, gw::Order> || std::is_same_v<Command, gw::Amend>;
 
-    static bool is_order(const TradingCommand& command) {
+    static bool is_order(const gw::TradingCommand& command) {
         return std::visit([]<class Command>(const Command&) { return takes_order_token<Command>; }, command);
     }
 
-    Allowance orders_{TokenBucket(100, burst)};
-    Allowance cancels_{TokenBucket(200, burst)};
+    Allowance orders_{TokenBucket(limits::orders_per_second, limits::burst)};
+    Allowance cancels_{TokenBucket(limits::cancels_per_second, limits::burst)};
 };
 
 } // namespace omen

@@ -9,16 +9,16 @@ namespace omen {
 namespace {
 
 /// Throws what a lost answer means: AnswerLost for a write.
-[[noreturn]] void throw_lost(const Subject& subject, const std::string& why, Fault fault, Loss loss = Loss::answer) {
-    if (subject.write) throw AnswerLost(subject, why, loss);
-    throw answer_lost(subject, why, fault);
+[[noreturn]] void throw_lost(const CommandLabel& label, const std::string& why, Fault fault, Loss loss = Loss::answer) {
+    if (label.write) throw AnswerLost(label, why, loss);
+    throw answer_lost(label, why, fault);
 }
 
 /// Throws what a refusal means. `internal` says nothing about what became of a write.
-[[noreturn]] void throw_refusal(const Subject& subject, const std::string& code, const std::string& message,
+[[noreturn]] void throw_refusal(const CommandLabel& label, const std::string& code, const std::string& message,
                                 std::optional<std::uint64_t> retry_after_ms = {}) {
-    if (subject.write && code == code::internal) throw AnswerLost(subject, message + " (" + code + ")", Loss::answer);
-    throw refusal(subject, code, message, retry_after_ms);
+    if (label.write && code == code::internal) throw AnswerLost(label, message + " (" + code + ")", Loss::answer);
+    throw refusal(label, code, message, retry_after_ms);
 }
 
 /// The code of a refusal; nothing when the reply is none.
@@ -34,19 +34,19 @@ const std::string* refusal_code(const gw::ServerMessage& reply) {
 }
 
 /// The reply that was hoped for, or the Error that the other one means.
-template <class Reply> Reply expect(gw::ServerMessage&& reply, const Subject& subject) {
+template <class Reply> Reply expect(gw::ServerMessage&& reply, const CommandLabel& label) {
     if (auto* hoped = std::get_if<Reply>(&reply)) return std::move(*hoped);
     return std::visit(
         [&](const auto& other) -> Reply {
             using Other = std::decay_t<decltype(other)>;
             if constexpr (std::is_same_v<Other, gw::ErrorReply>)
-                throw_refusal(subject, other.code, other.message, other.retry_after_ms);
+                throw_refusal(label, other.code, other.message, other.retry_after_ms);
             else if constexpr (requires { other.code; })
-                throw_refusal(subject, other.code, other.message);
+                throw_refusal(label, other.code, other.message);
             else if constexpr (std::is_same_v<Other, wire::Unknown>)
-                throw_lost(subject, "the answer is of an unknown type \"" + other.type + "\"", Fault::protocol);
+                throw_lost(label, "the answer is of an unknown type \"" + other.type + "\"", Fault::protocol);
             else
-                throw_lost(subject,
+                throw_lost(label,
                            "the answer is \"" + std::string(wire::declaration_of<Other>.name) +
                                "\", which answers no such command",
                            Fault::protocol);
@@ -58,7 +58,7 @@ template <class Reply> Reply expect(gw::ServerMessage&& reply, const Subject& su
 
 void Gateway::connect() {
     if (socket_) return;
-    check_door(url_);
+    refuse_cleartext(url_);
     check_token(token_, Timestamp::now());
     socket_ = WebSocket::connect(url_, options_.deadline, options_.socket);
     auth_id_ = ++last_id_;
@@ -67,7 +67,7 @@ void Gateway::connect() {
 }
 
 void Gateway::send(const std::string& bytes) {
-    if (bytes.size() > gw::max_client_message)
+    if (bytes.size() > limits::max_client_message)
         throw Error(Fault::refused_locally,
                     "message: " + std::to_string(bytes.size()) + " bytes are more than the exchange takes",
                     {.code = std::string(code::message_too_large)});
@@ -91,7 +91,7 @@ template <class Command> Pending<Command> Gateway::post(Command command) {
 }
 
 template <class Command> gw::ReplyTo<Command> Gateway::await(Pending<Command> pending) {
-    const auto subject = Subject::of(pending.command);
+    const auto label = CommandLabel::of(pending.command);
     try {
         socket_->flush();
         authenticate();
@@ -102,37 +102,37 @@ template <class Command> gw::ReplyTo<Command> Gateway::await(Pending<Command> pe
             socket_->flush();
             reply = reply_to(pending.command.id);
         }
-        return expect<gw::ReplyTo<Command>>(std::move(reply), subject);
+        return expect<gw::ReplyTo<Command>>(std::move(reply), label);
     } catch (const Disconnected& error) {
-        throw_disconnected(subject, error);
+        throw_disconnected(label, error);
     } catch (const DecodeError& error) {
-        throw_lost(subject, error.what(), Fault::protocol);
+        throw_lost(label, error.what(), Fault::protocol);
     } catch (const AnswerLost&) {
         throw;
     } catch (const Error& error) {
         // What answers the `auth` is unreadable: the command behind it may be done all the same.
-        if (error.fault() == Fault::protocol && subject.write) throw AnswerLost(subject, error.what(), Loss::answer);
+        if (error.fault() == Fault::protocol && label.write) throw AnswerLost(label, error.what(), Loss::answer);
         throw;
     }
 }
 
-void Gateway::throw_disconnected(const Subject& subject, const Disconnected& error) const {
+void Gateway::throw_disconnected(const CommandLabel& label, const Disconnected& error) const {
     // A session that was refused as a whole has executed nothing.
     if (session_error_ && session_error_->code == code::too_many_sessions)
-        throw refusal(subject, session_error_->code, reason_of_loss(error));
+        throw refusal(label, session_error_->code, reason_of_loss(error));
     auto loss = socket_->is_open() ? Loss::answer : Loss::connection;
     if (error.cause() == Disconnected::Cause::closed_by_peer) loss = Loss::session;
-    throw_lost(subject, reason_of_loss(error), Fault::unreachable, loss);
+    throw_lost(label, reason_of_loss(error), Fault::unreachable, loss);
 }
 
 const gw::Authenticated& Gateway::session() {
-    const auto subject = Subject::of(gw::Auth{});
+    const auto label = CommandLabel::of(gw::Auth{});
     try {
         return authenticate();
     } catch (const Disconnected& error) {
-        throw_disconnected(subject, error);
+        throw_disconnected(label, error);
     } catch (const DecodeError& error) {
-        throw_lost(subject, error.what(), Fault::protocol);
+        throw_lost(label, error.what(), Fault::protocol);
     }
 }
 
@@ -144,7 +144,7 @@ const gw::Authenticated& Gateway::authenticate() {
     socket_->flush();
     auto reply = reply_to(*auth_id_);
     try {
-        return session_.emplace(expect<gw::Authenticated>(std::move(reply), Subject::of(gw::Auth{})));
+        return session_.emplace(expect<gw::Authenticated>(std::move(reply), CommandLabel::of(gw::Auth{})));
     } catch (const Error& error) {
         auth_refusal_ = error;
         throw;
@@ -159,12 +159,12 @@ gw::ServerMessage Gateway::reply_to(std::uint64_t id) {
 gw::ServerMessage Gateway::receive_reply(std::uint64_t id) {
     while (auto message = receive(options_.deadline)) {
         if (gw::reply_id(*message) == id) return std::move(*message);
-        keep(std::move(*message));
+        store(std::move(*message));
     }
     throw Disconnected(Disconnected::Cause::lost, "no answer in time");
 }
 
-void Gateway::keep(gw::ServerMessage message) {
+void Gateway::store(gw::ServerMessage message) {
     if (const auto id = gw::reply_id(message)) {
         replies_.insert_or_assign(*id, std::move(message));
     } else {
@@ -186,9 +186,9 @@ std::optional<gw::ServerMessage> Gateway::receive(Deadline deadline, int wake_fd
     return message;
 }
 
-void Gateway::take_in(Deadline deadline) {
+void Gateway::receive_one(Deadline deadline) {
     try {
-        if (auto message = receive(deadline)) keep(std::move(*message));
+        if (auto message = receive(deadline)) store(std::move(*message));
     } catch (const DecodeError&) {
         // Whose answer it was will be known by whose does not come.
     }
@@ -197,13 +197,13 @@ void Gateway::take_in(Deadline deadline) {
 template <class Command> gw::ReplyTo<Command> Gateway::read_reply(const Command& command, gw::ServerMessage reply) {
     using Hoped = gw::ReplyTo<Command>;
     if (auto* hoped = std::get_if<Hoped>(&reply)) return std::move(*hoped);
-    return expect<Hoped>(std::move(reply), Subject::of(command));
+    return expect<Hoped>(std::move(reply), CommandLabel::of(command));
 }
 
 std::optional<gw::ServerMessage> Gateway::next(Deadline deadline) {
     try {
         if (events_.empty())
-            if (auto message = receive(deadline)) keep(std::move(*message));
+            if (auto message = receive(deadline)) store(std::move(*message));
     } catch (const Disconnected& error) {
         throw Error(Fault::unreachable, "gateway: " + reason_of_loss(error), {.code = "disconnected"});
     } catch (const DecodeError& error) {

@@ -58,11 +58,11 @@ class Gateway {
     template <class Command> static gw::ReplyTo<Command> read_reply(const Command& command, gw::ServerMessage reply);
     /// Waits for one message, and keeps it for whoever asks for it; returns at the deadline without one, too. Throws
     /// Disconnected, Interrupted.
-    void take_in(Deadline deadline);
+    void receive_one(Deadline deadline);
     /// How fast commands may leave; it is the caller's to heed.
     const CommandPace& pace() const { return pace_; }
     /// The answer to this id is not awaited any more: for the pace, the exchange has taken it in.
-    void give_up(std::uint64_t id) { pace_.taken_in(Clock::now(), id); }
+    void forget(std::uint64_t id) { pace_.taken_in(Clock::now(), id); }
     /// The next event of a subscription; nothing when none has come by the deadline.
     std::optional<gw::ServerMessage> next(Deadline deadline);
     /// Moves the deadline, for sessions that live longer than one command.
@@ -70,11 +70,11 @@ class Gateway {
 
   private:
     const gw::Authenticated& authenticate();
-    [[noreturn]] void throw_disconnected(const Subject& subject, const Disconnected& error) const;
+    [[noreturn]] void throw_disconnected(const CommandLabel& label, const Disconnected& error) const;
     void send(const std::string& bytes);
     gw::ServerMessage reply_to(std::uint64_t id);
     gw::ServerMessage receive_reply(std::uint64_t id);
-    void keep(gw::ServerMessage message);
+    void store(gw::ServerMessage message);
     std::string reason_of_loss(const Disconnected& error) const;
 
     Url url_;

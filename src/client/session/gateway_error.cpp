@@ -10,18 +10,18 @@ namespace omen {
 namespace {
 
 /// The commands that name an order, by either id.
-template <class Command> Subject of_named_order(const char* verb, const Command& command) {
-    Subject subject{.what = verb, .write = true, .check = "omenctl orders"};
-    if (command.order_id) subject.what += " " + command.order_id->value;
+template <class Command> CommandLabel of_named_order(const char* verb, const Command& command) {
+    CommandLabel label{.what = verb, .write = true, .check = "omenctl orders"};
+    if (command.order_id) label.what += " " + command.order_id->value;
     if (command.client_order_id) {
-        subject.what += " " + command.client_order_id->value;
-        subject.client_order_id = command.client_order_id->value;
-        subject.check += " --client-id " + command.client_order_id->value;
+        label.what += " " + command.client_order_id->value;
+        label.client_order_id = command.client_order_id->value;
+        label.check += " --client-id " + command.client_order_id->value;
     }
-    return subject;
+    return label;
 }
 
-std::string hint_for(const std::string& code, const Subject& subject, std::optional<std::uint64_t> retry_after_ms) {
+std::string hint_for(const std::string& code, const CommandLabel& label, std::optional<std::uint64_t> retry_after_ms) {
     if (code == code::unauthenticated || code == code::token_expired || code == code::wallet_scope)
         return "get a token of this exchange and account";
     if (code == code::insufficient_permission) return "use a token that has the permission";
@@ -30,8 +30,8 @@ std::string hint_for(const std::string& code, const Subject& subject, std::optio
     if (code == code::unknown_order) return "list open orders with: omenctl orders";
     if (code == code::insufficient_margin) return "see: omenctl account";
     if (code == code::would_cross) return "choose a price that does not cross, or leave out --post-only";
-    if (code == code::duplicate_client_order_id) return "look it up with: " + subject.check;
-    if (code == code::internal) return subject.write ? "check with: " + subject.check : "try again later";
+    if (code == code::duplicate_client_order_id) return "look it up with: " + label.check;
+    if (code == code::internal) return label.write ? "check with: " + label.check : "try again later";
     if (retry_after_ms) return "try again in " + std::to_string(*retry_after_ms) + " ms";
     if (code::fault_of(code) == Fault::rate_limited) return "try again later";
     return {};
@@ -39,59 +39,58 @@ std::string hint_for(const std::string& code, const Subject& subject, std::optio
 
 } // namespace
 
-template <class Command> Subject Subject::of(const Command&) {
+template <class Command> CommandLabel CommandLabel::of(const Command&) {
     std::string name(wire::declaration_of<Command>.name);
     std::replace(name.begin(), name.end(), '_', ' ');
     return {.what = name, .write = gw::Answer<Command>::write};
 }
 
-template <> Subject Subject::of(const gw::Order& order) {
+template <> CommandLabel CommandLabel::of(const gw::Order& order) {
     const auto& id = order.client_order_id.value;
     return {.what = "order " + id, .write = true, .client_order_id = id, .check = "omenctl orders --client-id " + id};
 }
-template <> Subject Subject::of(const gw::Cancel& cancel) {
+template <> CommandLabel CommandLabel::of(const gw::Cancel& cancel) {
     return of_named_order("cancel", cancel);
 }
-template <> Subject Subject::of(const gw::Amend& amend) {
+template <> CommandLabel CommandLabel::of(const gw::Amend& amend) {
     return of_named_order("amend", amend);
 }
-template <> Subject Subject::of(const gw::CancelAll&) {
+template <> CommandLabel CommandLabel::of(const gw::CancelAll&) {
     return {.what = "cancel all", .write = true, .check = "omenctl orders"};
 }
 
-template Subject Subject::of(const gw::Auth&);
-template Subject Subject::of(const gw::Ping&);
-template Subject Subject::of(const gw::GetBalance&);
-template Subject Subject::of(const gw::GetPositions&);
-template Subject Subject::of(const gw::GetPnl&);
-template Subject Subject::of(const gw::GetOrders&);
-template Subject Subject::of(const gw::Subscribe&);
-template Subject Subject::of(const gw::Unsubscribe&);
+template CommandLabel CommandLabel::of(const gw::Auth&);
+template CommandLabel CommandLabel::of(const gw::Ping&);
+template CommandLabel CommandLabel::of(const gw::GetBalance&);
+template CommandLabel CommandLabel::of(const gw::GetPositions&);
+template CommandLabel CommandLabel::of(const gw::GetPnl&);
+template CommandLabel CommandLabel::of(const gw::GetOrders&);
+template CommandLabel CommandLabel::of(const gw::Subscribe&);
+template CommandLabel CommandLabel::of(const gw::Unsubscribe&);
 
-Error refusal(const Subject& subject, const std::string& code, const std::string& message,
+Error refusal(const CommandLabel& label, const std::string& code, const std::string& message,
               std::optional<std::uint64_t> retry_after_ms) {
     auto fault = code::fault_of(code);
-    if (fault == Fault::outcome_unknown && !subject.write) fault = Fault::refused;
+    if (fault == Fault::outcome_unknown && !label.write) fault = Fault::refused;
     return Error(
-        fault, subject.what + ": " + message + " (" + code + ")",
-        {.code = code, .hint = hint_for(code, subject, retry_after_ms), .client_order_id = subject.client_order_id});
+        fault, label.what + ": " + message + " (" + code + ")",
+        {.code = code, .hint = hint_for(code, label, retry_after_ms), .client_order_id = label.client_order_id});
 }
 
 Error session_error(const gw::ErrorReply& error) {
     return refusal({.what = "session"}, error.code, error.message, error.retry_after_ms);
 }
 
-Error not_sent(const Subject& subject, const std::string& why) {
-    return Error(Fault::unreachable, subject.what + ": not sent: " + why,
-                 {.code = "not_sent", .hint = "repeat it", .client_order_id = subject.client_order_id});
+Error not_sent(const CommandLabel& label, const std::string& why) {
+    return Error(Fault::unreachable, label.what + ": not sent: " + why,
+                 {.code = "not_sent", .hint = "repeat it", .client_order_id = label.client_order_id});
 }
 
-Error answer_lost(const Subject& subject, const std::string& why, Fault fault) {
-    if (!subject.write) return Error(fault, subject.what + ": " + why, {.code = "no_answer"});
-    return Error(Fault::outcome_unknown, subject.what + ": outcome unknown: " + why,
-                 {.code = "outcome_unknown",
-                  .hint = "check with: " + subject.check,
-                  .client_order_id = subject.client_order_id});
+Error answer_lost(const CommandLabel& label, const std::string& why, Fault fault) {
+    if (!label.write) return Error(fault, label.what + ": " + why, {.code = "no_answer"});
+    return Error(
+        Fault::outcome_unknown, label.what + ": outcome unknown: " + why,
+        {.code = "outcome_unknown", .hint = "check with: " + label.check, .client_order_id = label.client_order_id});
 }
 
 } // namespace omen

@@ -10,31 +10,31 @@
 namespace omen {
 
 /// What a command is called in messages, and how its fate can be looked up. Filled from the command itself.
-struct Subject {
+struct CommandLabel {
     std::string what; ///< "order c-1", "cancel o-7", "balance"
     bool write = false;
     std::optional<std::string> client_order_id{};
     std::string check{}; ///< the command that tells what became of it
 
-    template <class Command> static Subject of(const Command& command);
+    template <class Command> static CommandLabel of(const Command& command);
 };
-template <> Subject Subject::of(const gw::Order& order);
-template <> Subject Subject::of(const gw::Cancel& cancel);
-template <> Subject Subject::of(const gw::Amend& amend);
-template <> Subject Subject::of(const gw::CancelAll& command);
+template <> CommandLabel CommandLabel::of(const gw::Order& order);
+template <> CommandLabel CommandLabel::of(const gw::Cancel& cancel);
+template <> CommandLabel CommandLabel::of(const gw::Amend& amend);
+template <> CommandLabel CommandLabel::of(const gw::CancelAll& command);
 
 /// The exchange's refusal of a command.
-Error refusal(const Subject& subject, const std::string& code, const std::string& message,
+Error refusal(const CommandLabel& label, const std::string& code, const std::string& message,
               std::optional<std::uint64_t> retry_after_ms = {});
 
 /// An error that belongs to no command: it is about the session.
 Error session_error(const gw::ErrorReply& error);
 
 /// A command that never left, for this reason.
-Error not_sent(const Subject& subject, const std::string& why);
+Error not_sent(const CommandLabel& label, const std::string& why);
 
 /// A command was sent and its answer never came, or was none: outcome_unknown for a write, `fault` for a read.
-Error answer_lost(const Subject& subject, const std::string& why, Fault fault);
+Error answer_lost(const CommandLabel& label, const std::string& why, Fault fault);
 
 /// How far an answer's loss goes.
 enum class Loss {
@@ -46,8 +46,8 @@ enum class Loss {
 /// The same for a write, for whoever can find out what became of it.
 class AnswerLost : public Error {
   public:
-    AnswerLost(const Subject& subject, const std::string& why, Loss loss)
-        : Error(answer_lost(subject, why, Fault::outcome_unknown)), why_(why), loss_(loss) {}
+    AnswerLost(const CommandLabel& label, const std::string& why, Loss loss)
+        : Error(answer_lost(label, why, Fault::outcome_unknown)), why_(why), loss_(loss) {}
 
     const std::string& why() const { return why_; }
     Loss loss() const { return loss_; }

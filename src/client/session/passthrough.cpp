@@ -75,7 +75,7 @@ void check_authenticated(std::string_view reply) {
 
 std::string call_gateway(const Url& url, const Token& token, std::string_view json, Deadline deadline,
                          const WebSocket::Options& options) {
-    check_door(url);
+    refuse_cleartext(url);
     check_token(token, Timestamp::now());
     auto command = command_of(json);
     auto id = id_of(command);

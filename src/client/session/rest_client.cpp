@@ -51,7 +51,7 @@ class Query {
 
 HttpResponse RestClient::send(const std::string& what, HttpRequest request, Access access) {
     if (access == Access::authenticated) {
-        check_door(base_);
+        refuse_cleartext(base_);
         const auto token = options_.token();
         check_token(token, options_.now());
         request.bearer = token.secret();

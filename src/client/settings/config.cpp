@@ -26,8 +26,8 @@ template <class Table> std::string example_table(std::string_view heading) {
 
 } // namespace
 
-Setting<std::string> config_path(const Given<std::string>& flag, const Variables& variables) {
-    Given<std::string> variable;
+Setting<std::string> config_path(const Maybe<std::string>& flag, const Variables& variables) {
+    Maybe<std::string> variable;
     if (auto path = variables("OMENCTL_CONFIG")) variable = {std::move(*path), "OMENCTL_CONFIG"};
     const auto directory = user_directory(variables, "XDG_CONFIG_HOME", ".config");
     return first_of({flag, variable}, directory ? *directory + "/config.toml" : "");

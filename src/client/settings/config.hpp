@@ -1,6 +1,6 @@
 #pragma once
 
-#include "client/markets/limit_check.hpp"
+#include "client/settings/limits.hpp"
 #include "client/settings/setting.hpp"
 #include "core/output_format.hpp"
 #include "core/time.hpp"
@@ -19,13 +19,13 @@ namespace omen {
 /// One key of a table of the file. The member's type says what its value may be.
 template <class Table, class T> struct ConfigKey {
     std::string_view name;
-    Given<T> Table::*member;
+    Maybe<T> Table::*member;
     std::string_view example; ///< as `config init` writes it
     std::string_view meaning;
 };
 
 template <class Table, class T>
-constexpr ConfigKey<Table, T> config_key(std::string_view name, Given<T> Table::*member, std::string_view example,
+constexpr ConfigKey<Table, T> config_key(std::string_view name, Maybe<T> Table::*member, std::string_view example,
                                          std::string_view meaning) {
     return {name, member, example, meaning};
 }
@@ -33,13 +33,13 @@ constexpr ConfigKey<Table, T> config_key(std::string_view name, Given<T> Table::
 /// A [profile.NAME]: what its owner wants where neither a flag nor a variable says otherwise.
 struct Profile : Limits {
     std::string name{}; ///< empty: none is used
-    Given<std::string> environment{};
-    Given<Format> output{};
-    Given<bool> raw{};
-    Given<Milliseconds> timeout{};
-    Given<ColourChoice> colour{};
-    Given<bool> confirm{};
-    Given<bool> pipeline{};
+    Maybe<std::string> environment{};
+    Maybe<Format> output{};
+    Maybe<bool> raw{};
+    Maybe<Milliseconds> timeout{};
+    Maybe<ColourChoice> colour{};
+    Maybe<bool> confirm{};
+    Maybe<bool> pipeline{};
 
     static constexpr auto keys() {
         return std::tuple(config_key("env", &Profile::environment, "\"test\"", "local, test or one of your own, below"),
@@ -64,11 +64,11 @@ struct SocketUrl : Url {};
 /// An [env.NAME]: one of the user's own, or what is different about a built-in one.
 struct EnvironmentTable {
     std::string name{};
-    Given<HttpUrl> rest{};
-    Given<SocketUrl> gateway{};
-    Given<SocketUrl> market_data{};
-    Given<std::string> token_file{}; ///< absolute, or beginning with "~/"
-    Given<std::vector<std::string>> token_command{};
+    Maybe<HttpUrl> rest{};
+    Maybe<SocketUrl> gateway{};
+    Maybe<SocketUrl> market_data{};
+    Maybe<std::string> token_file{}; ///< absolute, or beginning with "~/"
+    Maybe<std::vector<std::string>> token_command{};
 
     static constexpr auto keys() {
         return std::tuple(
@@ -86,7 +86,7 @@ struct EnvironmentTable {
 /// What the file says. `default_profile` can't be called "profile": in TOML that name is taken by [profile.NAME].
 struct Config {
     std::string path{}; ///< empty: there is none
-    Given<std::string> default_profile{};
+    Maybe<std::string> default_profile{};
     std::vector<Profile> profiles{};
     std::vector<EnvironmentTable> environments{};
 
@@ -98,7 +98,7 @@ struct Config {
 
 /// Where the file is: as --config says, else OMENCTL_CONFIG, else in the user's configuration directory; empty when
 /// nothing tells.
-Setting<std::string> config_path(const Given<std::string>& flag, const Variables& variables);
+Setting<std::string> config_path(const Maybe<std::string>& flag, const Variables& variables);
 
 /// Reads the file. One that is not there is like an empty one, unless its path was given. Errors: usage, naming file
 /// and line, for whatever is not in the tables above.

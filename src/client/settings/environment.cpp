@@ -42,8 +42,8 @@ template <class List> auto find_name(const List& list, const std::string& name) 
                              : "did you mean " + meant + "?"});
 }
 
-template <class DoorUrl> void set(Endpoint& door, const Given<DoorUrl>& url) {
-    if (url) door = {url->value, url->origin};
+template <class EndpointUrl> void set(Endpoint& endpoint, const Maybe<EndpointUrl>& url) {
+    if (url) endpoint = {url->value, url->origin};
 }
 
 Environment find_environment(const Setting<std::string>& name, const Config& config) {
@@ -61,23 +61,23 @@ Environment find_environment(const Setting<std::string>& name, const Config& con
     return environment;
 }
 
-constexpr std::array door_variables{"OMENCTL_REST_URL", "OMENCTL_GATEWAY_URL", "OMENCTL_MARKET_DATA_URL"};
+constexpr std::array endpoint_variables{"OMENCTL_REST_URL", "OMENCTL_GATEWAY_URL", "OMENCTL_MARKET_DATA_URL"};
 
-void move(Endpoint& door, const std::string& variable, const Variables& variables) {
+void move(Endpoint& endpoint, const std::string& variable, const Variables& variables) {
     const auto text = variables(variable);
     if (!text) return;
-    const bool web_socket = door.scheme.starts_with("ws");
-    door = {Url::parse(*text), variable};
-    if (door.scheme.starts_with("ws") != web_socket)
+    const bool web_socket = endpoint.scheme.starts_with("ws");
+    endpoint = {Url::parse(*text), variable};
+    if (endpoint.scheme.starts_with("ws") != web_socket)
         throw Error(Fault::usage, variable + ": " + *text + " has the wrong scheme",
                     {.hint = web_socket ? "use a ws:// or wss:// URL" : "use an http:// or https:// URL"});
 }
 
-Environment with_moved_doors(const Environment& home, const Variables& variables) {
+Environment with_moved_endpoints(const Environment& home, const Variables& variables) {
     auto environment = home;
-    move(environment.rest, door_variables[0], variables);
-    move(environment.gateway, door_variables[1], variables);
-    move(environment.market_data, door_variables[2], variables);
+    move(environment.rest, endpoint_variables[0], variables);
+    move(environment.gateway, endpoint_variables[1], variables);
+    move(environment.market_data, endpoint_variables[2], variables);
     if (!same_exchange(environment, home)) {
         environment.token_file.reset();
         environment.token_command.reset();
@@ -93,15 +93,15 @@ bool is_built_in(const std::string& name) {
 
 Environment select_environment(const EnvironmentChoice& choice, const Variables& variables, const Config& config) {
     const auto environment = find_environment(choice.name(), config);
-    return choice.flag ? environment : with_moved_doors(environment, variables);
+    return choice.flag ? environment : with_moved_endpoints(environment, variables);
 }
 
 std::optional<Environment> chosen_without_flag(EnvironmentChoice choice, const Variables& variables,
                                                const Config& config) {
     choice.flag.reset();
     const auto is_set = [&](const char* name) { return variables(name).has_value(); };
-    const bool doors_moved = std::any_of(door_variables.begin(), door_variables.end(), is_set);
-    if (!choice.variable && !choice.profile && !doors_moved) return std::nullopt;
+    const bool endpoints_moved = std::any_of(endpoint_variables.begin(), endpoint_variables.end(), is_set);
+    if (!choice.variable && !choice.profile && !endpoints_moved) return std::nullopt;
     return select_environment(choice, variables, config);
 }
 

@@ -18,10 +18,10 @@ template <class T> struct Setting {
 };
 
 /// What one source says of a setting: nothing, or a value.
-template <class T> using Given = std::optional<Setting<T>>;
+template <class T> using Maybe = std::optional<Setting<T>>;
 
 /// The first source that says something, else the default.
-template <class T> Setting<T> first_of(std::initializer_list<Given<T>> sources, T otherwise) {
+template <class T> Setting<T> first_of(std::initializer_list<Maybe<T>> sources, T otherwise) {
     for (const auto& source : sources)
         if (source) return *source;
     return {std::move(otherwise)};

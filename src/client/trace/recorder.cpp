@@ -31,15 +31,15 @@ void Recorder::line(const WireLine& line) {
     if (line.source != WireLine::Source::socket) return;
     std::string text = fmt::format(R"({{"t":{}.{:06},)", line.at / std::chrono::seconds(1),
                                    line.at % std::chrono::seconds(1) / std::chrono::microseconds(1));
-    switch (line.kind) {
-    case WireLine::Kind::note:
+    switch (line.what) {
+    case WireLine::What::note:
         text += R"("note":)";
         wire::append_json_text(text, line.url + ": " + line.head);
         break;
-    case WireLine::Kind::sent:
+    case WireLine::What::sent:
         text += R"("sent":)" + line.json;
         break;
-    case WireLine::Kind::received:
+    case WireLine::What::received:
         text += (line.positional ? R"("event":)" : R"("received":)") + line.json;
         break;
     }

@@ -86,7 +86,7 @@ void WireLog::ended(const Url& url, std::string_view reason) {
 
 void WireLog::frame(const Url& url, Direction direction, std::string_view payload, bool binary) {
     const char* const unnamed = binary ? "not a message" : "a text frame";
-    tell({.kind = direction == Direction::sent ? WireLine::Kind::sent : WireLine::Kind::received,
+    tell({.what = direction == Direction::sent ? WireLine::What::sent : WireLine::What::received,
           .url = url.text(),
           .head = fmt::format("{}, {} bytes", binary ? tag_or(payload, unnamed) : unnamed, payload.size()),
           .json = binary ? decoded(payload) : foreign(payload),
@@ -95,7 +95,7 @@ void WireLog::frame(const Url& url, Direction direction, std::string_view payloa
 
 void WireLog::request(const HttpRequest& request) {
     asked_ = Clock::now();
-    tell({.kind = WireLine::Kind::sent,
+    tell({.what = WireLine::What::sent,
           .source = WireLine::Source::http,
           .url = request.url,
           .head = request.bearer.empty() ? request.method : request.method + ", with the token",
@@ -104,7 +104,7 @@ void WireLog::request(const HttpRequest& request) {
 
 void WireLog::response(const HttpRequest& request, const HttpResponse& response) {
     const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - asked_).count();
-    tell({.kind = WireLine::Kind::received,
+    tell({.what = WireLine::What::received,
           .source = WireLine::Source::http,
           .url = request.url,
           .head = fmt::format("{} {}, {} bytes, {}.{:03} ms", response.status,

@@ -12,11 +12,11 @@ namespace omen {
 
 /// One thing that went over the wire, decoded and without secrets.
 struct WireLine {
-    enum class Kind { note, sent, received };
+    enum class What { note, sent, received };
     enum class Source { socket, http };
 
     Clock::duration at{}; ///< since the log began
-    Kind kind = Kind::note;
+    What what = What::note;
     Source source = Source::socket;
     std::string url;
     std::string

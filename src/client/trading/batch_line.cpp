@@ -153,7 +153,7 @@ void check_named(const Fields& fields) {
         field_problem("order_id", "exactly one of order_id and client_order_id must be given");
 }
 
-TradingCommand command_of(const Fields& fields) {
+gw::TradingCommand command_of(const Fields& fields) {
     if (fields.op == "order") return order_of(fields);
     if (fields.op == "cancel_all") return gw::CancelAll{};
     check_named(fields);
@@ -173,7 +173,7 @@ BatchLine BatchLine::parse(std::string_view json) {
     return {command_of(fields), fields.market};
 }
 
-std::string_view op_of(const TradingCommand& command) {
+std::string_view op_of(const gw::TradingCommand& command) {
     return std::visit([](const auto& one) { return wire::declaration_of<std::decay_t<decltype(one)>>.name; }, command);
 }
 

@@ -11,7 +11,7 @@ namespace omen {
 /// One line of a batch: a command in JSON with the order message's keys and human decimals. The market is named by
 /// symbol or id, as it was written.
 struct BatchLine {
-    TradingCommand command;
+    gw::TradingCommand command;
     std::optional<std::string> market{}; ///< of an order or cancel_all
 
     /// Reads a line. An order without a client_order_id gets a new one. A DecodeError names the key; an unknown key is
@@ -20,6 +20,6 @@ struct BatchLine {
 };
 
 /// "order", "cancel", "cancel_all" or "amend"
-std::string_view op_of(const TradingCommand& command);
+std::string_view op_of(const gw::TradingCommand& command);
 
 } // namespace omen

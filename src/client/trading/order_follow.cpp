@@ -31,7 +31,7 @@ class Follower {
 
     /// Goes on in a session of our own.
     void resume() {
-        auto gateway = follow_.another(step());
+        auto gateway = follow_.new_gateway(step());
         gateway.call(gw::Subscribe{.channel = std::string(to_string(PrivateChannel::drop_copy)),
                                    .from_sequence = follow_.sequence.value_or(0) + 1});
         read(gateway);
@@ -47,7 +47,7 @@ class Follower {
 
     /// Executions are missing: the order is looked up.
     void catch_up() {
-        auto gateway = follow_.another(step());
+        auto gateway = follow_.new_gateway(step());
         if (auto found = find_order(gateway, order_.client_order_id, step())) order_ = std::move(*found);
     }
 

@@ -9,7 +9,7 @@ namespace omen {
 
 /// Follows an order through the drop-copy to its end.
 struct OrderFollow {
-    AnotherGateway another{};                ///< for when the session at hand breaks
+    NewGateway new_gateway{};                ///< for when the session at hand breaks
     std::optional<std::uint64_t> sequence{}; ///< the last one seen; without it the executions are read from the first
 };
 

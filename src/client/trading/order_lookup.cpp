@@ -27,7 +27,7 @@ void read_executions(Gateway& gateway, std::uint64_t from, Deadline deadline,
     }
 }
 
-OrderRecord read_record(Gateway& gateway, std::vector<OrderName> wanted, Deadline deadline,
+OrderRecord read_record(Gateway& gateway, std::vector<OrderRef> wanted, Deadline deadline,
                         const std::function<bool(const OrderRecord&)>& enough) {
     gateway.set_deadline(deadline);
     OrderRecord record(std::move(wanted));
@@ -41,13 +41,13 @@ OrderRecord read_record(Gateway& gateway, std::vector<OrderName> wanted, Deadlin
     return record;
 }
 
-OrderRecord read_record(Gateway& gateway, const std::vector<TradingCommand>& commands, Deadline deadline) {
-    return read_record(gateway, names_of(commands), deadline,
+OrderRecord read_record(Gateway& gateway, const std::vector<gw::TradingCommand>& commands, Deadline deadline) {
+    return read_record(gateway, refs_of(commands), deadline,
                        [&](const OrderRecord& open) { return is_settled(commands, open); });
 }
 
 std::optional<gw::OrderState> find_order(Gateway& gateway, const ClientOrderId& id, Deadline deadline) {
-    const OrderName name{.client_order_id = id};
+    const OrderRef name{.client_order_id = id};
     const auto record =
         read_record(gateway, {name}, deadline, [](const OrderRecord& open) { return open.knows_all(); });
     if (const auto* order = record.find(name)) return order->state;

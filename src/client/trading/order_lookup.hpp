@@ -16,10 +16,10 @@ void read_executions(Gateway& gateway, std::uint64_t from, Deadline deadline,
 
 /// Reads the exchange's records of some orders: the open orders and, unless these are `enough`, the executions from the
 /// first one that is kept. Errors: those of the gateway; unreachable where it takes too long.
-OrderRecord read_record(Gateway& gateway, std::vector<OrderName> wanted, Deadline deadline,
+OrderRecord read_record(Gateway& gateway, std::vector<OrderRef> wanted, Deadline deadline,
                         const std::function<bool(const OrderRecord&)>& enough);
 /// The same of whatever tells what became of some commands.
-OrderRecord read_record(Gateway& gateway, const std::vector<TradingCommand>& commands, Deadline deadline);
+OrderRecord read_record(Gateway& gateway, const std::vector<gw::TradingCommand>& commands, Deadline deadline);
 
 /// An order by its client order id, in whatever state it is. Nothing when the exchange knows no such order; a protocol
 /// Error when executions are missing and so can't tell.

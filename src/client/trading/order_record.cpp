@@ -10,15 +10,15 @@ namespace {
 
 /// Of a command without a trace.
 Fate still(const char* what, bool discarded, std::optional<gw::OrderState> order = {}) {
-    if (discarded) return {.kind = Fate::Kind::not_executed, .order = std::move(order), .why = what};
-    return {.kind = Fate::Kind::unknown,
+    if (discarded) return {.outcome = Fate::Outcome::not_executed, .order = std::move(order), .why = what};
+    return {.outcome = Fate::Outcome::unknown,
             .order = std::move(order),
             .why = std::string(what) + " so far, but the command may still execute"};
 }
 
 Fate absent(const char* what, const OrderRecord& record, bool discarded) {
     if (record.complete()) return still(what, discarded);
-    return {.kind = Fate::Kind::unknown, .why = "older executions are no longer kept"};
+    return {.outcome = Fate::Outcome::unknown, .why = "older executions are no longer kept"};
 }
 
 /// Whether an order on record has the terms of the one that was sent.
@@ -34,7 +34,7 @@ bool meets(const gw::OrderState& order, const gw::Amend& amend) {
 }
 
 Fate ended(const gw::OrderState& order) {
-    return {.kind = Fate::Kind::refused,
+    return {.outcome = Fate::Outcome::refused,
             .order = order,
             .code = std::string(code::unknown_order),
             .why = "the order is " + std::string(to_string(order.status)) + " already"};
@@ -42,28 +42,28 @@ Fate ended(const gw::OrderState& order) {
 
 } // namespace
 
-bool OrderName::is(const gw::OrderState& order) const {
+bool OrderRef::is(const gw::OrderState& order) const {
     return (order_id && *order_id == order.order_id) || (client_order_id && *client_order_id == order.client_order_id);
 }
 
-OrderName name_of(const gw::Order& order) {
+OrderRef ref_of(const gw::Order& order) {
     return {.client_order_id = order.client_order_id};
 }
-OrderName name_of(const gw::Cancel& cancel) {
+OrderRef ref_of(const gw::Cancel& cancel) {
     return {.order_id = cancel.order_id, .client_order_id = cancel.client_order_id};
 }
-OrderName name_of(const gw::Amend& amend) {
+OrderRef ref_of(const gw::Amend& amend) {
     return {.order_id = amend.order_id, .client_order_id = amend.client_order_id};
 }
 
 bool OrderRecord::is_wanted(const gw::OrderState& order) const {
-    return std::any_of(wanted_.begin(), wanted_.end(), [&](const OrderName& name) { return name.is(order); });
+    return std::any_of(wanted_.begin(), wanted_.end(), [&](const OrderRef& name) { return name.is(order); });
 }
 
 void OrderRecord::on(const gw::Orders& open) {
     open_ = open.orders;
     for (const auto& order : open.orders)
-        if (is_wanted(order)) orders_.insert_or_assign(order.order_id, Entry{order});
+        if (is_wanted(order)) orders_.insert_or_assign(order.order_id, KnownOrder{order});
 }
 
 void OrderRecord::on(const gw::Execution& execution) {
@@ -75,69 +75,73 @@ void OrderRecord::on(const gw::Execution& execution) {
     if (execution.event == ExecutionEvent::amended) entry.amendments.push_back(execution.order);
 }
 
-const OrderRecord::Entry* OrderRecord::find(const OrderName& name) const {
-    const Entry* found = nullptr;
+const OrderRecord::KnownOrder* OrderRecord::find(const OrderRef& name) const {
+    const KnownOrder* found = nullptr;
     for (const auto& [id, entry] : orders_)
         if (name.is(entry.state) && (found == nullptr || entry.state.status != OrderStatus::rejected)) found = &entry;
     return found;
 }
 
 bool OrderRecord::knows_all() const {
-    return std::all_of(wanted_.begin(), wanted_.end(), [&](const OrderName& name) { return find(name) != nullptr; });
+    return std::all_of(wanted_.begin(), wanted_.end(), [&](const OrderRef& name) { return find(name) != nullptr; });
 }
 
 Fate fate_of(const gw::Order& order, const OrderRecord& record, bool discarded) {
-    const auto* known = record.find(name_of(order));
+    const auto* known = record.find(ref_of(order));
     if (known == nullptr) return absent("the exchange has no such order", record, discarded);
     const auto& state = known->state;
     // What has been amended since was once as it was sent.
     if (!agrees(state, order) && !(known->placed && agrees(*known->placed, order))) {
         if (!known->placed)
-            return {
-                .kind = Fate::Kind::unknown, .order = state, .why = "an order of other terms has its client order id"};
-        return {.kind = Fate::Kind::refused,
+            return {.outcome = Fate::Outcome::unknown,
+                    .order = state,
+                    .why = "an order of other terms has its client order id"};
+        return {.outcome = Fate::Outcome::refused,
                 .order = state,
                 .code = std::string(code::duplicate_client_order_id),
                 .why = "an older order has this client order id"};
     }
     if (state.status == OrderStatus::rejected)
-        return {.kind = Fate::Kind::refused, .order = state, .code = "rejected", .why = "the exchange rejected it"};
-    return {.kind = Fate::Kind::executed, .order = state};
+        return {
+            .outcome = Fate::Outcome::refused, .order = state, .code = "rejected", .why = "the exchange rejected it"};
+    return {.outcome = Fate::Outcome::executed, .order = state};
 }
 
 namespace {
 
 /// Of a cancel or amend whose order is not on record.
-Fate of_unknown_order(const OrderName& name, const OrderRecord& record, bool discarded) {
+Fate of_unknown_order(const OrderRef& name, const OrderRecord& record, bool discarded) {
     // An order that the exchange has named is there or is not; one that we have named may still be on its way.
     auto fate = absent("the exchange has no such order", record, discarded || name.order_id.has_value());
-    if (fate.kind == Fate::Kind::not_executed)
-        fate = {.kind = Fate::Kind::refused, .code = std::string(code::unknown_order), .why = fate.why};
+    if (fate.outcome == Fate::Outcome::not_executed)
+        fate = {.outcome = Fate::Outcome::refused, .code = std::string(code::unknown_order), .why = fate.why};
     return fate;
 }
 
 } // namespace
 
 Fate fate_of(const gw::Cancel& cancel, const OrderRecord& record, bool discarded) {
-    const auto name = name_of(cancel);
+    const auto name = ref_of(cancel);
     const auto* known = record.find(name);
     if (known == nullptr) return of_unknown_order(name, record, discarded);
-    if (known->state.status == OrderStatus::cancelled) return {.kind = Fate::Kind::executed, .order = known->state};
+    if (known->state.status == OrderStatus::cancelled)
+        return {.outcome = Fate::Outcome::executed, .order = known->state};
     if (!is_live(known->state.status)) return ended(known->state);
     return still("the order is still open", discarded, known->state);
 }
 
 Fate fate_of(const gw::Amend& amend, const OrderRecord& record, bool discarded) {
-    const auto name = name_of(amend);
+    const auto name = ref_of(amend);
     const auto* known = record.find(name);
     if (known == nullptr) return of_unknown_order(name, record, discarded);
     const auto& state = known->state;
-    if (meets(state, amend)) return {.kind = Fate::Kind::executed, .order = state};
+    if (meets(state, amend)) return {.outcome = Fate::Outcome::executed, .order = state};
     const auto& amendments = known->amendments;
     if (std::any_of(amendments.begin(), amendments.end(), [&](const auto& order) { return meets(order, amend); }))
-        return {.kind = Fate::Kind::unknown, .order = state, .why = "the order has been amended to this, and again"};
+        return {
+            .outcome = Fate::Outcome::unknown, .order = state, .why = "the order has been amended to this, and again"};
     if (!record.complete())
-        return {.kind = Fate::Kind::unknown, .order = state, .why = "older executions are no longer kept"};
+        return {.outcome = Fate::Outcome::unknown, .order = state, .why = "older executions are no longer kept"};
     if (!is_live(state.status)) return ended(state);
     return still("the order is as it was", discarded, state);
 }
@@ -147,28 +151,29 @@ Fate fate_of(const gw::CancelAll& command, const OrderRecord& record, bool) {
     const bool left = std::any_of(open.begin(), open.end(), [&](const gw::OrderState& order) {
         return !command.market_id || order.market_id == *command.market_id;
     });
-    if (!left) return {.kind = Fate::Kind::executed};
+    if (!left) return {.outcome = Fate::Outcome::executed};
     // Nothing tells an order that was there before from one that has come since.
-    return {.kind = Fate::Kind::unknown, .why = "orders are open, which may have been there before it or come since"};
+    return {.outcome = Fate::Outcome::unknown,
+            .why = "orders are open, which may have been there before it or come since"};
 }
 
-std::vector<OrderName> names_of(const std::vector<TradingCommand>& commands) {
-    std::vector<OrderName> names;
+std::vector<OrderRef> refs_of(const std::vector<gw::TradingCommand>& commands) {
+    std::vector<OrderRef> names;
     for (const auto& command : commands)
         std::visit(
             [&](const auto& one) {
-                if constexpr (requires { name_of(one); }) names.push_back(name_of(one));
+                if constexpr (requires { ref_of(one); }) names.push_back(ref_of(one));
             },
             command);
     return names;
 }
 
-bool is_settled(const std::vector<TradingCommand>& commands, const OrderRecord& record) {
+bool is_settled(const std::vector<gw::TradingCommand>& commands, const OrderRecord& record) {
     return std::all_of(commands.begin(), commands.end(), [&](const auto& command) {
         // The open orders are all that there is to tell of it.
         if (std::holds_alternative<gw::CancelAll>(command)) return true;
         const auto fate = std::visit([&](const auto& one) { return fate_of(one, record, true); }, command);
-        return fate.kind != Fate::Kind::unknown;
+        return fate.outcome != Fate::Outcome::unknown;
     });
 }
 

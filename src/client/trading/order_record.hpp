@@ -5,30 +5,26 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace omen {
 
-/// What changes something at the exchange.
-using TradingCommand = std::variant<gw::Order, gw::Cancel, gw::CancelAll, gw::Amend>;
-
 /// Which order is meant: by either id.
-struct OrderName {
+struct OrderRef {
     std::optional<OrderId> order_id{};
     std::optional<ClientOrderId> client_order_id{};
 
     bool is(const gw::OrderState& order) const;
 };
 
-OrderName name_of(const gw::Order& order);
-OrderName name_of(const gw::Cancel& cancel);
-OrderName name_of(const gw::Amend& amend);
+OrderRef ref_of(const gw::Order& order);
+OrderRef ref_of(const gw::Cancel& cancel);
+OrderRef ref_of(const gw::Amend& amend);
 
 /// What the exchange's own records say of some orders: open orders, then executions. Without I/O.
 class OrderRecord {
   public:
-    explicit OrderRecord(std::vector<OrderName> wanted) : wanted_(std::move(wanted)) {}
+    explicit OrderRecord(std::vector<OrderRef> wanted) : wanted_(std::move(wanted)) {}
 
     void on(const gw::Orders& open);
     void on(const gw::Execution& execution);
@@ -36,13 +32,13 @@ class OrderRecord {
     /// All executions that are kept have been read.
     void on_end() { read_ = true; }
 
-    struct Entry {
+    struct KnownOrder {
         gw::OrderState state;                     ///< the last known one
         std::optional<gw::OrderState> placed{};   ///< as it was when it came
         std::vector<gw::OrderState> amendments{}; ///< its state after each
     };
     /// What is known of an order; of one that was taken before one that was rejected.
-    const Entry* find(const OrderName& name) const;
+    const KnownOrder* find(const OrderRef& name) const;
     /// Every wanted order is known.
     bool knows_all() const;
     /// The executions were read, and none is missing.
@@ -52,8 +48,8 @@ class OrderRecord {
   private:
     bool is_wanted(const gw::OrderState& order) const;
 
-    std::vector<OrderName> wanted_;
-    std::map<OrderId, Entry> orders_;
+    std::vector<OrderRef> wanted_;
+    std::map<OrderId, KnownOrder> orders_;
     std::vector<gw::OrderState> open_;
     bool read_ = false;
     bool gap_ = false;
@@ -61,13 +57,13 @@ class OrderRecord {
 
 /// What became of a command whose answer was lost.
 struct Fate {
-    enum class Kind {
+    enum class Outcome {
         executed,
         refused,      ///< it had no effect, and can have none any more
         not_executed, ///< it had no effect; safe to repeat
         unknown,
     };
-    Kind kind = Kind::unknown;
+    Outcome outcome = Outcome::unknown;
     std::optional<gw::OrderState> order{}; ///< as it is now
     std::string code{};                    ///< of a refusal
     std::string why{};
@@ -81,8 +77,8 @@ Fate fate_of(const gw::Amend& amend, const OrderRecord& record, bool discarded);
 Fate fate_of(const gw::CancelAll& command, const OrderRecord& record, bool discarded);
 
 /// The orders that commands name.
-std::vector<OrderName> names_of(const std::vector<TradingCommand>& commands);
+std::vector<OrderRef> refs_of(const std::vector<gw::TradingCommand>& commands);
 /// Whether the open orders tell what became of all these, so that the executions need not be read.
-bool is_settled(const std::vector<TradingCommand>& commands, const OrderRecord& record);
+bool is_settled(const std::vector<gw::TradingCommand>& commands, const OrderRecord& record);
 
 } // namespace omen

@@ -12,13 +12,6 @@ namespace omen {
 
 namespace {
 
-std::string nearest_values(Decimal value, Decimal step) {
-    const auto below = floor_to(value, step);
-    const auto above = below + step;
-    if (!below.is_positive()) return "use " + above.text();
-    return "use " + below.text() + " or " + above.text();
-}
-
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
 } // namespace
@@ -30,34 +23,6 @@ ClientOrderId mint_client_order_id() {
     std::string id = fmt::format("{:012x}-", Timestamp::now().ms);
     for (const auto byte : random) id += {hex_digits[byte >> 4U], hex_digits[byte & 15U]};
     return {id};
-}
-
-void check_against_market(const rest::MarketResponse& market, std::optional<Decimal> price,
-                          std::optional<Decimal> size) {
-    const auto refuse = [&](std::string why, std::string hint, const char* code) {
-        throw Error(Fault::refused_locally, market.symbol + ": " + why, {.code = code, .hint = std::move(hint)});
-    };
-    if (price && market.tick_size.is_positive() && !price->is_multiple_of(market.tick_size))
-        refuse("price " + price->text() + " is not a multiple of the tick " + market.tick_size.text(),
-               nearest_values(*price, market.tick_size), "invalid_price");
-    if (size && *size < market.min_size)
-        refuse("size " + size->text() + " is under the minimum " + market.min_size.text(),
-               "use at least " + market.min_size.text(), "invalid_size");
-    if (size && market.lot_size.is_positive() && !size->is_multiple_of(market.lot_size))
-        refuse("size " + size->text() + " is not a multiple of the lot " + market.lot_size.text(),
-               nearest_values(*size, market.lot_size), "invalid_size");
-}
-
-void check_against_market(Markets& markets, const Market& market, std::optional<Decimal> price,
-                          std::optional<Decimal> size) {
-    if (!market.details) return;
-    try {
-        check_against_market(*market.details, price, size);
-    } catch (const Error&) {
-        const auto now = markets.refreshed(market.id);
-        if (!now) throw;
-        check_against_market(*now->details, price, size);
-    }
 }
 
 gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepted) {

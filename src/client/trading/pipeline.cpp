@@ -22,7 +22,7 @@ constexpr Milliseconds reopen_pause{500};
 Pipeline::Pipeline(Options options) : options_(std::move(options)) {}
 
 void Pipeline::connect(Deadline deadline) {
-    auto gateway = options_.another(deadline);
+    auto gateway = options_.new_gateway(deadline);
     gateway.session();
     if (options_.follow_for) {
         gw::Subscribe subscribe{.channel = std::string(to_string(PrivateChannel::drop_copy))};
@@ -127,7 +127,7 @@ void Pipeline::post(Outstanding outstanding) {
 void Pipeline::receive(Deadline deadline, int wake_fd) {
     try {
         leave();
-        take_in(deadline, wake_fd);
+        receive_one(deadline, wake_fd);
     } catch (const Interrupted&) {
         write_outcomes();
         throw;
@@ -135,12 +135,12 @@ void Pipeline::receive(Deadline deadline, int wake_fd) {
     write_outcomes();
 }
 
-void Pipeline::take_in(Deadline deadline, int wake_fd) {
+void Pipeline::receive_one(Deadline deadline, int wake_fd) {
     if (!gateway_ && !reopen(deadline.earlier(next_expiry()), wake_fd)) return expire();
     try {
         auto message = gateway_->receive(deadline.earlier(next_expiry()), wake_fd);
         for (const auto without_waiting = Deadline::at(Clock::now()); message;) {
-            take(std::move(*message));
+            dispatch(std::move(*message));
             if (!gateway_) return;
             message = gateway_->receive(without_waiting);
         }
@@ -185,7 +185,7 @@ bool Pipeline::is_outstanding(const ClientOrderId& id) const {
     });
 }
 
-void Pipeline::take(gw::ServerMessage message) {
+void Pipeline::dispatch(gw::ServerMessage message) {
     if (const auto id = gw::reply_id(message)) {
         auto found = outstanding_.extract(*id);
         if (found) take_answer(std::move(found.mapped()), std::move(message));
@@ -198,13 +198,13 @@ void Pipeline::take(gw::ServerMessage message) {
 
 /// Executions are missing: the orders that are followed are looked up.
 void Pipeline::catch_up() {
-    std::vector<OrderName> names;
+    std::vector<OrderRef> names;
     for (const auto& [name, followed] : followed_) names.push_back({.client_order_id = name});
     if (names.empty()) return;
     std::optional<OrderRecord> record;
     try {
         const auto deadline = Deadline::after(options_.timeout);
-        auto gateway = options_.another(deadline);
+        auto gateway = options_.new_gateway(deadline);
         record = omen::read_record(gateway, names, deadline, [](const auto& open) { return open.knows_all(); });
     } catch (const Error& error) {
         return options_.note(std::string("executions are missing, and the orders could not be looked up: ") +
@@ -280,18 +280,18 @@ void Pipeline::lose_all(const Disconnected& reason) {
 
 /// What the exchange's records say, or nothing and the trouble. A signal leaves it two seconds, a second one none.
 std::optional<OrderRecord> Pipeline::read_record(const std::vector<Outstanding>& lost, std::string& trouble) {
-    std::vector<TradingCommand> commands;
+    std::vector<gw::TradingCommand> commands;
     for (const auto& one : lost) commands.push_back(one.command);
     auto deadline = Deadline::after(options_.timeout);
     for (;;) {
         try {
-            return look_up(options_.another, commands, deadline);
+            return look_up(options_.new_gateway, commands, deadline);
         } catch (const Error& error) {
             trouble = std::string("it could not be looked up: ") + error.what();
             return std::nullopt;
         } catch (const Interrupted& signal) {
             trouble = "interrupted twice";
-            const bool again = hurried_ || signal_;
+            const bool again = deadlines_shortened_ || signal_;
             signal_ = signal;
             if (again) return std::nullopt;
             signals::clear();
@@ -307,9 +307,9 @@ void Pipeline::resolve(std::vector<Outstanding> lost, const std::string& why, Lo
     for (auto& one : lost) {
         auto outcome = std::visit(
             [&](const auto& command) -> std::variant<Reply, Error> {
-                const AnswerLost answer(Subject::of(command), why, loss);
+                const AnswerLost answer(CommandLabel::of(command), why, loss);
                 try {
-                    if (!record) return still_unknown(Subject::of(command), answer, trouble);
+                    if (!record) return still_unknown(CommandLabel::of(command), answer, trouble);
                     return Reply(conclude(command, *record, answer, options_.note));
                 } catch (const Error& error) {
                     return error;
@@ -322,18 +322,18 @@ void Pipeline::resolve(std::vector<Outstanding> lost, const std::string& why, Lo
 }
 
 /// What has not left yet never does.
-void Pipeline::withhold(const std::string& why) {
+void Pipeline::cancel_unsent(const std::string& why) {
     for (auto& one : std::exchange(ready_, {})) {
-        const auto subject = std::visit([](const auto& command) { return Subject::of(command); }, one.command);
-        finish(std::move(one), not_sent(subject, why));
+        const auto label = std::visit([](const auto& command) { return CommandLabel::of(command); }, one.command);
+        finish(std::move(one), not_sent(label, why));
     }
 }
 
 void Pipeline::abandon(const std::string& why) {
-    withhold(why);
+    cancel_unsent(why);
     for (auto& [id, outstanding] : std::exchange(outstanding_, {})) {
-        const auto subject = std::visit([](const auto& one) { return Subject::of(one); }, outstanding.command);
-        finish(std::move(outstanding), answer_lost(subject, why, Fault::outcome_unknown));
+        const auto label = std::visit([](const auto& one) { return CommandLabel::of(one); }, outstanding.command);
+        finish(std::move(outstanding), answer_lost(label, why, Fault::outcome_unknown));
     }
     for (auto& [name, followed] : std::exchange(followed_, {})) options_.on_result(std::move(followed.result));
     write_outcomes();
@@ -349,7 +349,7 @@ Deadline Pipeline::next_expiry() const {
 void Pipeline::expire() {
     std::vector<Outstanding> late;
     while (!outstanding_.empty() && outstanding_.begin()->second.answer_by.passed()) {
-        if (gateway_) gateway_->give_up(outstanding_.begin()->first);
+        if (gateway_) gateway_->forget(outstanding_.begin()->first);
         late.push_back(std::move(outstanding_.extract(outstanding_.begin()).mapped()));
     }
     resolve(std::move(late), "no answer in time", Loss::answer);
@@ -362,9 +362,9 @@ void Pipeline::expire() {
     }
 }
 
-void Pipeline::hurry(Milliseconds left) {
-    hurried_ = true;
-    withhold("interrupted");
+void Pipeline::shorten_deadlines(Milliseconds left) {
+    deadlines_shortened_ = true;
+    cancel_unsent("interrupted");
     options_.timeout = std::min(options_.timeout, left / 2);
     const auto end = Deadline::after(left / 2);
     for (auto& [id, outstanding] : outstanding_) outstanding.answer_by = outstanding.answer_by.earlier(end);

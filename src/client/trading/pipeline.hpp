@@ -20,7 +20,7 @@ namespace omen {
 /// those whose answers are lost is looked up, and a new session goes on.
 class Pipeline {
   public:
-    using Command = TradingCommand;
+    using Command = gw::TradingCommand;
     using Reply = std::variant<gw::OrderAccepted, gw::CancelAccepted, gw::CancelledAll, gw::AmendAccepted>;
 
     struct Result {
@@ -35,7 +35,7 @@ class Pipeline {
         Journal* journal = nullptr;               ///< none: nothing is written down
         bool paced = true;                        ///< never faster than the exchange's documented limits
         std::optional<Milliseconds> follow_for{}; ///< an order's result waits so long for its end
-        AnotherGateway another{};
+        NewGateway new_gateway{};
         std::function<void(const std::string&)> note{};
         std::function<void(Result&& result)> on_result{};
     };
@@ -56,7 +56,7 @@ class Pipeline {
     /// How many results are still to come.
     std::size_t unfinished() const { return ready_.size() + outstanding_.size() + followed_.size(); }
     /// From now on so much time is left for everything that is unfinished; what has not left yet never does.
-    void hurry(Milliseconds left);
+    void shorten_deadlines(Milliseconds left);
     /// Waits for nothing any more: what is outstanding has an unknown outcome, for this reason.
     void abandon(const std::string& why);
 
@@ -77,11 +77,11 @@ class Pipeline {
     void leave();
     void write_intents();
     void post(Outstanding outstanding);
-    void take_in(Deadline deadline, int wake_fd);
+    void receive_one(Deadline deadline, int wake_fd);
     void write_outcomes();
-    void withhold(const std::string& why);
+    void cancel_unsent(const std::string& why);
     bool is_outstanding(const ClientOrderId& id) const;
-    void take(gw::ServerMessage message);
+    void dispatch(gw::ServerMessage message);
     void take_answer(Outstanding outstanding, gw::ServerMessage reply);
     void on_execution(const gw::Execution& execution);
     void finish(Outstanding outstanding, std::variant<Reply, Error> outcome);
@@ -102,7 +102,7 @@ class Pipeline {
     std::optional<std::uint64_t> sequence_;         ///< of the last execution
     bool was_open_ = false;
     bool gave_up_ = false; ///< the last time that a session was to be opened
-    bool hurried_ = false;
+    bool deadlines_shortened_ = false;
     std::optional<Interrupted> signal_; ///< came while outcomes were being found out
 };
 

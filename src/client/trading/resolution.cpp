@@ -49,12 +49,12 @@ gw::AmendAccepted answer_of(const gw::Amend& amend, const Fate& fate) {
 
 } // namespace
 
-OrderRecord look_up(const AnotherGateway& another, const std::vector<TradingCommand>& commands, Deadline deadline) {
+OrderRecord look_up(const NewGateway& new_gateway, const std::vector<gw::TradingCommand>& commands, Deadline deadline) {
     for (Milliseconds pause = first_pause;; pause *= 2) {
         try {
             const auto time = deadline.is_never() ? longest_attempt : std::min(deadline.left() / 2, longest_attempt);
             const auto attempt = Deadline::after(time);
-            auto gateway = another(attempt);
+            auto gateway = new_gateway(attempt);
             return read_record(gateway, commands, attempt);
         } catch (const Error& error) {
             const bool passing = error.fault() == Fault::unreachable || error.fault() == Fault::rate_limited ||
@@ -65,30 +65,30 @@ OrderRecord look_up(const AnotherGateway& another, const std::vector<TradingComm
     }
 }
 
-Error still_unknown(const Subject& subject, const AnswerLost& lost, const std::string& why) {
-    return answer_lost(subject, lost.why() + "; " + why, Fault::outcome_unknown);
+Error still_unknown(const CommandLabel& label, const AnswerLost& lost, const std::string& why) {
+    return answer_lost(label, lost.why() + "; " + why, Fault::outcome_unknown);
 }
 
 template <class Command>
 gw::ReplyTo<Command> conclude(const Command& command, const OrderRecord& record, const AnswerLost& lost,
                               const std::function<void(const std::string&)>& note) {
-    const auto subject = Subject::of(command);
+    const auto label = CommandLabel::of(command);
     const auto fate = fate_of(command, record, lost.discarded());
     const auto state = in_words(fate);
-    switch (fate.kind) {
-    case Fate::Kind::executed:
-        note(subject.what + ": " + lost.why() + "; looked up: it was executed" + state);
+    switch (fate.outcome) {
+    case Fate::Outcome::executed:
+        note(label.what + ": " + lost.why() + "; looked up: it was executed" + state);
         return answer_of(command, fate);
-    case Fate::Kind::refused:
-        throw refusal(subject, fate.code, lost.why() + "; looked up: " + fate.why + state);
-    case Fate::Kind::not_executed:
+    case Fate::Outcome::refused:
+        throw refusal(label, fate.code, lost.why() + "; looked up: " + fate.why + state);
+    case Fate::Outcome::not_executed:
         throw Error(Fault::unreachable,
-                    subject.what + ": " + lost.why() + "; looked up: " + fate.why + ", so it was not executed" + state,
-                    {.code = "not_executed", .hint = "repeat it", .client_order_id = subject.client_order_id});
-    case Fate::Kind::unknown:
+                    label.what + ": " + lost.why() + "; looked up: " + fate.why + ", so it was not executed" + state,
+                    {.code = "not_executed", .hint = "repeat it", .client_order_id = label.client_order_id});
+    case Fate::Outcome::unknown:
         break;
     }
-    throw still_unknown(subject, lost, "looked up: " + fate.why);
+    throw still_unknown(label, lost, "looked up: " + fate.why);
 }
 
 template <class Reply> JournalLine outcome_of(const Reply& reply) {

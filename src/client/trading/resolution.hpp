@@ -11,14 +11,14 @@
 namespace omen {
 
 /// A new session of the same exchange and account, to be connected by the deadline.
-using AnotherGateway = std::function<Gateway(Deadline)>;
+using NewGateway = std::function<Gateway(Deadline)>;
 
 /// How long an outcome is still found out after a signal.
 constexpr Milliseconds grace_after_signal{2'000};
 
 /// Reads what the exchange's records say of some commands in a session of its own, anew where a connection fails, until
 /// the deadline. Errors: those of the gateway. Throws Interrupted.
-OrderRecord look_up(const AnotherGateway& another, const std::vector<TradingCommand>& commands, Deadline deadline);
+OrderRecord look_up(const NewGateway& new_gateway, const std::vector<gw::TradingCommand>& commands, Deadline deadline);
 
 /// The answer that a command has or would have got, by the exchange's records; `note` is told how it was learnt.
 /// Errors: what the exchange has refused; unreachable (code "not_executed") when it surely was not executed;
@@ -28,7 +28,7 @@ gw::ReplyTo<Command> conclude(const Command& command, const OrderRecord& record,
                               const std::function<void(const std::string&)>& note);
 
 /// The outcome is unknown, and why it could not be learnt.
-Error still_unknown(const Subject& subject, const AnswerLost& lost, const std::string& why);
+Error still_unknown(const CommandLabel& label, const AnswerLost& lost, const std::string& why);
 
 /// What the journal keeps of an outcome.
 template <class Reply> JournalLine outcome_of(const Reply& reply);

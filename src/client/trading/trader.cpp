@@ -25,7 +25,7 @@ void Trader::settle(const std::string& entry, JournalLine outcome) {
 }
 
 /// A signal, the deadline or the end of the session ends what is still to be sent, not what is on its way.
-void Trader::await_turn(const TradingCommand& command) {
+void Trader::await_turn(const gw::TradingCommand& command) {
     std::string why;
     while (why.empty()) {
         const auto now = Clock::now();
@@ -41,13 +41,13 @@ void Trader::await_turn(const TradingCommand& command) {
         else
             why = listen(wait ? Deadline::at(now + *wait) : answer_by_);
     }
-    throw not_sent(std::visit([](const auto& one) { return Subject::of(one); }, command), why);
+    throw not_sent(std::visit([](const auto& one) { return CommandLabel::of(one); }, command), why);
 }
 
 /// Takes in an answer, or what else comes by then; why no more can be sent, if that is so now.
 std::string Trader::listen(Deadline until) {
     try {
-        gateway_.take_in(until);
+        gateway_.receive_one(until);
     } catch (const Interrupted& signal) {
         on_signal(signal.signal);
     } catch (const Disconnected& reason) {
@@ -93,8 +93,8 @@ template <class Command> gw::ReplyTo<Command> Trader::answer(const Sent<Command>
         } catch (const AnswerLost& lost) {
             return resolve(sent.pending.command, lost);
         } catch (const Interrupted& signal) {
-            const auto subject = Subject::of(sent.pending.command);
-            if (interrupted_) throw answer_lost(subject, "interrupted twice", Fault::outcome_unknown);
+            const auto label = CommandLabel::of(sent.pending.command);
+            if (interrupted_) throw answer_lost(label, "interrupted twice", Fault::outcome_unknown);
             on_signal(signal.signal);
         }
     }
@@ -111,7 +111,7 @@ void Trader::on_signal(int signal) {
 void Trader::read_record() {
     for (;;) {
         try {
-            record_ = look_up(options_.another, sent_, options_.deadline);
+            record_ = look_up(options_.new_gateway, sent_, options_.deadline);
             return;
         } catch (const Interrupted& signal) {
             if (interrupted_) throw Error(Fault::outcome_unknown, "interrupted twice");
@@ -122,11 +122,12 @@ void Trader::read_record() {
 
 template <class Command> gw::ReplyTo<Command> Trader::resolve(const Command& command, const AnswerLost& lost) {
     // What is on record has happened. What is not may have happened since, if the session went on.
-    const bool tells = record_ && (record_is_final_ || fate_of(command, *record_, false).kind != Fate::Kind::unknown);
+    const bool tells =
+        record_ && (record_is_final_ || fate_of(command, *record_, false).outcome != Fate::Outcome::unknown);
     try {
         if (!tells) read_record();
     } catch (const Error& error) {
-        throw still_unknown(Subject::of(command), lost, std::string("it could not be looked up: ") + error.what());
+        throw still_unknown(CommandLabel::of(command), lost, std::string("it could not be looked up: ") + error.what());
     }
     if (!tells) record_is_final_ = lost.loss() != Loss::answer;
     return conclude(command, *record_, lost, options_.note);

@@ -29,7 +29,7 @@ class Trader {
     struct Options {
         Deadline deadline;          ///< for everything
         Journal* journal = nullptr; ///< none: nothing is written down
-        AnotherGateway another{};
+        NewGateway new_gateway{};
         std::function<void(const std::string&)> note{}; ///< told what is worth knowing beside the result
     };
 
@@ -46,7 +46,7 @@ class Trader {
   private:
     template <class Command> gw::ReplyTo<Command> answer(const Sent<Command>& sent);
     template <class Command> gw::ReplyTo<Command> resolve(const Command& command, const AnswerLost& lost);
-    void await_turn(const TradingCommand& command);
+    void await_turn(const gw::TradingCommand& command);
     std::string listen(Deadline until);
     void on_signal(int signal);
     void read_record();
@@ -54,7 +54,7 @@ class Trader {
 
     Gateway& gateway_;
     Options options_;
-    std::vector<TradingCommand> sent_;
+    std::vector<gw::TradingCommand> sent_;
     Deadline answer_by_;                ///< of the last of them
     std::optional<OrderRecord> record_; ///< what was read of all of them, none posted since
     bool record_is_final_ = false;      ///< the session had ended by then, and with it what it had been sent

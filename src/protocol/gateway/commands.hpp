@@ -135,7 +135,7 @@ struct Unsubscribe {
 using Command = std::variant<Auth, Ping, Order, Cancel, CancelAll, Amend, GetBalance, GetPositions, GetPnl, GetOrders,
                              Subscribe, Unsubscribe, wire::Unknown>;
 
-/// The documented limit on one client message, in bytes.
-inline constexpr std::size_t max_client_message = 65536;
+/// What changes something at the exchange.
+using TradingCommand = std::variant<Order, Cancel, CancelAll, Amend>;
 
 } // namespace omen::gw

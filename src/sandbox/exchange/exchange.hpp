@@ -37,7 +37,7 @@ class ExchangeListener {
     /// Balance, positions, PnL or open orders of a wallet changed; at most once a command and wallet.
     virtual void on_account(const std::string& /*wallet*/) {}
     /// Something failed that no command is to blame for; everything else went on. Comes at once.
-    virtual void on_trouble(const std::string& /*what*/) {}
+    virtual void on_failure(const std::string& /*what*/) {}
 };
 
 struct ExchangeOptions {
@@ -237,7 +237,7 @@ class Exchange {
         try {
             act();
         } catch (const DecimalError& error) {
-            if (listener_) listener_->on_trouble("wallet " + wallets_.of(owner).name + ": " + error.what());
+            if (listener_) listener_->on_failure("wallet " + wallets_.of(owner).name + ": " + error.what());
         }
     }
 

@@ -5,7 +5,7 @@
 
 namespace omen::sandbox {
 
-void Ladder::append(Entry& entry, Decimal price) {
+void Ladder::append(QueuedOrder& entry, Decimal price) {
     auto& queue = queues_.try_emplace(price, price).first->second;
     entry.queue = &queue;
     entry.previous = queue.last;
@@ -15,7 +15,7 @@ void Ladder::append(Entry& entry, Decimal price) {
     change_total(queue, entry.remaining);
 }
 
-void Ladder::remove(Entry& entry) {
+void Ladder::remove(QueuedOrder& entry) {
     auto& queue = *entry.queue;
     const auto remaining = entry.remaining;
     unlink(entry);
@@ -23,7 +23,7 @@ void Ladder::remove(Entry& entry) {
     if (!queue.first) queues_.erase(queue.price);
 }
 
-void Ladder::reduce(Entry& entry, Decimal by) {
+void Ladder::reduce(QueuedOrder& entry, Decimal by) {
     if (by == entry.remaining) return remove(entry);
     entry.remaining -= by;
     change_total(*entry.queue, -by);
@@ -77,7 +77,7 @@ void Ladder::change_total(Queue& queue, Decimal by) {
     totals_.set({queue.price, queue.total});
 }
 
-void Ladder::unlink(Entry& entry) {
+void Ladder::unlink(QueuedOrder& entry) {
     auto& queue = *entry.queue;
     (entry.previous ? entry.previous->next : queue.first) = entry.next;
     (entry.next ? entry.next->previous : queue.last) = entry.previous;

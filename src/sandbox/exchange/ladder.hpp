@@ -11,14 +11,14 @@ namespace omen::sandbox {
 struct Queue;
 
 /// An order, or the house's liquidity, in the queue of its price. The links are the queue's own.
-struct Entry {
+struct QueuedOrder {
     OrderKey key = 0;
     Owner owner = house;
     Decimal remaining{};
     bool reduce_only = false;
     Queue* queue = nullptr; ///< none: it does not rest
-    Entry* previous = nullptr;
-    Entry* next = nullptr;
+    QueuedOrder* previous = nullptr;
+    QueuedOrder* next = nullptr;
 };
 
 /// What rests at one price, oldest first.
@@ -27,9 +27,9 @@ struct Queue {
 
     Decimal price;
     Decimal total;
-    Entry* first = nullptr;
-    Entry* last = nullptr;
-    Entry house_entry; ///< linked while the house shows something here
+    QueuedOrder* first = nullptr;
+    QueuedOrder* last = nullptr;
+    QueuedOrder house_entry; ///< linked while the house shows something here
 };
 
 /// One side of a market with its orders. It links entries that others own: those must stay where they are in memory.
@@ -47,13 +47,13 @@ class Ladder {
     const Queues& queues() const { return queues_; }
     const BookSide& totals() const { return totals_; }
     /// The oldest entry at the best price; nothing when this side is empty.
-    Entry* front() { return queues_.empty() ? nullptr : queues_.begin()->second.first; }
+    QueuedOrder* front() { return queues_.empty() ? nullptr : queues_.begin()->second.first; }
 
     /// Puts an entry at the back of the queue of a price.
-    void append(Entry& entry, Decimal price);
-    void remove(Entry& entry);
+    void append(QueuedOrder& entry, Decimal price);
+    void remove(QueuedOrder& entry);
     /// Takes size from an entry, which leaves when nothing is left of it. Its place in the queue stays.
-    void reduce(Entry& entry, Decimal by);
+    void reduce(QueuedOrder& entry, Decimal by);
 
     /// All that rests at a price.
     Decimal total(Decimal price) const;
@@ -66,7 +66,7 @@ class Ladder {
 
   private:
     void change_total(Queue& queue, Decimal by);
-    void unlink(Entry& entry);
+    void unlink(QueuedOrder& entry);
 
     Side side_;
     Queues queues_;

@@ -17,7 +17,7 @@ bool reaches(Side taker, std::optional<Decimal> limit, Decimal price) {
     return taker == Side::buy ? price <= *limit : price >= *limit;
 }
 
-bool is_own(const Entry& entry, Owner owner) {
+bool is_own(const QueuedOrder& entry, Owner owner) {
     return owner != house && entry.owner == owner;
 }
 
@@ -31,13 +31,13 @@ class Coverage {
   public:
     Coverage(const MatchingEngine::Reducible& reducible, Side makers) : reducible_(reducible), side_(makers) {}
 
-    Decimal of(const Entry& maker) const {
+    Decimal of(const QueuedOrder& maker) const {
         if (!maker.reduce_only || !reducible_) return maker.remaining;
         const auto given = given_.find(maker.owner);
         const auto left = reducible_(maker.owner, side_) - (given == given_.end() ? Decimal{} : given->second);
         return std::clamp(left, Decimal{}, maker.remaining);
     }
-    void give(const Entry& maker, Decimal size) {
+    void give(const QueuedOrder& maker, Decimal size) {
         if (maker.owner != house) given_[maker.owner] += size;
     }
 
@@ -52,7 +52,7 @@ class Coverage {
 struct MatchingEngine::Impl {
     struct Order {
         Side side;
-        Entry entry;
+        QueuedOrder entry;
     };
 
     Reducible reducible;
@@ -66,9 +66,9 @@ struct MatchingEngine::Impl {
     Placement place(const NewOrder& order);
     void match(const NewOrder& order, Placement& placement);
     void rest(const NewOrder& order, Decimal size);
-    void take(Entry& maker, const NewOrder& taker, Coverage& coverage, Placement& placement);
-    void fill(Entry& maker, const NewOrder& taker, Decimal size, std::vector<Fill>& fills);
-    void remove(Entry& entry, Side side);
+    void take(QueuedOrder& maker, const NewOrder& taker, Coverage& coverage, Placement& placement);
+    void fill(QueuedOrder& maker, const NewOrder& taker, Decimal size, std::vector<Fill>& fills);
+    void remove(QueuedOrder& entry, Side side);
     Placement fill_crossed_users(Side side, Decimal price);
 
     /// Calls `visit(price, entry, size)` for everything that a taker reaches and that is not its own, in the order in
@@ -95,7 +95,7 @@ std::optional<Refusal> MatchingEngine::Impl::refusal_of(const NewOrder& order) {
 
     const auto wanted = order.time_in_force == TimeInForce::fok ? order.size : Decimal::from_units(1);
     Decimal reachable;
-    walk(order.side, order.price, order.owner, [&](Decimal, const Entry&, Decimal size) {
+    walk(order.side, order.price, order.owner, [&](Decimal, const QueuedOrder&, Decimal size) {
         reachable += size;
         return reachable < wanted;
     });
@@ -130,7 +130,7 @@ void MatchingEngine::Impl::match(const NewOrder& order, Placement& placement) {
 }
 
 /// Fills a maker as far as the taker wants it and its coverage allows; what is not covered goes.
-void MatchingEngine::Impl::take(Entry& maker, const NewOrder& taker, Coverage& coverage, Placement& placement) {
+void MatchingEngine::Impl::take(QueuedOrder& maker, const NewOrder& taker, Coverage& coverage, Placement& placement) {
     const auto covered = coverage.of(maker);
     const auto size = std::min(taker.size - placement.filled, covered);
     const bool is_uncovered = size == covered && covered < maker.remaining;
@@ -150,7 +150,7 @@ void MatchingEngine::Impl::rest(const NewOrder& order, Decimal size) {
     of(order.side).append(added.entry, *order.price);
 }
 
-void MatchingEngine::Impl::fill(Entry& maker, const NewOrder& taker, Decimal size, std::vector<Fill>& fills) {
+void MatchingEngine::Impl::fill(QueuedOrder& maker, const NewOrder& taker, Decimal size, std::vector<Fill>& fills) {
     fills.push_back({.maker = maker.key,
                      .taker = taker.key,
                      .maker_owner = maker.owner,
@@ -164,16 +164,16 @@ void MatchingEngine::Impl::fill(Entry& maker, const NewOrder& taker, Decimal siz
         of(opposite(taker.side)).reduce(maker, size);
 }
 
-void MatchingEngine::Impl::remove(Entry& entry, Side side) {
+void MatchingEngine::Impl::remove(QueuedOrder& entry, Side side) {
     const auto key = entry.key; // the entry may go with its queue
     of(side).remove(entry);
     if (key != 0) orders.erase(key);
 }
 
 Placement MatchingEngine::Impl::fill_crossed_users(Side side, Decimal price) {
-    std::vector<Entry*> crossed;
+    std::vector<QueuedOrder*> crossed;
     NewOrder taker{.owner = house, .side = side};
-    walk(side, price, house, [&](Decimal, Entry& entry, Decimal size) {
+    walk(side, price, house, [&](Decimal, QueuedOrder& entry, Decimal size) {
         if (entry.owner == house) return true;
         crossed.push_back(&entry);
         taker.size += size;
@@ -242,7 +242,7 @@ Decimal MatchingEngine::house_level(Side side, Decimal price) const {
 
 Decimal MatchingEngine::available(Side taker, std::optional<Decimal> limit, Owner owner) const {
     Decimal sum;
-    impl_->walk(taker, limit, owner, [&](Decimal, const Entry&, Decimal size) {
+    impl_->walk(taker, limit, owner, [&](Decimal, const QueuedOrder&, Decimal size) {
         sum += size;
         return true;
     });
@@ -251,7 +251,7 @@ Decimal MatchingEngine::available(Side taker, std::optional<Decimal> limit, Owne
 
 Decimal MatchingEngine::cost_of(Side taker, Decimal size, Owner owner) const {
     Decimal cost;
-    impl_->walk(taker, std::nullopt, owner, [&](Decimal price, const Entry&, Decimal offered) {
+    impl_->walk(taker, std::nullopt, owner, [&](Decimal price, const QueuedOrder&, Decimal offered) {
         const auto part = std::min(size, offered);
         cost += multiply(price, part, Rounding::away_from_zero);
         size -= part;

@@ -30,7 +30,7 @@ bool FaultPlan::concerns(const FaultSpec& fault, const Occasion& occasion) {
         return !fault.market || *fault.market == *occasion.market;
     case Scope::frame:
     case Scope::connection:
-        return !fault.door || fault.door == occasion.door;
+        return !fault.endpoint || fault.endpoint == occasion.endpoint;
     case Scope::request:
         return occasion.target.starts_with(fault.path);
     case Scope::sandbox:

@@ -48,11 +48,11 @@ class FaultPlan {
     const FaultSpec* on_delta(std::uint64_t session, const MarketId& market) {
         return is_empty() ? nullptr : strike({.scope = Scope::delta, .session = session, .market = &market});
     }
-    const FaultSpec* on_frame(Door door) {
-        return is_empty() ? nullptr : strike({.scope = Scope::frame, .door = door});
+    const FaultSpec* on_frame(Endpoint endpoint) {
+        return is_empty() ? nullptr : strike({.scope = Scope::frame, .endpoint = endpoint});
     }
-    const FaultSpec* on_connection(Door door) {
-        return is_empty() ? nullptr : strike({.scope = Scope::connection, .door = door});
+    const FaultSpec* on_connection(Endpoint endpoint) {
+        return is_empty() ? nullptr : strike({.scope = Scope::connection, .endpoint = endpoint});
     }
     const FaultSpec* on_request(std::string_view target) {
         return is_empty() ? nullptr : strike({.scope = Scope::request, .target = target});
@@ -63,7 +63,7 @@ class FaultPlan {
     struct Occasion {
         Scope scope;
         CommandKind command{};
-        Door door{};
+        Endpoint endpoint{};
         std::uint64_t session = 0;
         const MarketId* market = nullptr;
         std::string_view target{};

@@ -53,14 +53,15 @@ constexpr SpecKey delta_keys[] = {{"market", [](auto& fault, auto& called, auto&
                                        fault.market = MarketId::from_text(value);
                                    }}};
 
-constexpr SpecKey frame_keys[] = {{"door", [](auto& fault, auto& called, auto& value) {
-                                       fault.door = parse::one_of<Door>(called, value);
-                                       if (fault.door == Door::rest)
+constexpr SpecKey frame_keys[] = {{"endpoint", [](auto& fault, auto& called, auto& value) {
+                                       fault.endpoint = parse::one_of<Endpoint>(called, value);
+                                       if (fault.endpoint == Endpoint::rest)
                                            parse::bad_value(called, value, "gateway or market-data");
                                    }}};
 
-constexpr SpecKey connection_keys[] = {
-    {"door", [](auto& fault, auto& called, auto& value) { fault.door = parse::one_of<Door>(called, value); }}};
+constexpr SpecKey connection_keys[] = {{"endpoint", [](auto& fault, auto& called, auto& value) {
+                                            fault.endpoint = parse::one_of<Endpoint>(called, value);
+                                        }}};
 
 constexpr SpecKey request_keys[] = {
     {"path", [](auto& fault, auto&, auto& value) { fault.path = value; }},
@@ -132,9 +133,9 @@ std::string listed(const std::vector<std::string>& names) {
     throw Error(Fault::usage, message, {.code = "bad_value", .hint = hint});
 }
 
-/// The hint for a misspelt name.
+/// The hint for a misspelt name. What others call a door is an endpoint here.
 std::string meant(const std::string& name, const std::vector<std::string>& candidates, const std::string& otherwise) {
-    const auto near = nearest(name, candidates);
+    const auto near = nearest(name == "door" ? "endpoint" : name, candidates);
     return near.empty() ? otherwise : "did you mean " + near + "?";
 }
 

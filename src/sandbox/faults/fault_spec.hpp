@@ -45,7 +45,7 @@ enum class FaultKind : std::uint8_t {
 enum class CommandKind : std::uint8_t { order, cancel, amend, cancel_all };
 
 /// One of the sandbox's three servers.
-enum class Door : std::uint8_t { gateway, market_data, rest };
+enum class Endpoint : std::uint8_t { gateway, market_data, rest };
 
 /// What a fault strikes.
 enum class FaultScope : std::uint8_t { command, delta, frame, connection, request, sandbox };
@@ -65,7 +65,7 @@ inline constexpr auto enum_names<sandbox::FaultKind> = Names<27>{
     "garbage-frame",  "stall",        "disconnect",     "text-frame",       "refuse-connections", "http",
     "expire-token",   "retention",    "restart"};
 template <> inline constexpr auto enum_names<sandbox::CommandKind> = Names<4>{"order", "cancel", "amend", "cancel_all"};
-template <> inline constexpr auto enum_names<sandbox::Door> = Names<3>{"gateway", "market-data", "rest"};
+template <> inline constexpr auto enum_names<sandbox::Endpoint> = Names<3>{"gateway", "market-data", "rest"};
 template <> inline constexpr auto enum_names<sandbox::FalseBody> = Names<3>{"html", "shape", "upstream"};
 
 } // namespace omen
@@ -94,7 +94,7 @@ struct FaultSpec {
     std::optional<std::uint64_t> count{};  ///< how often at most
 
     std::optional<CommandKind> command{};
-    std::optional<Door> door{};
+    std::optional<Endpoint> endpoint{};
     std::optional<MarketId> market{};
     std::string path{}; ///< of REST requests, how it begins
 

@@ -63,7 +63,7 @@ class HttpSession : public Connections::Member, public std::enable_shared_from_t
         const auto request = request_of(parser_->get());
         if (Control::is_for(request.target)) return send(server_.control.handle(request, is_from_this_machine()));
         // At the first request only, so that the control can be reached.
-        if (!std::exchange(admitted_, true) && server_.faults.on_connection(Door::rest) != nullptr)
+        if (!std::exchange(admitted_, true) && server_.faults.on_connection(Endpoint::rest) != nullptr)
             return reset(stream_.socket());
         const auto obey = [&] { return server_.api.handle(request, Timestamp::now()); };
         const auto* fault = server_.faults.on_request(request.target);

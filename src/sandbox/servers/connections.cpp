@@ -41,9 +41,9 @@ void reset(tcp::socket& socket) {
     socket.close(ignored);
 }
 
-void keep_silently(tcp::socket socket, Silence silence, Connections& all) {
+void leave_open(tcp::socket socket, HalfOpen silence, Connections& all) {
     ErrorCode ignored;
-    if (silence == Silence::ended) socket.shutdown(tcp::socket::shutdown_send, ignored);
+    if (silence == HalfOpen::ended) socket.shutdown(tcp::socket::shutdown_send, ignored);
     std::make_shared<SilentConnection>(std::move(socket), all)->drain();
 }
 

@@ -39,12 +39,12 @@ class Connections {
 void reset(boost::asio::ip::tcp::socket& socket);
 
 /// How a connection is left that nobody serves any more.
-enum class Silence {
+enum class HalfOpen {
     open,  ///< the client sees nothing
     ended, ///< the client sees its end, behind what was sent
 };
 
 /// Keeps a connection until the client goes, reading away what still comes.
-void keep_silently(boost::asio::ip::tcp::socket socket, Silence silence, Connections& all);
+void leave_open(boost::asio::ip::tcp::socket socket, HalfOpen silence, Connections& all);
 
 } // namespace omen::sandbox

@@ -6,7 +6,7 @@
 
 namespace omen::sandbox {
 
-void Troubles::report(const std::string& what) {
+void FailureReport::report(const std::string& what) {
     if (said_.insert(what).second) fmt::print(stderr, "omenctl: sandbox: {}; it goes on\n", what);
 }
 

@@ -15,8 +15,8 @@ constexpr int steps_at_once = 64;
 } // namespace
 
 FlowRunner::FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, MarketDataServer& feed,
-                       Troubles& troubles, Options options)
-    : timer_(io), flow_(flow), exchange_(exchange), feed_(feed), troubles_(troubles), options_(options) {
+                       FailureReport& failures, Options options)
+    : timer_(io), flow_(flow), exchange_(exchange), feed_(feed), failures_(failures), options_(options) {
     feed_.on_progress([this] { wake(); });
     run_at(Clock::now());
 }
@@ -35,7 +35,7 @@ void FlowRunner::run_at(Clock::time_point time) {
 void FlowRunner::run() {
     for (int steps = 0; steps < steps_at_once; ++steps) {
         if (!may_step()) return;
-        troubles_.contain([this] { flow_.step(exchange_, Timestamp::now()); });
+        failures_.contain([this] { flow_.step(exchange_, Timestamp::now()); });
     }
     run_at(Clock::now());
 }

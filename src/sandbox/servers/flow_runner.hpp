@@ -13,7 +13,7 @@ namespace omen::sandbox {
 class Exchange;
 class MarketDataServer;
 class MarketFlow;
-class Troubles;
+class FailureReport;
 
 /// Lets a market flow's steps come in time: at its own pace, a multiple of it, or as fast as subscribers take it. A
 /// step that fails is reported, and the next one comes in its time.
@@ -25,7 +25,7 @@ class FlowRunner {
     };
 
     FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, MarketDataServer& feed,
-               Troubles& troubles, Options options);
+               FailureReport& failures, Options options);
     ~FlowRunner();
     FlowRunner(const FlowRunner&) = delete;
     FlowRunner& operator=(const FlowRunner&) = delete;
@@ -43,7 +43,7 @@ class FlowRunner {
     MarketFlow& flow_;
     Exchange& exchange_;
     MarketDataServer& feed_;
-    Troubles& troubles_;
+    FailureReport& failures_;
     Options options_;
     std::optional<Clock::time_point> started_;
     bool stands_still_ = false; ///< until wake()

@@ -6,7 +6,7 @@
 namespace omen::sandbox {
 
 GatewayServer::GatewayServer(Exchange& exchange, const TokenAuthority& authority, const Limits& limits,
-                             FaultPlan& faults, CommandLog& log)
+                             FaultPlan& faults, TruthLog& log)
     : exchange_(exchange),
       authority_(authority),
       limits_(limits),
@@ -15,7 +15,7 @@ GatewayServer::GatewayServer(Exchange& exchange, const TokenAuthority& authority
       sessions_(limits.sessions_per_ip) {}
 
 std::unique_ptr<SessionHandler> GatewayServer::open(Session& session) {
-    if (!sessions_.is_full(session.address())) return std::make_unique<GatewayClient>(*this, session);
+    if (!sessions_.is_full(session.address())) return std::make_unique<GatewaySession>(*this, session);
     const gw::ErrorReply error{.id = {},
                                .code = std::string(code::too_many_sessions),
                                .message = "there are too many sessions from this address",

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "protocol/gateway/events.hpp"
-#include "sandbox/limits.hpp"
+#include "sandbox/servers/limits.hpp"
 #include "sandbox/servers/session.hpp"
 #include "sandbox/servers/session_count.hpp"
 
@@ -10,18 +10,18 @@
 
 namespace omen::sandbox {
 
-class CommandLog;
+class TruthLog;
 class Exchange;
 class FaultPlan;
-class GatewayClient;
+class GatewaySession;
 class TokenAuthority;
 
-/// The trading gateway: it gives each session its GatewayClient and passes on what the exchange reports. Sessions are
+/// The trading gateway: it gives each session its GatewaySession and passes on what the exchange reports. Sessions are
 /// given to it; it knows no sockets. It must outlive its sessions.
 class GatewayServer {
   public:
     GatewayServer(Exchange& exchange, const TokenAuthority& authority, const Limits& limits, FaultPlan& faults,
-                  CommandLog& log);
+                  TruthLog& log);
 
     std::unique_ptr<SessionHandler> open(Session& session);
 
@@ -33,16 +33,16 @@ class GatewayServer {
     void expire_tokens(Timestamp now);
 
   private:
-    friend class GatewayClient;
+    friend class GatewaySession;
 
     Exchange& exchange_;
     const TokenAuthority& authority_;
     Limits limits_;
     FaultPlan& faults_;
-    CommandLog& log_;
+    TruthLog& log_;
     std::uint64_t last_session_ = 0;
     SessionCount sessions_;
-    std::set<GatewayClient*> clients_;
+    std::set<GatewaySession*> clients_;
 };
 
 } // namespace omen::sandbox

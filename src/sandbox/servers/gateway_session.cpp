@@ -93,7 +93,7 @@ template <> constexpr bool is_trade<wire::Unknown> = false;
 
 } // namespace
 
-GatewayClient::GatewayClient(GatewayServer& server, Session& session)
+GatewaySession::GatewaySession(GatewayServer& server, Session& session)
     : server_(server),
       session_(session),
       number_(++server.last_session_),
@@ -104,19 +104,19 @@ GatewayClient::GatewayClient(GatewayServer& server, Session& session)
     server_.clients_.insert(this);
 }
 
-GatewayClient::~GatewayClient() {
+GatewaySession::~GatewaySession() {
     server_.clients_.erase(this);
 }
 
-template <class T> void GatewayClient::send(const T& message) {
+template <class T> void GatewaySession::send(const T& message) {
     session_.send(message_of(message));
 }
 
-void GatewayClient::send_error(std::optional<std::uint64_t> id, std::string_view code, const std::string& message) {
+void GatewaySession::send_error(std::optional<std::uint64_t> id, std::string_view code, const std::string& message) {
     send(gw::ErrorReply{.id = id, .code = std::string(code), .message = message, .retry_after_ms = {}});
 }
 
-void GatewayClient::on_message(std::string_view bytes, bool is_binary) {
+void GatewaySession::on_message(std::string_view bytes, bool is_binary) {
     try {
         if (!is_binary) throw DecodeError("a text frame; commands are MessagePack in binary frames");
         std::visit(
@@ -132,37 +132,37 @@ void GatewayClient::on_message(std::string_view bytes, bool is_binary) {
     }
 }
 
-void GatewayClient::on_too_large() {
+void GatewaySession::on_too_large() {
     send_error({}, code::message_too_large,
                "a message may have " + std::to_string(server_.limits_.max_client_message) + " bytes");
     session_.close(close_code::too_large);
 }
 
-void GatewayClient::check_expiry(Timestamp now) {
+void GatewaySession::check_expiry(Timestamp now) {
     if (!identity_ || !identity_->has_expired(now) || feed_.subscriptions() == 0) return;
     feed_.unsubscribe_all();
     send_error({}, code::token_expired, "the token has expired; the session's subscriptions have ended");
 }
 
-void GatewayClient::expire_token(Timestamp now) {
+void GatewaySession::expire_token(Timestamp now) {
     if (identity_) identity_->expires_at = std::min(identity_->expires_at, now);
     check_expiry(now);
 }
 
-const Identity& GatewayClient::authorised(Permission permission) const {
+const Identity& GatewaySession::authorised(Permission permission) const {
     if (!identity_) throw RefusedCommand{code::unauthenticated, "auth must come first"};
     if (const auto refusal = identity_->refusal_of(permission, Timestamp::now()))
         throw RefusedCommand{refusal->code, refusal->message};
     return *identity_;
 }
 
-std::string GatewayClient::wallet_for(Permission permission) const {
+std::string GatewaySession::wallet_for(Permission permission) const {
     const auto wallet = server_.exchange_.wallet_of(authorised(permission).account);
     if (!wallet) throw RefusedCommand{code::wallet_not_linked, "no wallet is linked to this account"};
     return wallet->wallet;
 }
 
-void GatewayClient::handle(const gw::Auth& command) {
+void GatewaySession::handle(const gw::Auth& command) {
     const auto verdict = server_.authority_.verify(command.token, Timestamp::now());
     if (const auto* refusal = std::get_if<AuthRefusal>(&verdict)) throw RefusedCommand{refusal->code, refusal->message};
     const auto& identity = std::get<Identity>(verdict);
@@ -177,11 +177,11 @@ void GatewayClient::handle(const gw::Auth& command) {
                            .expires_at = identity.expires_at});
 }
 
-void GatewayClient::handle(const gw::Ping& command) {
+void GatewaySession::handle(const gw::Ping& command) {
     send(gw::Pong{.id = command.id, .timestamp = Timestamp::now()});
 }
 
-template <class Command> void GatewayClient::trade(const Command& command, std::string_view bytes) {
+template <class Command> void GatewaySession::trade(const Command& command, std::string_view bytes) {
     const auto* fault = server_.faults_.on_command(kind_of(command));
     if (fault != nullptr && fault->forestalls()) {
         server_.log_.add({.session = number_, .executed = false, .command = bytes, .fault = fault});
@@ -193,7 +193,7 @@ template <class Command> void GatewayClient::trade(const Command& command, std::
     strike(*fault, command.id, answer);
 }
 
-template <class Command> GatewayClient::Answer GatewayClient::answer_to(const Command& command) {
+template <class Command> GatewaySession::Answer GatewaySession::answer_to(const Command& command) {
     try {
         return execute(command);
     } catch (...) {
@@ -202,7 +202,7 @@ template <class Command> GatewayClient::Answer GatewayClient::answer_to(const Co
 }
 
 /// There is an answer but where the fault forestalls the command.
-void GatewayClient::strike(const FaultSpec& fault, std::uint64_t id, const Message& answer) {
+void GatewaySession::strike(const FaultSpec& fault, std::uint64_t id, const Message& answer) {
     switch (fault.kind) {
     case FaultKind::close_before:
     case FaultKind::close_after:
@@ -230,7 +230,7 @@ void GatewayClient::strike(const FaultSpec& fault, std::uint64_t id, const Messa
     }
 }
 
-GatewayClient::Answer GatewayClient::execute(const gw::Order& command) {
+GatewaySession::Answer GatewaySession::execute(const gw::Order& command) {
     const auto wallet = wallet_for(Permission::trade);
     if (!orders_.take(Clock::now()))
         return {.message = message_of(gw::OrderRejected{.id = command.id,
@@ -241,14 +241,14 @@ GatewayClient::Answer GatewayClient::execute(const gw::Order& command) {
     return {.message = message_of_any(server_.exchange_.order(wallet, command, Timestamp::now()))};
 }
 
-GatewayClient::Answer GatewayClient::execute(const gw::Cancel& command) {
+GatewaySession::Answer GatewaySession::execute(const gw::Cancel& command) {
     const auto wallet = wallet_for(Permission::trade);
     if (!cancels_.take(Clock::now()))
         return {.message = rate_limited<gw::CancelRejected>(command, wait_ms(cancels_)), .executed = false};
     return {.message = message_of_any(server_.exchange_.cancel(wallet, command, Timestamp::now()))};
 }
 
-GatewayClient::Answer GatewayClient::execute(const gw::CancelAll& command) {
+GatewaySession::Answer GatewaySession::execute(const gw::CancelAll& command) {
     const auto wallet = wallet_for(Permission::trade);
     if (!cancels_.take(Clock::now())) {
         const auto ms = wait_ms(cancels_);
@@ -257,32 +257,32 @@ GatewayClient::Answer GatewayClient::execute(const gw::CancelAll& command) {
     return {.message = message_of_any(server_.exchange_.cancel_all(wallet, command, Timestamp::now()))};
 }
 
-GatewayClient::Answer GatewayClient::execute(const gw::Amend& command) {
+GatewaySession::Answer GatewaySession::execute(const gw::Amend& command) {
     const auto wallet = wallet_for(Permission::trade);
     if (!orders_.take(Clock::now()))
         return {.message = rate_limited<gw::AmendRejected>(command, wait_ms(orders_)), .executed = false};
     return {.message = message_of_any(server_.exchange_.amend(wallet, command, Timestamp::now()))};
 }
 
-template <class T> void GatewayClient::reply(T state, std::uint64_t id) {
+template <class T> void GatewaySession::reply(T state, std::uint64_t id) {
     state.id = id;
     send(state);
 }
 
-void GatewayClient::handle(const gw::GetBalance& command) {
+void GatewaySession::handle(const gw::GetBalance& command) {
     reply(server_.exchange_.balance(wallet_for(Permission::read)), command.id);
 }
-void GatewayClient::handle(const gw::GetPositions& command) {
+void GatewaySession::handle(const gw::GetPositions& command) {
     reply(server_.exchange_.positions(wallet_for(Permission::read)), command.id);
 }
-void GatewayClient::handle(const gw::GetPnl& command) {
+void GatewaySession::handle(const gw::GetPnl& command) {
     reply(server_.exchange_.pnl(wallet_for(Permission::read)), command.id);
 }
-void GatewayClient::handle(const gw::GetOrders& command) {
+void GatewaySession::handle(const gw::GetOrders& command) {
     reply(server_.exchange_.orders(wallet_for(Permission::read)), command.id);
 }
 
-void GatewayClient::handle(const gw::Subscribe& command) {
+void GatewaySession::handle(const gw::Subscribe& command) {
     const auto wallet = wallet_for(Permission::read);
     const auto channel = channel_of(command.channel);
     const auto limit = server_.limits_.subscriptions_per_session;
@@ -295,13 +295,13 @@ void GatewayClient::handle(const gw::Subscribe& command) {
     feed_.subscribe(wallet, channel, command.from_sequence);
 }
 
-void GatewayClient::handle(const gw::Unsubscribe& command) {
+void GatewaySession::handle(const gw::Unsubscribe& command) {
     authorised(Permission::read);
     feed_.unsubscribe(channel_of(command.channel));
     send(gw::Unsubscribed{.id = command.id, .channel = command.channel});
 }
 
-void GatewayClient::handle(const wire::Unknown& command) {
+void GatewaySession::handle(const wire::Unknown& command) {
     throw RefusedCommand{code::invalid_message, "type: unknown value \"" + command.type + "\""};
 }
 

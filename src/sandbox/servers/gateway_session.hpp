@@ -15,12 +15,12 @@ class GatewayServer;
 struct FaultSpec;
 
 /// One session at the gateway: who it is, what it may, and its commands, answered one by one in their order.
-class GatewayClient : public SessionHandler {
+class GatewaySession : public SessionHandler {
   public:
-    GatewayClient(GatewayServer& server, Session& session);
-    ~GatewayClient() override;
-    GatewayClient(const GatewayClient&) = delete;
-    GatewayClient& operator=(const GatewayClient&) = delete;
+    GatewaySession(GatewayServer& server, Session& session);
+    ~GatewaySession() override;
+    GatewaySession(const GatewaySession&) = delete;
+    GatewaySession& operator=(const GatewaySession&) = delete;
 
     void on_message(std::string_view bytes, bool is_binary) override;
     void on_too_large() override;

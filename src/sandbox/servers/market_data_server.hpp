@@ -1,7 +1,7 @@
 #pragma once
 
 #include "protocol/market_data.hpp"
-#include "sandbox/limits.hpp"
+#include "sandbox/servers/limits.hpp"
 #include "sandbox/servers/session.hpp"
 #include "sandbox/servers/session_count.hpp"
 

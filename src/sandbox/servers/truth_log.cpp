@@ -24,13 +24,13 @@ template <class Variant> void write_message(wire::JsonWriter& writer, std::strin
 
 } // namespace
 
-CommandLog::CommandLog(const std::string& file, Troubles& troubles) : file_(file), troubles_(troubles) {
+TruthLog::TruthLog(const std::string& file, FailureReport& failures) : file_(file), failures_(failures) {
     if (file_.empty()) return;
     out_.open(file_, std::ios::trunc);
     if (!out_) throw Error(Fault::usage, "sandbox log " + file_ + ": " + std::strerror(errno));
 }
 
-void CommandLog::add(const Entry& entry) {
+void TruthLog::add(const Command& entry) {
     if (file_.empty()) return;
     std::string line;
     wire::JsonWriter writer(line);
@@ -53,7 +53,7 @@ void CommandLog::add(const Entry& entry) {
     }
     writer.end_map();
     out_ << line << std::endl;
-    if (!out_) troubles_.report("log " + file_ + ": it can't be written");
+    if (!out_) failures_.report("log " + file_ + ": it can't be written");
 }
 
 } // namespace omen::sandbox

@@ -8,14 +8,14 @@
 namespace omen::sandbox {
 
 struct FaultSpec;
-class Troubles;
+class FailureReport;
 
 /// What the exchange itself saw of the trading commands: one JSON object a line, written out before the answer leaves.
 /// Whatever a fault does to the answer afterwards, this is what happened.
-class CommandLog {
+class TruthLog {
   public:
     /// One command. Both messages are MessagePack.
-    struct Entry {
+    struct Command {
         std::uint64_t session;
         bool executed; ///< whether the exchange was asked; its answer says whether it agreed
         std::string_view command;
@@ -24,14 +24,14 @@ class CommandLog {
     };
 
     /// Begins a new file; with no name nothing is logged. A usage Error when it can't be written.
-    CommandLog(const std::string& file, Troubles& troubles);
+    TruthLog(const std::string& file, FailureReport& failures);
 
-    void add(const Entry& entry);
+    void add(const Command& entry);
 
   private:
     std::ofstream out_;
     std::string file_;
-    Troubles& troubles_;
+    FailureReport& failures_;
 };
 
 } // namespace omen::sandbox

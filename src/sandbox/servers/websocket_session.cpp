@@ -66,7 +66,7 @@ class WebSocketSession : public Session,
     }
 
     void send(Message message) override {
-        if (const auto* fault = server_.faults.on_frame(server_.door)) return spoil(fault->kind, message);
+        if (const auto* fault = server_.faults.on_frame(server_.endpoint)) return spoil(fault->kind, message);
         enqueue(*message, As::binary);
     }
 
@@ -186,20 +186,20 @@ class WebSocketSession : public Session,
             sandbox::reset(output().socket());
             return drop();
         case Ending::hang_up:
-            return leave(Silence::ended);
+            return leave(HalfOpen::ended);
         case Ending::stall:
-            return leave(Silence::open);
+            return leave(HalfOpen::open);
         }
     }
 
     /// Ends the session, but not yet its connection.
-    void leave(Silence silence) {
+    void leave(HalfOpen silence) {
         auto& socket = output().socket();
         ErrorCode error;
         const auto endpoint = socket.local_endpoint(error);
         if (error) return drop();
         const auto protocol = endpoint.protocol();
-        keep_silently(tcp::socket(stream_.get_executor(), protocol, socket.release()), silence, all());
+        leave_open(tcp::socket(stream_.get_executor(), protocol, socket.release()), silence, all());
         drop();
     }
 
@@ -229,7 +229,7 @@ class WebSocketSession : public Session,
 } // namespace
 
 void serve_websocket(tcp::socket socket, const WebSocketServer& server) {
-    if (server.faults.on_connection(server.door) != nullptr) return reset(socket);
+    if (server.faults.on_connection(server.endpoint) != nullptr) return reset(socket);
     std::make_shared<WebSocketSession>(std::move(socket), server)->start();
 }
 

@@ -13,7 +13,7 @@ using OpenSession = std::function<std::unique_ptr<SessionHandler>(Session&)>;
 
 /// A WebSocket server, as its sessions know it. What it refers to must outlive them.
 struct WebSocketServer {
-    Door door;
+    Endpoint endpoint;
     std::size_t max_message; ///< bytes; more are not accepted
     OpenSession open;
     FaultPlan& faults;

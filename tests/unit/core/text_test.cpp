@@ -46,4 +46,13 @@ TEST_CASE("nothing is suggested where nothing is near") {
     CHECK(nearest("book", {}).empty());
 }
 
+TEST_CASE("the nearest symbol is the one that was meant") {
+    const std::vector<std::string> names{"BTC-PERP", "ETH-PERP", "SOL-PERP"};
+    CHECK(nearest("eth", names) == "ETH-PERP");
+    CHECK(nearest("ETH-PREP", names) == "ETH-PERP");
+    CHECK(nearest("something else", names).empty());
+    CHECK(edit_distance("kitten", "sitting") == 3);
+    CHECK(edit_distance("", "abc") == 3);
+}
+
 } // namespace omen::text_test

@@ -21,8 +21,8 @@ template <class Command> Command command(std::uint64_t id) {
     return command;
 }
 
-const TradingCommand some_order = gw::Order();
-const TradingCommand some_cancel = gw::Cancel{};
+const gw::TradingCommand some_order = gw::Order();
+const gw::TradingCommand some_cancel = gw::Cancel{};
 
 /// A client that sends as soon as it may, and an exchange with the documented limit of orders, in time that only the
 /// test lets pass. Each way takes as long as `delay` says, and nothing overtakes.

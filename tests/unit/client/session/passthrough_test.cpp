@@ -10,7 +10,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace omen::raw_call_test {
+namespace omen::passthrough_test {
 
 using test::accept_auth;
 using test::ScriptedConnection;
@@ -72,4 +72,4 @@ TEST_CASE("a refused auth ends a raw call before the command is sent") {
     CHECK(exit_of(server, R"({"type":"new_thing"})") == Exit::credentials);
 }
 
-} // namespace omen::raw_call_test
+} // namespace omen::passthrough_test

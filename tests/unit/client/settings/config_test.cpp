@@ -28,8 +28,8 @@ std::string refusal(const std::string& text) {
     return "accepted";
 }
 
-const std::string doors = "rest = \"http://localhost:1\"\ngateway = \"ws://localhost:2\"\n"
-                          "market_data = \"ws://localhost:3\"\n";
+const std::string endpoints = "rest = \"http://localhost:1\"\ngateway = \"ws://localhost:2\"\n"
+                              "market_data = \"ws://localhost:3\"\n";
 
 } // namespace
 
@@ -52,8 +52,8 @@ TEST_CASE("every key of a profile is read as what it is, and knows its line") {
     CHECK(profile.max_order_size->origin == "profile paper (config.toml:10)");
 }
 
-TEST_CASE("an environment has three doors and a token; a relative token file is beside the configuration") {
-    const auto config = parse("[env.box]\n" + doors + "token_file = \"box.token\"\n");
+TEST_CASE("an environment has three endpoints and a token; a relative token file is beside the configuration") {
+    const auto config = parse("[env.box]\n" + endpoints + "token_file = \"box.token\"\n");
     const auto& table = config.environments.at(0);
     CHECK(table.rest->value.port == 1);
     CHECK(table.market_data->value.port == 3);
@@ -103,7 +103,8 @@ TEST_CASE("a bad value is refused with file and line") {
 }
 
 TEST_CASE("an environment's URLs must be whole and of the right kind") {
-    CHECK_THAT(refusal("[env.box]\n" + doors.substr(0, doors.find("market"))), Catch::Contains("lacks rest, gateway"));
+    CHECK_THAT(refusal("[env.box]\n" + endpoints.substr(0, endpoints.find("market"))),
+               Catch::Contains("lacks rest, gateway"));
     CHECK_THAT(refusal("[env.test]\nrest = \"wss://x\""),
                Catch::EndsWith(":2: rest must be an http:// or https:// URL"));
     CHECK_THAT(refusal("[env.test]\ngateway = \"https://x\""),
@@ -132,7 +133,7 @@ TEST_CASE("a profile that is chosen by the name of the tables is told the right 
 }
 
 TEST_CASE("the file is where the flag, the variable, or the user's directories say") {
-    const auto path = [](Given<std::string> flag, std::map<std::string, std::string> values) {
+    const auto path = [](Maybe<std::string> flag, std::map<std::string, std::string> values) {
         return config_path(flag, test::variables(std::move(values))).value;
     };
     CHECK(path({}, {}).empty());

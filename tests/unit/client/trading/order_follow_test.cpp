@@ -46,7 +46,7 @@ std::pair<bool, OrderStatus> follow(std::vector<ScriptedServer::Script> scripts,
     std::optional gateway(test::gateway_to(server, deadline));
     gateway->call(gw::Subscribe{.channel = "drop_copy", .from_sequence = from});
     auto order = state(an_order);
-    OrderFollow how{.another = [&](Deadline step) { return test::gateway_to(server, step); }, .sequence = from - 1};
+    OrderFollow how{.new_gateway = [&](Deadline step) { return test::gateway_to(server, step); }, .sequence = from - 1};
     const bool ended = follow_to_end(*gateway, order, std::move(how), deadline);
     gateway.reset();
     server.finish();

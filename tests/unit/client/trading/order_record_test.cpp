@@ -10,7 +10,7 @@ namespace omen::order_record_test {
 using namespace omen::literals;
 using test::execution;
 using test::state;
-using Kind = Fate::Kind;
+using Outcome = Fate::Outcome;
 
 namespace {
 
@@ -58,25 +58,25 @@ const std::vector<gw::Execution> amended_to_101_and_back{
 TEST_CASE("an order on record was executed, whatever the executions lack") {
     for (const auto end : {End::unread, End::complete, End::gap})
         for (const bool discarded : {false, true})
-            CHECK(fate_of(an_order, record_of({state(an_order)}, {}, end), discarded).kind == Kind::executed);
+            CHECK(fate_of(an_order, record_of({state(an_order)}, {}, end), discarded).outcome == Outcome::executed);
     for (const auto status : {OrderStatus::filled, OrderStatus::cancelled, OrderStatus::expired}) {
         const auto fate = fate_of(an_order, record_of({}, placed_and(status)), false);
-        CHECK(fate.kind == Kind::executed);
+        CHECK(fate.outcome == Outcome::executed);
         CHECK(fate.order->status == status);
     }
 }
 
 TEST_CASE("an absent order was not executed only where nothing is missing and the exchange discarded the rest") {
-    CHECK(fate_of(an_order, record_of({}), true).kind == Kind::not_executed);
-    CHECK(fate_of(an_order, record_of({}), false).kind == Kind::unknown);
-    CHECK(fate_of(an_order, record_of({}, {}, End::gap), true).kind == Kind::unknown);
-    CHECK(fate_of(an_order, record_of({}, {}, End::unread), true).kind == Kind::unknown);
+    CHECK(fate_of(an_order, record_of({}), true).outcome == Outcome::not_executed);
+    CHECK(fate_of(an_order, record_of({}), false).outcome == Outcome::unknown);
+    CHECK(fate_of(an_order, record_of({}, {}, End::gap), true).outcome == Outcome::unknown);
+    CHECK(fate_of(an_order, record_of({}, {}, End::unread), true).outcome == Outcome::unknown);
 }
 
 TEST_CASE("an order that the exchange rejected is refused") {
     const auto rejected = execution(1, ExecutionEvent::rejected, state(an_order, OrderStatus::rejected));
     const auto fate = fate_of(an_order, record_of({}, {rejected}), true);
-    CHECK(fate.kind == Kind::refused);
+    CHECK(fate.outcome == Outcome::refused);
     CHECK(fate.code == "rejected");
 }
 
@@ -87,7 +87,7 @@ TEST_CASE("of two orders of one client order id, the one that was taken counts")
     later.order_id = {"o-9"};
     const auto record = record_of({state(an_order)}, {execution(1, ExecutionEvent::rejected, rejected),
                                                       execution(2, ExecutionEvent::rejected, later)});
-    CHECK(fate_of(an_order, record, true).kind == Kind::executed);
+    CHECK(fate_of(an_order, record, true).outcome == Outcome::executed);
 }
 
 TEST_CASE("an older order of the same client order id is not taken for the one that was sent") {
@@ -96,18 +96,18 @@ TEST_CASE("an older order of the same client order id is not taken for the one t
     for (const auto& older : {other(99_d), other(100_d, 3_d), sell}) {
         const auto placed = execution(1, ExecutionEvent::accepted, state(older));
         const auto fate = fate_of(an_order, record_of({state(older)}, {placed}), true);
-        CHECK(fate.kind == Kind::refused);
+        CHECK(fate.outcome == Outcome::refused);
         CHECK(fate.code == "duplicate_client_order_id");
         // While only the open orders are known it may have been amended to this.
-        CHECK(fate_of(an_order, record_of({state(older)}, {}, End::unread), true).kind == Kind::unknown);
-        CHECK(fate_of(an_order, record_of({state(older)}, {}, End::gap), true).kind == Kind::unknown);
+        CHECK(fate_of(an_order, record_of({state(older)}, {}, End::unread), true).outcome == Outcome::unknown);
+        CHECK(fate_of(an_order, record_of({state(older)}, {}, End::gap), true).outcome == Outcome::unknown);
     }
 }
 
 TEST_CASE("an order that has been amended since is still the one that was sent") {
     const auto record = record_of({state(other(101_d))}, {execution(1, ExecutionEvent::accepted, state(an_order)),
                                                           execution(2, ExecutionEvent::amended, state(other(101_d)))});
-    CHECK(fate_of(an_order, record, false).kind == Kind::executed);
+    CHECK(fate_of(an_order, record, false).outcome == Outcome::executed);
 }
 
 TEST_CASE("a market order and a reduce-only one are recognised by what the exchange keeps of them") {
@@ -116,70 +116,71 @@ TEST_CASE("a market order and a reduce-only one are recognised by what the excha
     market.price.reset();
     auto known = state(market, OrderStatus::filled);
     known.price = 105_d;
-    CHECK(fate_of(market, record_of({known}), false).kind == Kind::executed);
+    CHECK(fate_of(market, record_of({known}), false).outcome == Outcome::executed);
 
     auto reducing = an_order;
     reducing.reduce_only = true;
     known = state(an_order, OrderStatus::filled);
     known.size = 1_d;
-    CHECK(fate_of(reducing, record_of({known}), false).kind == Kind::executed);
+    CHECK(fate_of(reducing, record_of({known}), false).outcome == Outcome::executed);
 }
 
 TEST_CASE("a cancel: the order is cancelled, has ended otherwise, or is open") {
-    CHECK(fate_of(a_cancel, record_of({}, placed_and(OrderStatus::cancelled)), false).kind == Kind::executed);
+    CHECK(fate_of(a_cancel, record_of({}, placed_and(OrderStatus::cancelled)), false).outcome == Outcome::executed);
     for (const auto status : {OrderStatus::filled, OrderStatus::expired}) {
         const auto fate = fate_of(a_cancel, record_of({}, placed_and(status)), false);
-        CHECK(fate.kind == Kind::refused);
+        CHECK(fate.outcome == Outcome::refused);
         CHECK(fate.code == "unknown_order");
     }
     for (const auto end : {End::unread, End::complete, End::gap}) {
         const auto record = record_of({state(an_order)}, {}, end);
-        CHECK(fate_of(a_cancel, record, true).kind == Kind::not_executed);
-        CHECK(fate_of(a_cancel, record, false).kind == Kind::unknown);
+        CHECK(fate_of(a_cancel, record, true).outcome == Outcome::not_executed);
+        CHECK(fate_of(a_cancel, record, false).outcome == Outcome::unknown);
     }
 }
 
 TEST_CASE("a cancel or amend of an order that is not on record") {
     const gw::Cancel by_order_id{.order_id = OrderId{"o-c-1"}};
-    CHECK(fate_of(by_order_id, record_of({}), false).kind == Kind::refused);
-    CHECK(fate_of(by_order_id, record_of({}, {}, End::gap), true).kind == Kind::unknown);
+    CHECK(fate_of(by_order_id, record_of({}), false).outcome == Outcome::refused);
+    CHECK(fate_of(by_order_id, record_of({}, {}, End::gap), true).outcome == Outcome::unknown);
     CHECK(fate_of(a_cancel, record_of({}), true).code == "unknown_order");
     CHECK(fate_of(an_amend, record_of({}), true).code == "unknown_order");
     // The order may still be on its way in front of it.
-    CHECK(fate_of(a_cancel, record_of({}), false).kind == Kind::unknown);
-    CHECK(fate_of(an_amend, record_of({}), false).kind == Kind::unknown);
+    CHECK(fate_of(a_cancel, record_of({}), false).outcome == Outcome::unknown);
+    CHECK(fate_of(an_amend, record_of({}), false).outcome == Outcome::unknown);
 }
 
 TEST_CASE("an amend: the order is as it was to be") {
-    CHECK(fate_of(an_amend, record_of({state(other(101_d))}, {}, End::unread), false).kind == Kind::executed);
+    CHECK(fate_of(an_amend, record_of({state(other(101_d))}, {}, End::unread), false).outcome == Outcome::executed);
     const gw::Amend both{.order_id = OrderId{"o-c-1"}, .price = 101_d, .size = 3_d};
-    CHECK(fate_of(both, record_of({state(other(101_d, 3_d))}), false).kind == Kind::executed);
-    CHECK(fate_of(both, record_of({state(other(101_d, 2_d))}), true).kind == Kind::not_executed);
+    CHECK(fate_of(both, record_of({state(other(101_d, 3_d))}), false).outcome == Outcome::executed);
+    CHECK(fate_of(both, record_of({state(other(101_d, 2_d))}), true).outcome == Outcome::not_executed);
 }
 
 TEST_CASE("an amend: the order never was as it was to be") {
     const std::vector placed{execution(1, ExecutionEvent::accepted, state(an_order))};
-    CHECK(fate_of(an_amend, record_of({state(an_order)}, placed), true).kind == Kind::not_executed);
-    CHECK(fate_of(an_amend, record_of({state(an_order)}, placed), false).kind == Kind::unknown);
-    CHECK(fate_of(an_amend, record_of({state(an_order)}, {}, End::unread), true).kind == Kind::unknown);
-    CHECK(fate_of(an_amend, record_of({state(an_order)}, {}, End::gap), true).kind == Kind::unknown);
+    CHECK(fate_of(an_amend, record_of({state(an_order)}, placed), true).outcome == Outcome::not_executed);
+    CHECK(fate_of(an_amend, record_of({state(an_order)}, placed), false).outcome == Outcome::unknown);
+    CHECK(fate_of(an_amend, record_of({state(an_order)}, {}, End::unread), true).outcome == Outcome::unknown);
+    CHECK(fate_of(an_amend, record_of({state(an_order)}, {}, End::gap), true).outcome == Outcome::unknown);
     CHECK(fate_of(an_amend, record_of({}, placed_and(OrderStatus::filled)), false).code == "unknown_order");
-    CHECK(fate_of(an_amend, record_of({}, placed_and(OrderStatus::filled), End::gap), true).kind == Kind::unknown);
+    CHECK(fate_of(an_amend, record_of({}, placed_and(OrderStatus::filled), End::gap), true).outcome ==
+          Outcome::unknown);
 }
 
 TEST_CASE("an amend: whether an earlier amendment to the same was this one can't be told") {
     const auto record = record_of({state(an_order)}, amended_to_101_and_back);
-    CHECK(fate_of(an_amend, record, true).kind == Kind::unknown);
+    CHECK(fate_of(an_amend, record, true).outcome == Outcome::unknown);
 }
 
 TEST_CASE("cancel all: no order is left, in the market that was named") {
     auto elsewhere = state(an_order);
     elsewhere.market_id = MarketId(2);
-    CHECK(fate_of(gw::CancelAll{}, record_of({}, {}, End::unread), false).kind == Kind::executed);
-    CHECK(fate_of(gw::CancelAll{.market_id = MarketId(1)}, record_of({elsewhere}), false).kind == Kind::executed);
-    CHECK(fate_of(gw::CancelAll{}, record_of({elsewhere}), false).kind == Kind::unknown);
+    CHECK(fate_of(gw::CancelAll{}, record_of({}, {}, End::unread), false).outcome == Outcome::executed);
+    CHECK(fate_of(gw::CancelAll{.market_id = MarketId(1)}, record_of({elsewhere}), false).outcome == Outcome::executed);
+    CHECK(fate_of(gw::CancelAll{}, record_of({elsewhere}), false).outcome == Outcome::unknown);
     // It may have been placed since: not even a closed session tells.
-    CHECK(fate_of(gw::CancelAll{}, record_of({elsewhere}), true).kind == Kind::unknown);
+    CHECK(fate_of(gw::CancelAll{}, record_of({elsewhere}), true).outcome == Outcome::unknown);
 }
 
 TEST_CASE("the executions are read unless the open orders tell everything") {

@@ -39,7 +39,7 @@ struct Desk {
           pipeline({.timeout = timeout,
                     .journal = &journal,
                     .follow_for = follow_for,
-                    .another = [this](Deadline step) { return test::gateway_to(server, step); },
+                    .new_gateway = [this](Deadline step) { return test::gateway_to(server, step); },
                     .note = [this](const std::string& note) { notes.push_back(note); },
                     .on_result = [this](Pipeline::Result&& result) { results.push_back(std::move(result)); }}) {}
 

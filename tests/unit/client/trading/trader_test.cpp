@@ -72,7 +72,7 @@ struct Desk {
           gateway(test::gateway_to(server, deadline)),
           trader(gateway, {.deadline = deadline,
                            .journal = &journal,
-                           .another = [this](Deadline step) { return test::gateway_to(server, step); },
+                           .new_gateway = [this](Deadline step) { return test::gateway_to(server, step); },
                            .note = [this](const std::string& note) { notes.push_back(note); }}) {}
 
     JournalEntry entry() const {

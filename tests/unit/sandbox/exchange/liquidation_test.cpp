@@ -239,8 +239,8 @@ TEST_CASE("who closes at a ruinous price leaves bad debt, too") {
 
 TEST_CASE("a wallet whose amounts leave the range is reported and holds up nobody else") {
     struct Listener : ExchangeListener {
-        void on_trouble(const std::string& what) override { troubles.insert(what); }
-        std::set<std::string> troubles;
+        void on_failure(const std::string& what) override { failures.insert(what); }
+        std::set<std::string> failures;
     } listener;
     auto free = test_market(btc, "BTC");
     free.initial_margin = free.maintenance_margin = free.taker_fee = 0_d;
@@ -259,7 +259,7 @@ TEST_CASE("a wallet whose amounts leave the range is reported and holds up nobod
     exchange.set_index(btc, 125_d, {0});
     exchange.advance({10'000});
     CHECK(exchange.pnl(bob).funding == 1.5_d);
-    CHECK(listener.troubles == std::set{"wallet " + alice + ": out of range (at most about 1.7e20)"});
+    CHECK(listener.failures == std::set{"wallet " + alice + ": out of range (at most about 1.7e20)"});
 }
 
 } // namespace omen::liquidation_test

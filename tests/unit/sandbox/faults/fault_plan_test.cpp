@@ -36,8 +36,8 @@ TEST_CASE("without faults nothing happens") {
     CHECK(plan.is_empty());
     CHECK(plan.on_command(CommandKind::order) == nullptr);
     CHECK(plan.on_delta(1, MarketId(1)) == nullptr);
-    CHECK(plan.on_frame(Door::gateway) == nullptr);
-    CHECK(plan.on_connection(Door::rest) == nullptr);
+    CHECK(plan.on_frame(Endpoint::gateway) == nullptr);
+    CHECK(plan.on_connection(Endpoint::rest) == nullptr);
     CHECK(plan.on_request("/") == nullptr);
 }
 
@@ -93,15 +93,15 @@ TEST_CASE("deltas are counted for each session and market on its own") {
     CHECK(status.struck == 3);
 }
 
-TEST_CASE("a market, a door or a path narrows a fault down") {
-    auto plan =
-        plan_of({"gap:market=2", "stall:door=gateway", "refuse-connections:door=rest", "http:status=500,path=/api"});
+TEST_CASE("a market, a endpoint or a path narrows a fault down") {
+    auto plan = plan_of(
+        {"gap:market=2", "stall:endpoint=gateway", "refuse-connections:endpoint=rest", "http:status=500,path=/api"});
     CHECK(plan.on_delta(1, MarketId(1)) == nullptr);
     CHECK(plan.on_delta(1, MarketId(2)) != nullptr);
-    CHECK(plan.on_frame(Door::market_data) == nullptr);
-    CHECK(plan.on_frame(Door::gateway) != nullptr);
-    CHECK(plan.on_connection(Door::gateway) == nullptr);
-    CHECK(plan.on_connection(Door::rest) != nullptr);
+    CHECK(plan.on_frame(Endpoint::market_data) == nullptr);
+    CHECK(plan.on_frame(Endpoint::gateway) != nullptr);
+    CHECK(plan.on_connection(Endpoint::gateway) == nullptr);
+    CHECK(plan.on_connection(Endpoint::rest) != nullptr);
     CHECK(plan.on_request("/health") == nullptr);
     CHECK(plan.on_request("/api/v1/markets") != nullptr);
 }

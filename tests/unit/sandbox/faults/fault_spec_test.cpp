@@ -31,7 +31,7 @@ TEST_CASE("a fault is a name, or a name with keys") {
     CHECK(full.nth == 3U);
     CHECK(full.limit() == 2U);
     CHECK(full.text == "stall-before:command=cancel_all,nth=3,count=2");
-    CHECK(FaultSpec::parse("cut-frame:door=market-data").door == Door::market_data);
+    CHECK(FaultSpec::parse("cut-frame:endpoint=market-data").endpoint == Endpoint::market_data);
     CHECK(FaultSpec::parse("gap:market=2").market == MarketId(2));
     CHECK(FaultSpec::parse("restart").delay == Milliseconds(200));
     CHECK(FaultSpec::parse("retention:events=0").events == 0U);
@@ -66,12 +66,12 @@ TEST_CASE("a misspelt fault or key is refused with the nearest one") {
 
 TEST_CASE("a bad value is refused by its key") {
     CHECK_THAT(refusal_of("gap:nth=0"), Catch::StartsWith("fault gap: nth: \"0\" is not a whole number from 1"));
-    const auto bad =
-        GENERATE("gap:nth", "gap:nth=", "gap:every=x", "gap:chance=2/3", "gap:chance=1/0",
-                 "gap:market=", "close-after:command=ping", "cut-frame:door=rest", "refuse-connections:door=back",
-                 "http:status=99", "http:body=xml", "http:slow=-1", "http:close-after=1",
-                 "http:redirect=", "http:redirect=a b", "delay-answers", "retention", "retention:events=many", "http",
-                 "http:path=/x", "http:status=500,close-before", "http:body=html,redirect=/x");
+    const auto bad = GENERATE("gap:nth", "gap:nth=", "gap:every=x", "gap:chance=2/3", "gap:chance=1/0",
+                              "gap:market=", "close-after:command=ping", "cut-frame:endpoint=rest",
+                              "refuse-connections:endpoint=back", "http:status=99", "http:body=xml", "http:slow=-1",
+                              "http:close-after=1", "http:redirect=", "http:redirect=a b", "delay-answers", "retention",
+                              "retention:events=many", "http", "http:path=/x", "http:status=500,close-before",
+                              "http:body=html,redirect=/x");
     CHECK(refusal_of(bad) != "none");
 }
 

@@ -38,8 +38,8 @@ TEST_CASE("a step of the market flow that fails does not stop those behind it") 
     Exchange exchange({});
     FaultPlan faults;
     MarketDataServer feed(exchange, {}, faults);
-    Troubles troubles;
-    const FlowRunner runner(io, flow, exchange, feed, troubles, {});
+    FailureReport failures;
+    const FlowRunner runner(io, flow, exchange, feed, failures, {});
     io.run();
     CHECK(flow.steps == 3);
 }
@@ -53,8 +53,8 @@ TEST_CASE("markets that run faster than life wait for a subscriber who is behind
     const auto steps_at = [&](std::optional<std::uint32_t> speed) {
         boost::asio::io_context io;
         Failing flow;
-        Troubles troubles;
-        const FlowRunner runner(io, flow, servers.exchange, servers.feed, troubles, {.speed = speed});
+        FailureReport failures;
+        const FlowRunner runner(io, flow, servers.exchange, servers.feed, failures, {.speed = speed});
         io.run();
         return flow.steps;
     };

@@ -1,31 +1,17 @@
-// The small rules of the client: environments, tokens, markets, local checks.
+// Which market is meant, and whether an order fits it.
 
-#include "client/access/credentials.hpp"
 #include "client/markets/markets.hpp"
-#include "client/trading/orders.hpp"
+#include "client/markets/order_checks.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
-#include "support/tokens.hpp"
+#include "support/errors.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <set>
-
-namespace omen::client_test {
+namespace omen::markets_test {
 
 using namespace omen::literals;
 
 namespace {
-
-Fault fault_of_call(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.fault();
-    }
-    FAIL("no error");
-    return Fault::internal;
-}
 
 rest::MarketResponse market(std::uint64_t id, const char* symbol) {
     rest::MarketResponse market;
@@ -38,20 +24,6 @@ rest::MarketResponse market(std::uint64_t id, const char* symbol) {
 }
 
 } // namespace
-
-TEST_CASE("a token is checked before it is used") {
-    const Timestamp now{1'000'000'000'000};
-    CHECK_NOTHROW(check_token(test::good_token(), now));
-    CHECK_NOTHROW(check_token(Token("omn_key"), now));
-    CHECK(fault_of_call([&] { check_token(Token("garbage"), now); }) == Fault::credentials);
-    CHECK(fault_of_call([&] { check_token(test::jwt(R"({"exp":999999999})"), now); }) == Fault::credentials);
-}
-
-TEST_CASE("credentials go in the clear only to this machine") {
-    CHECK_NOTHROW(check_door(Url::parse("ws://localhost:1/")));
-    CHECK_NOTHROW(check_door(Url::parse("wss://example.org/")));
-    CHECK(fault_of_call([] { check_door(Url::parse("http://example.org/")); }) == Fault::usage);
-}
 
 TEST_CASE("a market is found by symbol in any case or by id; the list is asked for once") {
     int loads = 0;
@@ -78,7 +50,7 @@ TEST_CASE("what is remembered answers for names; what is not in it is asked for,
     CHECK(markets.symbol_of(MarketId(1)) == "BTC-PERP");
     CHECK(loads == 0);
     CHECK(markets.find("ETH-PERP").id == MarketId(2));
-    CHECK(fault_of_call([&] { markets.find("NOPE"); }) == Fault::not_found);
+    CHECK(test::error_of([&] { markets.find("NOPE"); }).fault() == Fault::not_found);
     CHECK(loads == 1);
 }
 
@@ -109,15 +81,15 @@ TEST_CASE("an order is refused by a market as it is now, never as it is remember
     CHECK(loads == 0);
     CHECK_NOTHROW(check_against_market(markets, btc, 100.1_d, 1_d)); // off the remembered tick
     CHECK(loads == 1);
-    CHECK(fault_of_call([&] { check_against_market(markets, btc, 100.05_d, 1_d); }) == Fault::refused_locally);
+    CHECK(test::error_of([&] { check_against_market(markets, btc, 100.05_d, 1_d); }).fault() == Fault::refused_locally);
     CHECK_NOTHROW(check_against_market(markets, Market{MarketId(7)}, 100.05_d, 1_d));
     CHECK(loads == 1);
 }
 
 TEST_CASE("an id in digits is believed without asking") {
     Markets markets([]() -> std::vector<rest::MarketResponse> { throw Error(Fault::unreachable, "asked"); });
-    CHECK(markets.find_quickly("7").id == MarketId(7));
-    CHECK(fault_of_call([&] { markets.find_quickly("ETH-PERP"); }) == Fault::unreachable);
+    CHECK(markets.find_or_trust_id("7").id == MarketId(7));
+    CHECK(test::error_of([&] { markets.find_or_trust_id("ETH-PERP"); }).fault() == Fault::unreachable);
     CHECK(markets.symbol_of(MarketId(7)) == "7");
 }
 
@@ -139,21 +111,4 @@ TEST_CASE("an order off tick or lot or under the minimum is refused, naming the 
     CHECK(hint({}, 0.1_d) == "use at least 0.2");
 }
 
-TEST_CASE("minted client order ids are valid, ordered by time and do not repeat") {
-    const auto first = mint_client_order_id();
-    CHECK(is_client_order_id(first.value));
-    std::set<ClientOrderId> seen;
-    for (int i = 0; i < 1000; ++i) CHECK(seen.insert(mint_client_order_id()).second);
-    CHECK(first.value.substr(0, 12) <= seen.rbegin()->value.substr(0, 12));
-}
-
-TEST_CASE("the nearest name is the one that was meant, or none") {
-    const std::vector<std::string> names{"BTC-PERP", "ETH-PERP", "SOL-PERP"};
-    CHECK(nearest("eth", names) == "ETH-PERP");
-    CHECK(nearest("ETH-PREP", names) == "ETH-PERP");
-    CHECK(nearest("something else", names).empty());
-    CHECK(edit_distance("kitten", "sitting") == 3);
-    CHECK(edit_distance("", "abc") == 3);
-}
-
-} // namespace omen::client_test
+} // namespace omen::markets_test

@@ -1,4 +1,4 @@
-#include "client/markets/limit_check.hpp"
+#include "client/markets/order_checks.hpp"
 
 #include "core/error.hpp"
 #include "core/text.hpp"
@@ -8,6 +8,13 @@
 namespace omen {
 
 namespace {
+
+std::string nearest_values(Decimal value, Decimal step) {
+    const auto below = floor_to(value, step);
+    const auto above = below + step;
+    if (!below.is_positive()) return "use " + above.text();
+    return "use " + below.text() + " or " + above.text();
+}
 
 template <class T>
 [[noreturn]] void refuse(const Market& market, const std::string& why, const char* code, const Setting<T>& limit) {
@@ -42,10 +49,38 @@ void check_notional(const Setting<Decimal>& limit, const Market& market, const g
 
 } // namespace
 
-bool Limits::need_book(const gw::Order& order) const {
+void check_against_market(const rest::MarketResponse& market, std::optional<Decimal> price,
+                          std::optional<Decimal> size) {
+    const auto refuse = [&](std::string why, std::string hint, const char* code) {
+        throw Error(Fault::refused_locally, market.symbol + ": " + why, {.code = code, .hint = std::move(hint)});
+    };
+    if (price && market.tick_size.is_positive() && !price->is_multiple_of(market.tick_size))
+        refuse("price " + price->text() + " is not a multiple of the tick " + market.tick_size.text(),
+               nearest_values(*price, market.tick_size), "invalid_price");
+    if (size && *size < market.min_size)
+        refuse("size " + size->text() + " is under the minimum " + market.min_size.text(),
+               "use at least " + market.min_size.text(), "invalid_size");
+    if (size && market.lot_size.is_positive() && !size->is_multiple_of(market.lot_size))
+        refuse("size " + size->text() + " is not a multiple of the lot " + market.lot_size.text(),
+               nearest_values(*size, market.lot_size), "invalid_size");
+}
+
+void check_against_market(Markets& markets, const Market& market, std::optional<Decimal> price,
+                          std::optional<Decimal> size) {
+    if (!market.details) return;
+    try {
+        check_against_market(*market.details, price, size);
+    } catch (const Error&) {
+        const auto now = markets.refreshed(market.id);
+        if (!now) throw;
+        check_against_market(*now->details, price, size);
+    }
+}
+
+bool needs_book(const Limits& limits, const gw::Order& order) {
     // A buy never costs more than its price says. A sell may bring more, unless it only ever rests.
     const bool price_tells = order.price && (order.side == Side::buy || order.post_only);
-    return max_order_notional && !price_tells;
+    return limits.max_order_notional && !price_tells;
 }
 
 std::optional<Decimal> notional_of(const gw::Order& order, std::span<const Level> opposite) {

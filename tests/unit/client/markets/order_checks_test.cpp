@@ -1,6 +1,6 @@
 // A profile's limits: what an order comes to, and which orders are refused for it.
 
-#include "client/markets/limit_check.hpp"
+#include "client/markets/order_checks.hpp"
 #include "core/error.hpp"
 
 #include <catch2/catch.hpp>
@@ -108,11 +108,11 @@ TEST_CASE("a sell under the best bid comes to more than its own price says") {
 
 TEST_CASE("the book is needed only where an order's price does not bound what it comes to") {
     const Limits limits{.max_order_notional = Setting<Decimal>{1000_d, origin}};
-    CHECK(limits.need_book(order(Side::buy, 1_d)));
-    CHECK(limits.need_book(order(Side::sell, 1_d, 1_d)));
-    CHECK_FALSE(limits.need_book(order(Side::buy, 1_d, 1_d)));
-    CHECK_FALSE(limits.need_book(post_only(order(Side::sell, 1_d, 1_d))));
-    CHECK_FALSE(allowing({}).need_book(order(Side::buy, 1_d)));
+    CHECK(needs_book(limits, order(Side::buy, 1_d)));
+    CHECK(needs_book(limits, order(Side::sell, 1_d, 1_d)));
+    CHECK_FALSE(needs_book(limits, order(Side::buy, 1_d, 1_d)));
+    CHECK_FALSE(needs_book(limits, post_only(order(Side::sell, 1_d, 1_d))));
+    CHECK_FALSE(needs_book(allowing({}), order(Side::buy, 1_d)));
 }
 
 } // namespace omen::limits_test

@@ -1,0 +1,90 @@
+#include "cli/commands/trading_options.hpp"
+
+#include "client/markets/order_checks.hpp"
+#include "client/trading/orders.hpp"
+#include "protocol/codes.hpp"
+
+#include <algorithm>
+
+namespace omen {
+
+namespace {
+
+bool is_meant(const gw::OrderState& order, const gw::Amend& amend) {
+    return (amend.order_id && order.order_id == *amend.order_id) ||
+           (amend.client_order_id && order.client_order_id == *amend.client_order_id);
+}
+
+gw::Order amended(const gw::OrderState& order, const gw::Amend& amend) {
+    return {.client_order_id = order.client_order_id,
+            .market_id = order.market_id,
+            .side = order.side,
+            .order_type = order.order_type,
+            .price = amend.price ? amend.price : order.price,
+            .size = amend.size.value_or(order.size),
+            .time_in_force = order.time_in_force,
+            .post_only = order.post_only,
+            .reduce_only = order.reduce_only};
+}
+
+std::vector<gw::OrderState> open_orders(Context& context) {
+    // Between one amend and the next of a batch, a session may come to its end.
+    if (context.keeps_running()) return context.new_gateway(context.step()).call(gw::GetOrders{}).orders;
+    return context.gateway().call(gw::GetOrders{}).orders;
+}
+
+} // namespace
+
+void add_journal_options(CLI::App& app, JournalFlags& flags) {
+    app.add_flag_callback(
+        "--no-journal", [&flags] { flags.write = false; }, "don't write down what is sent");
+    app.add_flag("--journal-sync", flags.sync, "fsync the journal before sending, for a loss of power");
+}
+
+void add_wait_options(CLI::App& app, WaitOptions& options) {
+    const auto read = [](const std::string& name, const std::string& text) {
+        if (text == "filled") return WaitFor::filled;
+        if (text != "done") parse::bad_value(name, text, "filled or done");
+        return WaitFor::done;
+    };
+    parse::option(app, "--wait", options.until, read, "until an order is filled, or done in any way");
+    parse::option(app, "--wait-for", options.time, parse::duration, "how long to wait (default 30s)");
+}
+
+void check(const WaitOptions& options) {
+    if (options.time && !options.until)
+        throw Error(Fault::usage, "--wait-for goes with --wait",
+                    {.code = "bad_flags", .hint = "add --wait filled or --wait done"});
+}
+
+void check_waited(const gw::OrderState& order, const WaitOptions& options, bool ended) {
+    const auto& id = order.client_order_id.value;
+    if (!ended)
+        throw Error(
+            Fault::not_met, in_words(order) + "; it did not end in time",
+            {.code = "not_met", .hint = "cancel it with: omenctl cancel --client-id " + id, .client_order_id = id});
+    if (options.until == WaitFor::filled && order.status != OrderStatus::filled)
+        throw Error(Fault::refused, in_words(order), {.code = std::string(code::not_filled), .client_order_id = id});
+}
+
+Market market_to_trade(Context& context, std::string_view name) {
+    auto& markets = context.markets();
+    return context.settings().limits.any() ? markets.find(name) : markets.find_or_trust_id(name);
+}
+
+void check_limits(Context& context, const Market& market, const gw::Order& order) {
+    const auto& limits = context.settings().limits;
+    if (!needs_book(limits, order)) return check_limits(limits, market, order);
+    const auto book = context.rest().orderbook(market.id, {});
+    check_limits(limits, market, order, order.side == Side::buy ? book.asks : book.bids);
+}
+
+void check_limits(Context& context, const gw::Amend& amend) {
+    if (!context.settings().limits.any()) return;
+    const auto open = open_orders(context);
+    const auto order = std::find_if(open.begin(), open.end(), [&](const auto& one) { return is_meant(one, amend); });
+    if (order == open.end()) return;
+    check_limits(context, context.markets().find(order->market_id.text()), amended(*order, amend));
+}
+
+} // namespace omen

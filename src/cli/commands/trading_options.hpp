@@ -1,0 +1,50 @@
+#pragma once
+
+#include "cli/context/context.hpp"
+#include "cli/context/parse.hpp"
+#include "client/markets/markets.hpp"
+#include "protocol/gateway/messages.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <optional>
+#include <string_view>
+
+/// What the trading commands have in common: options, and what an order must pass before it is sent.
+namespace omen {
+
+/// --no-journal and --journal-sync, of every command that changes something at the exchange.
+void add_journal_options(CLI::App& app, JournalFlags& flags);
+
+enum class WaitFor { filled, done };
+
+/// --wait and --wait-for.
+struct WaitOptions {
+    static constexpr Milliseconds default_time{30'000};
+
+    std::optional<WaitFor> until{};
+    std::optional<Milliseconds> time{};
+
+    Milliseconds longest() const { return time.value_or(default_time); }
+};
+
+void add_wait_options(CLI::App& app, WaitOptions& options);
+
+/// Errors: usage, for --wait-for alone.
+void check(const WaitOptions& options);
+
+/// What the state of an order means for whoever has waited for its end. Errors: not_met when it has not ended, refused
+/// when it was to be filled and has ended otherwise.
+void check_waited(const gw::OrderState& order, const WaitOptions& options, bool ended);
+
+/// A market to trade on: an id in digits is believed as it is, unless the profile has limits to hold it against.
+Market market_to_trade(Context& context, std::string_view name);
+
+/// Refuses an order that the profile does not allow, asking for the book where only that tells what it may come to.
+/// Errors: refused_locally; those of the REST call.
+void check_limits(Context& context, const Market& market, const gw::Order& order);
+
+/// The same for a change of an order, which is looked up first; one that is not open is left to the exchange to refuse.
+void check_limits(Context& context, const gw::Amend& amend);
+
+} // namespace omen
