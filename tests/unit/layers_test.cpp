@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
@@ -21,13 +22,28 @@ using Lines = std::vector<std::string>;
 /// What each layer may include beside itself. main.cpp alone may include cli, and nothing else needs to.
 const std::map<std::string, Names> may_include{
     {"core", {}},
+    {"system", {"core"}},
     {"protocol", {"core"}},
-    {"transport", {"core"}},
-    {"client", {"protocol", "transport", "core"}},
-    {"sandbox", {"protocol", "transport", "core"}},
-    {"cli", {"client", "sandbox", "protocol", "transport", "core"}},
+    {"transport", {"system", "core"}},
+    {"client", {"protocol", "transport", "system", "core"}},
+    {"sandbox", {"protocol", "transport", "system", "core"}},
+    {"cli", {"client", "sandbox", "protocol", "transport", "system", "core"}},
     {"main.cpp", {"cli", "core"}},
 };
+
+/// The rooms of each layer: each may include those before it. "" are the layer's own files.
+const std::map<std::string, Lines> rooms{
+    {"core", {""}},
+    {"system", {""}},
+    {"protocol", {"wire", "", "gateway"}},
+    {"transport", {"on_demand", ""}},
+    {"client", {"trace", "settings", "access", "session", "markets", "feeds", "trading"}},
+    {"sandbox", {"exchange", "flow", "faults", "access", "servers", "rest", ""}},
+    {"cli", {"output", "context", "stream", "commands", "app"}},
+};
+
+/// So many files, headers counted, are still seen at a glance. Commands are one file each, and may be more.
+constexpr std::size_t most_in_a_room = 25;
 
 /// Libraries that cost every includer seconds of compile time, and the layers whose own headers may have them.
 const std::map<std::string, Names> heavy_libraries{
@@ -45,14 +61,39 @@ std::string first_part(const std::string& path) {
     return path.substr(0, path.find('/'));
 }
 
+/// "client/feeds" of "client/feeds/book_feed.hpp".
+std::string folder_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    return slash == std::string::npos ? "" : path.substr(0, slash);
+}
+
+/// How far behind the first room of its layer a file stands; nothing where it stands in none.
+std::optional<std::size_t> floor_of(const std::string& path) {
+    const auto layer = first_part(path);
+    const auto folder = folder_of(path);
+    const auto& all = rooms.at(layer);
+    const auto found = std::find(all.begin(), all.end(), folder == layer ? "" : folder.substr(layer.size() + 1));
+    if (found == all.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - all.begin());
+}
+
+/// The same for an include of a layer in its own.
+std::string objection_within(const std::string& file, const std::string& target) {
+    const auto from = floor_of(file);
+    const auto to = floor_of(target);
+    if (!from) return folder_of(file) + " is no room";
+    if (!to) return folder_of(target) + " is no room";
+    return *to <= *from ? "" : folder_of(file) + " must not include " + target;
+}
+
 /// Why this include must not stand in this file of src; nothing when it may.
 std::string objection(const std::string& file, const std::string& target, bool quoted) {
     const auto layer = first_part(file);
     const auto part = first_part(target);
     if (quoted) {
         if (may_include.count(layer) == 0) return layer + " is no layer";
-        if (part == layer || may_include.at(layer).count(part) != 0) return "";
-        return layer + " must not include " + target;
+        if (part == layer) return objection_within(file, target);
+        return may_include.at(layer).count(part) != 0 ? "" : layer + " must not include " + target;
     }
     const auto heavy = heavy_libraries.find(part);
     if (heavy == heavy_libraries.end() || !file.ends_with(".hpp") || heavy->second.count(layer) != 0) return "";
@@ -95,6 +136,18 @@ TEST_CASE("an include against the layers' direction is found, with its file and 
     CHECK(violations_in("cli/output/a.cpp", "#include \"sandbox/b.hpp\"\n#include \"client/b.hpp\"").empty());
 }
 
+TEST_CASE("a room includes only those before it in its layer") {
+    CHECK(violations_in("client/session/a.cpp", "#include \"client/trading/b.hpp\"") ==
+          Lines{"client/session/a.cpp:1: client/session must not include client/trading/b.hpp"});
+    CHECK(violations_in("client/trading/a.cpp", "#include \"client/session/b.hpp\"").empty());
+    CHECK(violations_in("client/trading/a.cpp", "#include \"client/trading/b.hpp\"").empty());
+    CHECK(violations_in("protocol/wire/a.cpp", "#include \"protocol/rest.hpp\"").size() == 1);
+    CHECK(violations_in("protocol/gateway/a.cpp", "#include \"protocol/rest.hpp\"").empty());
+    CHECK(violations_in("sandbox/exchange/a.cpp", "#include \"sandbox/sandbox.hpp\"").size() == 1);
+    CHECK(violations_in("client/a.cpp", "#include \"client/trace/b.hpp\"").size() == 1);
+    CHECK(violations_in("client/feeds/a.cpp", "#include \"client/feeds/deep/b.hpp\"").size() == 1);
+}
+
 TEST_CASE("a heavy library in a header is found") {
     CHECK(violations_in("protocol/a.hpp", "#include <msgpack.hpp>") ==
           Lines{"protocol/a.hpp:1: a header must not include msgpack.hpp"});
@@ -105,16 +158,23 @@ TEST_CASE("a heavy library in a header is found") {
     CHECK(violations_in("client/a.hpp", "#include <vector>").empty());
 }
 
-TEST_CASE("the layers include each other in one direction only, and headers stay light") {
+TEST_CASE("layers and rooms include each other in one direction only, and headers stay light") {
     const fs::path source = fs::path(OMENCTL_SOURCE_DIR) / "src";
     std::size_t files = 0;
+    std::map<std::string, std::size_t> in_folder;
     for (const auto& entry : fs::recursive_directory_iterator(source)) {
         if (entry.path().extension() != ".cpp" && entry.path().extension() != ".hpp") continue;
         ++files;
         std::ifstream text(entry.path());
-        for (const auto& violation : violations(fs::relative(entry.path(), source), text)) FAIL_CHECK(violation);
+        const auto file = fs::relative(entry.path(), source).string();
+        for (const auto& violation : violations(file, text)) FAIL_CHECK(violation);
+        ++in_folder[folder_of(file)];
     }
     CHECK(files > 20);
+    for (const auto& [folder, count] : in_folder) {
+        INFO(folder);
+        CHECK((count <= most_in_a_room || folder == "cli/commands"));
+    }
 }
 
 } // namespace omen::layers_test
