@@ -1,6 +1,7 @@
 #include "transport/url.hpp"
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -28,13 +29,6 @@ std::optional<std::uint16_t> own_port(std::string_view scheme) {
     const auto row = std::ranges::find(schemes, scheme, &SchemeRow::name);
     if (row == schemes.end()) return std::nullopt;
     return row->port;
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return result;
 }
 
 [[noreturn]] void refuse(std::string_view text, const std::string& why) {

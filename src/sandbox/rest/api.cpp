@@ -1,5 +1,6 @@
 #include "sandbox/rest/api.hpp"
 
+#include "core/text.hpp"
 #include "protocol/codes.hpp"
 #include "protocol/rest.hpp"
 #include "protocol/wire/json.hpp"
@@ -40,12 +41,6 @@ template <class T> RestReply reply(const T& body) {
 template <class T> RestReply reply_of_market(const std::optional<T>& body, const std::string& market) {
     if (!body) throw RefusedRequest{404, code::unknown_market, "there is no market " + market};
     return reply(*body);
-}
-
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
 }
 
 /// A wallet's address as the exchange keeps it: its letters' case says nothing.
