@@ -1,15 +1,15 @@
 #include "core/ids.hpp"
 
+#include "core/integer.hpp"
+
 #include <algorithm>
-#include <charconv>
 
 namespace omen {
 
 MarketId MarketId::from_text(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const auto number = parse_integer<std::uint64_t>(text);
     const bool canonical = text.size() == 1 || !text.starts_with('0');
-    if (error == std::errc{} && end == text.data() + text.size() && canonical) return MarketId(number);
+    if (number && canonical) return MarketId(*number);
     return MarketId(std::string(text));
 }
 

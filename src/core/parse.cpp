@@ -1,10 +1,10 @@
 #include "core/parse.hpp"
 
 #include "core/error.hpp"
+#include "core/integer.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace omen::parse {
 
@@ -24,11 +24,10 @@ Decimal positive(const std::string& called, const std::string& text) {
 }
 
 std::uint64_t whole(const std::string& called, const std::string& text, std::uint64_t least, std::uint64_t most) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most)
+    const auto value = parse_integer<std::uint64_t>(text);
+    if (!value || *value < least || *value > most)
         bad_value(called, text, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
-    return value;
+    return *value;
 }
 
 Milliseconds duration(const std::string& called, const std::string& text) {

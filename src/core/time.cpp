@@ -1,9 +1,10 @@
 #include "core/time.hpp"
 
+#include "core/integer.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace omen {
 
@@ -12,10 +13,8 @@ namespace {
 /// Takes exactly so many digits from the front.
 std::optional<int> take_digits(std::string_view& text, std::size_t count) {
     if (text.size() < count || text[0] == '-') return std::nullopt;
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + count, value);
-    if (error != std::errc{} || end != text.data() + count || value < 0) return std::nullopt;
-    text.remove_prefix(count);
+    const auto value = parse_integer<int>(text.substr(0, count));
+    if (value) text.remove_prefix(count);
     return value;
 }
 
@@ -103,9 +102,7 @@ Milliseconds Deadline::left() const {
 }
 
 std::optional<Timestamp> parse_timestamp(std::string_view text) {
-    std::int64_t ms = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ms);
-    if (error == std::errc{} && end == text.data() + text.size()) return Timestamp{ms};
+    if (const auto ms = parse_integer<std::int64_t>(text)) return Timestamp{*ms};
     const auto day = take_day(text);
     if (!day) return std::nullopt;
     const Milliseconds midnight = day->time_since_epoch();
@@ -121,18 +118,16 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
 }
 
 std::optional<Milliseconds> parse_duration(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || number < 0) return std::nullopt;
-    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    const auto number = take_integer<std::int64_t>(text);
+    if (!number || *number < 0) return std::nullopt;
     std::int64_t factor = 0;
-    if (unit == "ms") factor = 1;
-    if (unit == "s" || unit.empty()) factor = 1000;
-    if (unit == "m") factor = 60'000;
-    if (unit == "h") factor = 3'600'000;
+    if (text == "ms") factor = 1;
+    if (text == "s" || text.empty()) factor = 1000;
+    if (text == "m") factor = 60'000;
+    if (text == "h") factor = 3'600'000;
     const std::int64_t ten_years = std::int64_t{3650} * 86'400'000;
-    if (factor == 0 || number > ten_years / factor) return std::nullopt;
-    return Milliseconds(number * factor);
+    if (factor == 0 || *number > ten_years / factor) return std::nullopt;
+    return Milliseconds(*number * factor);
 }
 
 } // namespace omen

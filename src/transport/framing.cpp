@@ -1,7 +1,8 @@
 #include "transport/framing.hpp"
 
+#include "core/integer.hpp"
+
 #include <algorithm>
-#include <charconv>
 
 namespace omen {
 
@@ -24,10 +25,8 @@ std::size_t UpgradeAnswer::advance(std::string_view bytes) {
 }
 
 int UpgradeAnswer::status() const {
-    const auto text = status_text();
-    int status = 0;
-    std::from_chars(text.data(), text.data() + text.size(), status);
-    return status;
+    auto text = status_text();
+    return take_integer<int>(text).value_or(0);
 }
 
 std::string_view UpgradeAnswer::status_text() const {

@@ -1,6 +1,7 @@
 #include "transport/http.hpp"
 
 #include "core/error.hpp"
+#include "core/integer.hpp"
 #include "system/signals.hpp"
 #include "system/wait.hpp"
 #include "transport/failures.hpp"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 
 namespace omen {
@@ -239,11 +239,9 @@ std::optional<Milliseconds> Http::Impl::retry_after() {
     curl_header* header = nullptr;
     if (curl.curl_easy_header(easy.get(), "Retry-After", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
         return std::nullopt;
-    const std::string_view text(header->value);
-    std::int32_t seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc{} || end != text.data() + text.size() || seconds < 0) return std::nullopt;
-    return std::chrono::seconds(seconds);
+    const auto seconds = parse_integer<std::int32_t>(header->value);
+    if (!seconds || *seconds < 0) return std::nullopt;
+    return std::chrono::seconds(*seconds);
 }
 
 namespace {

@@ -1,12 +1,12 @@
 #include "transport/url.hpp"
 
 #include "core/error.hpp"
+#include "core/integer.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
-#include <charconv>
 #include <optional>
 
 namespace omen {
@@ -57,10 +57,8 @@ std::optional<in6_addr> ipv6(const std::string& host) {
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc{} || end != text.data() + text.size() || port == 0) return std::nullopt;
-    return port;
+    const auto port = parse_integer<std::uint16_t>(text);
+    return port == 0 ? std::nullopt : port;
 }
 
 std::string bracketed(const std::string& host) {

@@ -1,6 +1,7 @@
 #include "cli/output/terminal.hpp"
 
-#include <charconv>
+#include "core/integer.hpp"
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -12,11 +13,8 @@ bool stdout_is_terminal() {
 
 std::size_t terminal_width(const std::function<std::optional<std::string>(const std::string&)>& variables) {
     if (!stdout_is_terminal()) return 0;
-    if (const auto columns = variables("COLUMNS")) {
-        std::size_t width = 0;
-        const auto* end = columns->data() + columns->size();
-        if (std::from_chars(columns->data(), end, width).ptr == end && width > 0) return width;
-    }
+    if (const auto columns = variables("COLUMNS"))
+        if (const auto width = parse_integer<std::size_t>(*columns).value_or(0); width > 0) return width;
     winsize size{};
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

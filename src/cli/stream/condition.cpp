@@ -1,10 +1,10 @@
 #include "cli/stream/condition.hpp"
 
 #include "core/error.hpp"
+#include "core/integer.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace omen {
 
@@ -42,12 +42,11 @@ std::optional<std::vector<PathStep>> parse_path(std::string_view text) {
     std::vector<PathStep> path;
     while (!text.empty()) {
         if (text.front() == '[') {
-            std::size_t index = 0;
-            const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), index);
-            if (path.empty() || error != std::errc{} || end == text.data() + text.size() || *end != ']')
-                return std::nullopt;
-            path.emplace_back(index);
-            text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
+            text.remove_prefix(1);
+            const auto index = take_integer<std::size_t>(text);
+            if (path.empty() || !index || !text.starts_with(']')) return std::nullopt;
+            path.emplace_back(*index);
+            text.remove_prefix(1);
             continue;
         }
         if (!path.empty()) {

@@ -1,7 +1,9 @@
 #include "sandbox/exchange/order_store.hpp"
 
-#include <charconv>
+#include "core/integer.hpp"
+
 #include <string>
+#include <string_view>
 
 namespace omen::sandbox {
 
@@ -17,8 +19,7 @@ OrderId id_of(OrderKey key) {
 /// The key in an order id; 0, which no order has, when it is none of ours.
 OrderKey key_of(const OrderId& id) {
     if (!id.value.starts_with(id_prefix)) return 0;
-    OrderKey key = 0;
-    std::from_chars(id.value.data() + id_prefix.size(), id.value.data() + id.value.size(), key);
+    const auto key = parse_integer<OrderKey>(std::string_view(id.value).substr(id_prefix.size())).value_or(0);
     return id_of(key) == id ? key : 0;
 }
 

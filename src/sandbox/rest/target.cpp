@@ -1,6 +1,8 @@
 #include "sandbox/rest/target.hpp"
 
-#include <charconv>
+#include "core/integer.hpp"
+
+#include <algorithm>
 
 namespace omen::sandbox {
 
@@ -13,12 +15,10 @@ std::string percent_decoded(std::string_view text) {
             result += text[i];
             continue;
         }
-        unsigned value = 0;
         const auto digits = text.substr(i + 1, 2);
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-        if (digits.size() != 2 || error != std::errc{} || end != digits.data() + 2)
-            throw BadTarget{"the target is not percent-encoded"};
-        result += static_cast<char>(value);
+        const auto value = parse_integer<unsigned>(digits, 16);
+        if (digits.size() != 2 || !value) throw BadTarget{"the target is not percent-encoded"};
+        result += static_cast<char>(*value);
         i += 2;
     }
     return result;
@@ -48,9 +48,8 @@ std::optional<std::uint64_t> RestTarget::number(const std::string& name, std::ui
                                                 std::uint64_t most) const {
     const auto text = parameter(name);
     if (!text) return std::nullopt;
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (error != std::errc{} || end != text->data() + text->size() || value < least || value > most)
+    const auto value = parse_integer<std::uint64_t>(*text);
+    if (!value || *value < least || *value > most)
         throw BadTarget{name + ": not a whole number from " + std::to_string(least) + " to " + std::to_string(most)};
     return value;
 }
