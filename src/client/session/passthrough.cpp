@@ -27,17 +27,6 @@ std::string command_of(std::string_view json) {
     }
 }
 
-/// The id of a map that has one.
-std::optional<std::uint64_t> id_of(std::string_view bytes) {
-    wire::Cursor in(bytes);
-    if (in.kind() != wire::Kind::map) return std::nullopt;
-    for (auto left = in.map(); left > 0; --left) {
-        if (in.text() == "id") return in.take_nil() ? std::nullopt : std::optional(in.unsigned_integer());
-        in.skip();
-    }
-    return std::nullopt;
-}
-
 /// The same map with an id in front.
 std::string with_id(std::string_view bytes, std::uint64_t id) {
     wire::Cursor in(bytes);
@@ -60,7 +49,7 @@ std::string as_json(std::string_view bytes) {
 /// The bytes of the reply with this id.
 std::string reply_to(WebSocket& socket, std::uint64_t id, Deadline deadline) {
     while (const auto frame = socket.receive(deadline))
-        if (id_of(frame->payload) == id) return std::string(frame->payload);
+        if (gw::message_id(frame->payload) == id) return std::string(frame->payload);
     throw Disconnected(Disconnected::Cause::lost, "no answer in time");
 }
 
@@ -78,7 +67,7 @@ std::string call_gateway(const Url& url, const Token& token, std::string_view js
     refuse_cleartext(url);
     check_token(token, Timestamp::now());
     auto command = command_of(json);
-    auto id = id_of(command);
+    auto id = gw::message_id(command);
     if (!id) command = with_id(command, *(id = default_id));
     auto socket = WebSocket::connect(url, deadline, options);
     try {

@@ -13,4 +13,14 @@ std::optional<std::uint64_t> reply_id(const ServerMessage& message) {
         message);
 }
 
+std::optional<std::uint64_t> message_id(std::string_view bytes) {
+    wire::Cursor in(bytes);
+    if (in.kind() != wire::Kind::map) return std::nullopt;
+    for (auto left = in.map(); left > 0; --left) {
+        if (in.text() == "id") return in.take_nil() ? std::nullopt : std::optional(in.unsigned_integer());
+        in.skip();
+    }
+    return std::nullopt;
+}
+
 } // namespace omen::gw

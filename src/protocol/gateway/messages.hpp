@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <variant>
 
 /// The trading gateway: maps both ways. Commands carry a correlation id that their one reply repeats; events carry none
@@ -42,5 +43,7 @@ template <class Command> using ReplyTo = typename Answer<Command>::Reply;
 
 /// The correlation id of a message that the gateway sent; nothing for an event.
 std::optional<std::uint64_t> reply_id(const ServerMessage& message);
+/// The correlation id in a message's bytes; nothing where it has none or is no map. Throws DecodeError.
+std::optional<std::uint64_t> message_id(std::string_view bytes);
 
 } // namespace omen::gw

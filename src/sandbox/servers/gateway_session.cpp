@@ -20,16 +20,12 @@ struct RefusedCommand {
 };
 
 /// The id of a message that could not be read as a command, as far as there is one.
-std::optional<std::uint64_t> id_of(std::string_view bytes) {
+std::optional<std::uint64_t> id_of_unreadable(std::string_view bytes) {
     try {
-        wire::Cursor in(bytes);
-        for (auto left = in.map(); left > 0; --left) {
-            if (in.text() == "id") return in.unsigned_integer();
-            in.skip();
-        }
+        return gw::message_id(bytes);
     } catch (const DecodeError&) {
+        return std::nullopt;
     }
-    return std::nullopt;
 }
 
 std::uint64_t wait_ms(const TokenBucket& bucket) {
@@ -128,7 +124,7 @@ void GatewaySession::on_message(std::string_view bytes, bool is_binary) {
             },
             wire::decode_any<gw::Command>(bytes));
     } catch (...) {
-        send(error_reply(id_of(bytes)));
+        send(error_reply(id_of_unreadable(bytes)));
     }
 }
 

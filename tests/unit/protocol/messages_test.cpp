@@ -181,4 +181,15 @@ TEST_CASE("a reply repeats its command's id, an event has none") {
     CHECK(gw::reply_id(wire::Unknown{}) == std::nullopt);
 }
 
+TEST_CASE("a message's id is read from its bytes, wherever it stands") {
+    const auto id_in = [](std::string_view json) { return gw::message_id(wire::json_to_msgpack(json)); };
+    CHECK(id_in(R"({"id":7,"type":"ping"})") == 7);
+    CHECK(id_in(R"({"type":"new","sizes":[{"id":8}],"id":18446744073709551615})") == UINT64_MAX);
+    CHECK(id_in(R"({"type":"error","id":null})") == std::nullopt);
+    CHECK(id_in(R"({"type":"new","of":{"id":8}})") == std::nullopt);
+    CHECK(id_in(R"(["id",7])") == std::nullopt);
+    CHECK_THROWS_AS(id_in(R"({"id":"7"})"), DecodeError);
+    CHECK_THROWS_AS(gw::message_id("\x82\xa2id"), DecodeError);
+}
+
 } // namespace omen::messages_test
