@@ -1,9 +1,8 @@
 #include "client/session/rest_client.hpp"
 
+#include "client/session/answer_deadline.hpp"
 #include "client/session/rest_error.hpp"
 #include "protocol/wire/json.hpp"
-
-#include <algorithm>
 
 namespace omen {
 
@@ -59,17 +58,10 @@ HttpResponse RestClient::send(const std::string& what, HttpRequest request, Acce
     const bool rooted = base_.path == "/";
     request.url = base_.scheme + "://" + base_.authority() + (rooted ? "" : base_.path) + request.url;
     try {
-        return http_.send(request, request.method == "GET" ? options_.deadline : write_deadline());
+        return http_.send(request, request.method == "GET" ? options_.deadline : answer_deadline(options_.deadline));
     } catch (const Error& error) {
         throw Error(error.fault(), what + ": " + error.what(), error.detail());
     }
-}
-
-/// Half of the time that is left, at most 5 s: what remains is for finding out what became of a write whose answer is
-/// lost.
-Deadline RestClient::write_deadline() const {
-    if (options_.deadline.is_never()) return Deadline::after(Milliseconds(5000));
-    return Deadline::after(std::min(options_.deadline.left() / 2, Milliseconds(5000)));
 }
 
 template <class T> T RestClient::read(const std::string& what, const HttpResponse& response) {

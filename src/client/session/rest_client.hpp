@@ -66,7 +66,6 @@ class RestClient {
     enum class Access { open, authenticated };
 
     HttpResponse send(const std::string& what, HttpRequest request, Access access);
-    Deadline write_deadline() const;
     template <class T> T get(const std::string& what, const std::string& path, Access access = Access::open);
     template <class T> T read(const std::string& what, const HttpResponse& response);
 

@@ -1,9 +1,9 @@
 #include "client/trading/pipeline.hpp"
 
+#include "client/session/answer_deadline.hpp"
 #include "client/session/gateway_error.hpp"
 #include "client/trading/order_lookup.hpp"
 #include "client/trading/orders.hpp"
-#include "client/trading/trader.hpp"
 #include "system/wait.hpp"
 
 #include <algorithm>

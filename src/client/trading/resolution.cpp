@@ -1,15 +1,13 @@
 #include "client/trading/resolution.hpp"
 
+#include "client/session/answer_deadline.hpp"
 #include "client/trading/order_lookup.hpp"
 #include "system/wait.hpp"
-
-#include <algorithm>
 
 namespace omen {
 
 namespace {
 
-constexpr Milliseconds longest_attempt{5'000};
 constexpr Milliseconds first_pause{50};
 
 std::string in_words(const Fate& fate) {
@@ -52,8 +50,7 @@ gw::AmendAccepted answer_of(const gw::Amend& amend, const Fate& fate) {
 OrderRecord look_up(const NewGateway& new_gateway, const std::vector<gw::TradingCommand>& commands, Deadline deadline) {
     for (Milliseconds pause = first_pause;; pause *= 2) {
         try {
-            const auto time = deadline.is_never() ? longest_attempt : std::min(deadline.left() / 2, longest_attempt);
-            const auto attempt = Deadline::after(time);
+            const auto attempt = answer_deadline(deadline);
             auto gateway = new_gateway(attempt);
             return read_record(gateway, commands, attempt);
         } catch (const Error& error) {

@@ -1,22 +1,10 @@
 #include "client/trading/trader.hpp"
 
+#include "client/session/answer_deadline.hpp"
 #include "client/session/gateway_error.hpp"
 #include "system/signals.hpp"
 
-#include <algorithm>
-
 namespace omen {
-
-namespace {
-
-constexpr Milliseconds longest_for_answer{5'000};
-
-} // namespace
-
-Deadline answer_deadline(Deadline whole) {
-    if (whole.is_never()) return Deadline::after(longest_for_answer);
-    return Deadline::after(std::min(whole.left() / 2, longest_for_answer));
-}
 
 void Trader::settle(const std::string& entry, JournalLine outcome) {
     if (options_.journal == nullptr || entry.empty()) return;

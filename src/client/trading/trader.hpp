@@ -61,7 +61,4 @@ class Trader {
     std::optional<int> interrupted_;
 };
 
-/// Until when an answer is awaited: half of what is left is for finding out what became of it; 5 s at most.
-Deadline answer_deadline(Deadline whole);
-
 } // namespace omen
