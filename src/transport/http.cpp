@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/integer.hpp"
+#include "system/backoff.hpp"
 #include "system/signals.hpp"
 #include "system/wait.hpp"
 #include "transport/failures.hpp"
@@ -267,9 +268,9 @@ HttpResponse Http::send(const HttpRequest& request, Deadline deadline) {
     const Url url = Url::parse(request.url);
     if (!url.scheme.starts_with("http"))
         throw Error(Fault::usage, "URL '" + url.text() + "': it must be http or https", {.code = "invalid_url"});
-    Milliseconds backoff = impl_->options.first_backoff;
-    for (int retries = is_read(request) ? impl_->options.retries : 0;; --retries, backoff *= 2) {
-        Milliseconds pause = backoff;
+    Backoff backoff({.first = impl_->options.first_backoff});
+    for (int retries = is_read(request) ? impl_->options.retries : 0;; --retries) {
+        Milliseconds pause = backoff.pause(Clock::now());
         const auto may_retry = [&] { return retries > 0 && pause < deadline.left(); };
         try {
             HttpResponse response = impl_->attempt(request, url, deadline);

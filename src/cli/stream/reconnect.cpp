@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <random>
 #include <unistd.h>
 #include <utility>
 
@@ -28,7 +27,7 @@ bool renews_token(Context& context, const Error& error) {
 
 } // namespace
 
-Reconnect::Reconnect(Context& context) : context_(context), backoff_(std::random_device{}()) {
+Reconnect::Reconnect(Context& context) : context_(context) {
     backoff_.connected(Clock::now());
 }
 
@@ -45,7 +44,7 @@ std::string Reconnect::reason_of(const Error& error) const {
 
 bool Reconnect::again(const std::function<void(Deadline)>& connect, Deadline end) {
     for (bool renewed = false;;) {
-        pause_until(context_, end.earlier(Deadline::at(backoff_.retry_at(Clock::now()))));
+        pause_until(context_, end.earlier(Deadline::after(backoff_.pause(Clock::now()))));
         if (!end.is_never() && end.passed()) return false;
         try {
             connect(end.earlier(context_.step()));

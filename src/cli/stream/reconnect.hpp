@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/context/context.hpp"
-#include "client/session/backoff.hpp"
+#include "system/backoff.hpp"
 
 #include <functional>
 #include <string>
@@ -24,7 +24,7 @@ class Reconnect {
 
   private:
     Context& context_;
-    Backoff backoff_;
+    Backoff backoff_{Backoff::Options{}};
 };
 
 } // namespace omen

@@ -2,15 +2,14 @@
 
 #include "client/trading/order_lookup.hpp"
 #include "core/error.hpp"
+#include "system/backoff.hpp"
 #include "system/wait.hpp"
-
-#include <algorithm>
 
 namespace omen {
 
 namespace {
 
-constexpr Milliseconds first_look_pause{100};
+constexpr Milliseconds first_look_pause{200};
 constexpr Milliseconds longest_look_pause{2'000};
 constexpr Milliseconds longest_step{10'000};
 
@@ -61,15 +60,15 @@ class Follower {
 bool follow_to_end(Gateway& gateway, gw::OrderState& order, OrderFollow follow, Deadline deadline) {
     Follower follower(order, std::move(follow), deadline);
     bool resumed = false;
-    for (Milliseconds pause = first_look_pause; is_live(order.status) && !deadline.passed();
-         pause = std::min(pause * 2, longest_look_pause)) {
+    Backoff backoff({.first = first_look_pause, .longest = longest_look_pause});
+    while (is_live(order.status) && !deadline.passed()) {
         try {
             resumed ? follower.resume() : follower.read(gateway);
             continue;
         } catch (const Error& error) {
             if (error.fault() != Fault::unreachable) throw;
         }
-        if (resumed) wait_until(deadline.earlier(Deadline::after(pause)));
+        if (resumed) wait_until(deadline.earlier(Deadline::after(backoff.pause(Clock::now()))));
         resumed = true;
     }
     return !is_live(order.status);

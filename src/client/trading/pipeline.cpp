@@ -4,6 +4,7 @@
 #include "client/session/gateway_error.hpp"
 #include "client/trading/order_lookup.hpp"
 #include "client/trading/orders.hpp"
+#include "system/backoff.hpp"
 #include "system/wait.hpp"
 
 #include <algorithm>
@@ -36,7 +37,9 @@ void Pipeline::connect(Deadline deadline) {
 void Pipeline::open() {
     if (gateway_) return;
     const auto end = Deadline::after(options_.timeout);
-    for (auto pause = first_reopen_pause;; pause *= 2) {
+    Backoff backoff({.first = first_reopen_pause});
+    for (;;) {
+        const auto pause = backoff.pause(Clock::now());
         try {
             connect(end);
             was_open_ = true;

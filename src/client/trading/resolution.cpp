@@ -2,6 +2,7 @@
 
 #include "client/session/answer_deadline.hpp"
 #include "client/trading/order_lookup.hpp"
+#include "system/backoff.hpp"
 #include "system/wait.hpp"
 
 namespace omen {
@@ -48,7 +49,9 @@ gw::AmendAccepted answer_of(const gw::Amend& amend, const Fate& fate) {
 } // namespace
 
 OrderRecord look_up(const NewGateway& new_gateway, const std::vector<gw::TradingCommand>& commands, Deadline deadline) {
-    for (Milliseconds pause = first_pause;; pause *= 2) {
+    Backoff backoff({.first = first_pause});
+    for (;;) {
+        const auto pause = backoff.pause(Clock::now());
         try {
             const auto attempt = answer_deadline(deadline);
             auto gateway = new_gateway(attempt);
