@@ -1,14 +1,8 @@
 #include "protocol/recording.hpp"
 
-#include "core/error.hpp"
 #include "protocol/wire/json.hpp"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
-#include <sstream>
 
 namespace omen {
 
@@ -91,19 +85,6 @@ Recording Recording::parse(std::string_view text) {
     }
     if (recording.markets.empty()) throw DecodeError("no line with markets");
     return recording;
-}
-
-Recording Recording::load(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::stringstream text;
-    if (file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf(); // an empty file is read, too
-    if (!file || !text)
-        throw Error(Fault::usage, "recording " + path + ": " + std::strerror(errno), {.hint = "name a readable file"});
-    try {
-        return parse(text.view());
-    } catch (const DecodeError& error) {
-        throw Error(Fault::usage, "recording " + path + ": " + error.what());
-    }
 }
 
 } // namespace omen

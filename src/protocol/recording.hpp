@@ -4,7 +4,6 @@
 #include "protocol/rest.hpp"
 
 #include <chrono>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,8 +23,6 @@ struct Recording {
 
     /// Reads a recording. A DecodeError names the line: "line 12: trade: price: missing".
     static Recording parse(std::string_view text);
-    /// Reads a recording from a file. A usage Error when it can't be read or is none.
-    static Recording load(const std::string& path);
 };
 
 } // namespace omen

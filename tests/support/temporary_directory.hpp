@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
 namespace omen::test {
@@ -29,10 +28,5 @@ class TemporaryDirectory {
   private:
     std::string path_;
 };
-
-inline std::string text_of_file(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 } // namespace omen::test

@@ -4,6 +4,7 @@
 #include "cli/context/command.hpp"
 #include "cli/context/parse.hpp"
 #include "cli/context/subcommands.hpp"
+#include "sandbox/flow/recording_file.hpp"
 
 #include <iostream>
 #include <memory>
@@ -52,7 +53,7 @@ void print_ready(Context& context, const sandbox::Ready& ready) {
 
 Exit run_sandbox(SandboxOptions options, Context& context) {
     options.sandbox.state_dir = state_directory(context);
-    if (options.recording) options.sandbox.recording = Recording::load(*options.recording);
+    if (options.recording) options.sandbox.recording = sandbox::load_recording(*options.recording);
     const bool for_command = !options.sandbox.command.empty();
     const auto on_ready = [&](const sandbox::Ready& ready) {
         if (!for_command) print_ready(context, ready);

@@ -25,7 +25,7 @@ std::string first_line(std::istream& in) {
     return line;
 }
 
-std::string read_file(const std::string& path) {
+std::string first_line_of(const std::string& path) {
     struct stat info {};
     if (::stat(path.c_str(), &info) != 0)
         throw Error(Fault::usage, "token file " + path + ": " + std::strerror(errno), {.hint = "name a readable file"});
@@ -104,7 +104,7 @@ TokenSource choose_token(const TokenFlags& flags, const EnvironmentChoice& choic
 Token load_token(const TokenSource& source, const Variables& variables, Milliseconds limit) {
     switch (source.from) {
     case TokenSource::From::file:
-        return checked(read_file(source.file), "the token file");
+        return checked(first_line_of(source.file), "the token file");
     case TokenSource::From::standard_input:
         return checked(first_line(std::cin), "standard input");
     case TokenSource::From::variable:

@@ -3,13 +3,11 @@
 #include "core/error.hpp"
 #include "protocol/wire/json.hpp"
 #include "system/private_file.hpp"
+#include "system/read_file.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sys/file.h>
 #include <system_error>
 
@@ -54,13 +52,11 @@ CursorLock::CursorLock(const std::string& path) : fd_(open_lock(path)) {
 
 std::optional<DropCopyCursor> read_cursor(const std::string& path) {
     refuse_directory(path);
-    errno = 0;
-    std::ifstream in(path, std::ios::binary);
-    if (!in && errno == ENOENT) return std::nullopt;
-    if (!in) refuse(path, std::strerror(errno), "name a file that you may read and write");
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
     try {
-        return wire::decode_json<DropCopyCursor>(text);
+        const auto text = read_file_if_there(path);
+        return text ? std::optional(wire::decode_json<DropCopyCursor>(*text)) : std::nullopt;
+    } catch (const std::system_error& error) {
+        refuse(path, error.what(), "name a file that you may read and write");
     } catch (const DecodeError& error) {
         refuse(path, std::string("it is no cursor: ") + error.what(),
                "restore it, or remove it and say where to begin with --from-sequence");

@@ -3,9 +3,8 @@
 #include "protocol/wire/decode_error.hpp"
 #include "protocol/wire/json.hpp"
 #include "system/private_file.hpp"
+#include "system/read_file.hpp"
 
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 namespace omen {
@@ -31,13 +30,13 @@ MarketCache::MarketCache(const std::string& directory, const Url& rest)
       path_(directory.empty() ? "" : directory + "/markets-" + file_name_part(rest_url_) + ".json") {}
 
 std::optional<std::vector<rest::MarketResponse>> MarketCache::read(Milliseconds max_age, Timestamp now) const {
-    std::ifstream file(path_);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
     try {
-        auto cached = wire::decode_json<CacheFile>(text);
+        auto cached = wire::decode_json<CacheFile>(read_file(path_));
         const auto age = now.ms - cached.written_at.ms;
         if (cached.rest_url != rest_url_ || age < 0 || age > max_age.count()) return std::nullopt;
         return std::move(cached.markets);
+    } catch (const std::system_error&) {
+        return std::nullopt;
     } catch (const DecodeError&) {
         return std::nullopt;
     }

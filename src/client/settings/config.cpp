@@ -2,14 +2,12 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "system/read_file.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
+#include <system_error>
 
 namespace omen {
 
@@ -35,13 +33,14 @@ Setting<std::string> config_path(const Maybe<std::string>& flag, const Variables
 
 Config load_config(const Setting<std::string>& path) {
     if (path.value.empty()) return {};
-    errno = 0;
-    std::ifstream file(path.value);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (errno == ENOENT && path.is_default()) return {};
-    if (!file || errno == EISDIR)
-        throw Error(Fault::usage, "config " + path.value + ": " + std::strerror(errno),
+    std::string text;
+    try {
+        text = read_file(path.value);
+    } catch (const std::system_error& error) {
+        if (error.code() == std::errc::no_such_file_or_directory && path.is_default()) return {};
+        throw Error(Fault::usage, "config " + path.value + ": " + error.what(),
                     {.code = "bad_config", .hint = "make one with: omenctl config init"});
+    }
     return parse_config(text, path);
 }
 

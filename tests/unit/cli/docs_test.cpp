@@ -1,13 +1,13 @@
 #include "cli/app/run.hpp"
 #include "sandbox/faults/fault_spec.hpp"
 #include "support/every_message.hpp"
+#include "system/read_file.hpp"
 
 #include <CLI/CLI.hpp>
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <regex>
@@ -88,9 +88,7 @@ std::string joined(const Path& path, const std::string& separator) {
 }
 
 std::string read(const std::string& file) {
-    std::ifstream in(fs::path(OMENCTL_SOURCE_DIR) / file);
-    REQUIRE(in);
-    return {std::istreambuf_iterator<char>(in), {}};
+    return read_file(fs::path(OMENCTL_SOURCE_DIR) / file);
 }
 
 /// What stands between two texts, the first time that the first appears; nothing when it does not.

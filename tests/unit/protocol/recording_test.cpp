@@ -1,16 +1,14 @@
-#include "core/error.hpp"
 #include "protocol/recording.hpp"
 #include "protocol/wire/json.hpp"
 #include "support/every_message.hpp"
+#include "system/read_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <unistd.h>
 
 namespace omen::recording_test {
 
@@ -27,22 +25,6 @@ const std::string markets_line =
 Recording with_lines(const std::string& lines) {
     return Recording::parse(markets_line + lines);
 }
-
-/// A file that is gone at the end of the test.
-class TemporaryFile {
-  public:
-    explicit TemporaryFile(const std::string& content)
-        : path_(fs::temp_directory_path() / ("omenctl-recording-" + std::to_string(::getpid()))) {
-        std::ofstream(path_) << content;
-    }
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-    ~TemporaryFile() { fs::remove(path_); }
-    std::string path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
 
 } // namespace
 
@@ -98,30 +80,6 @@ TEST_CASE("a recording without markets is none") {
 
 namespace {
 
-std::string load_error(const std::string& path) {
-    try {
-        Recording::load(path);
-        return "none";
-    } catch (const Error& error) {
-        CHECK(error.fault() == Fault::usage);
-        return error.what();
-    }
-}
-
-} // namespace
-
-TEST_CASE("a recording is loaded from a file, and an error names the file") {
-    CHECK(Recording::load(TemporaryFile(markets_line).path()).markets.size() == 1);
-    const TemporaryFile broken(markets_line + "{");
-    CHECK(load_error(broken.path()) == "recording " + broken.path() + ": line 2: not JSON: syntax error at byte 2");
-    const TemporaryFile empty("");
-    CHECK(load_error(empty.path()) == "recording " + empty.path() + ": no line with markets");
-    CHECK(load_error("/nonexistent/file") == "recording /nonexistent/file: No such file or directory");
-    CHECK(load_error("/") == "recording /: Is a directory");
-}
-
-namespace {
-
 fs::path real_recordings() {
     const auto* folder = std::getenv("OMENCTL_RECORDINGS");
     return folder != nullptr ? fs::path(folder) : fs::path(OMENCTL_SOURCE_DIR) / ".." / "shared" / "recordings";
@@ -163,11 +121,11 @@ TEST_CASE("real market data gives the known books, level for level, with no gap"
         return;
     }
     Replay replay;
-    for (const auto& recorded : Recording::load(base.string() + ".ndjson").events)
+    for (const auto& recorded : Recording::parse(read_file(base.string() + ".ndjson")).events)
         std::visit([&](const auto& event) { replay.apply(event); }, recorded.event);
     CHECK(replay.snapshots == 3);
     CHECK(replay.deltas == 4574);
-    const auto books = nlohmann::json::parse(std::ifstream(base.string() + ".final.json"));
+    const auto books = nlohmann::json::parse(read_file(base.string() + ".final.json"));
     REQUIRE(replay.books.size() == books.size());
     for (const auto& [symbol, expected] : books.items()) {
         INFO(symbol);

@@ -7,6 +7,7 @@
 #include "support/scripted_server.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/tokens.hpp"
+#include "system/read_file.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -343,7 +344,7 @@ TEST_CASE("executions that are no longer kept are a gap, then the state with its
     CHECK_THAT(ran.lines().front(), Catch::Contains("\"requested_sequence\":3,\"oldest_sequence\":6"));
     CHECK_THAT(ran.lines()[1], Catch::Contains("\"state\":\"orders\"") && Catch::Contains("\"sequence\":7"));
     CHECK_THAT(ran.lines()[2], Catch::Contains("\"state\":\"positions\"") && Catch::Contains("\"sequence\":null"));
-    CHECK_THAT(test::text_of_file(cursor), Catch::Contains("\"sequence\":7"));
+    CHECK_THAT(read_file(cursor), Catch::Contains("\"sequence\":7"));
 }
 
 TEST_CASE("a cursor does not move past a gap whose state was not written") {
@@ -359,7 +360,7 @@ TEST_CASE("a cursor does not move past a gap whose state was not written") {
         run({"stream", "drop-copy", "--cursor", cursor, "--on-gap", "fail", "-o", "ndjson"}, server, rest_server());
     CHECK(failed.exit == 11);
     CHECK(types(failed) == Types{"gap"});
-    CHECK_THAT(test::text_of_file(cursor), Catch::Contains("\"sequence\":2"));
+    CHECK_THAT(read_file(cursor), Catch::Contains("\"sequence\":2"));
 }
 
 TEST_CASE("a connection lost before the state was told: the state is told on the next one") {
@@ -416,7 +417,7 @@ TEST_CASE("a cursor of another wallet, environment, or no cursor at all, ends wi
         CHECK(ran.exit == 2);
         CHECK(ran.out.empty());
         CHECK_THAT(ran.err, Catch::Contains("bad_cursor"));
-        CHECK(test::text_of_file(cursor) == text);
+        CHECK(read_file(cursor) == text);
     }
 }
 

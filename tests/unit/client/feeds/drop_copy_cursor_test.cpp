@@ -1,6 +1,7 @@
 #include "client/feeds/drop_copy_cursor.hpp"
 #include "core/error.hpp"
 #include "support/temporary_directory.hpp"
+#include "system/read_file.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -32,8 +33,7 @@ TEST_CASE("a cursor is read as it was written, by its owner alone") {
     CHECK_FALSE(read_cursor(path));
     write_cursor(path, sample);
     CHECK(read_cursor(path) == sample);
-    CHECK(test::text_of_file(path) ==
-          "{\"environment\":\"local\",\"wallet\":\"0x1\",\"sequence\":18446744073709551615}\n");
+    CHECK(read_file(path) == "{\"environment\":\"local\",\"wallet\":\"0x1\",\"sequence\":18446744073709551615}\n");
     CHECK(std::filesystem::status(path).permissions() ==
           (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
 }

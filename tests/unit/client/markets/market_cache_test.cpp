@@ -2,6 +2,7 @@
 
 #include "client/markets/market_cache.hpp"
 #include "support/temporary_directory.hpp"
+#include "system/read_file.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -65,13 +66,13 @@ TEST_CASE("a cache that is broken anywhere is none, and is written again") {
     const MarketCache cache(directory.path(), exchange);
     cache.write(two_markets(), now);
     const auto path = only_file(directory.path()).string();
-    const auto whole = test::text_of_file(path);
+    const auto whole = read_file(path);
     for (std::size_t size = 0; size < whole.size(); size += 37) {
         std::ofstream(path) << whole.substr(0, size);
         CHECK_FALSE(cache.read(MarketCache::day, now));
     }
     cache.write(two_markets(), now);
-    CHECK(test::text_of_file(path) == whole);
+    CHECK(read_file(path) == whole);
 }
 
 TEST_CASE("without a place to keep it there is no cache, and no error") {

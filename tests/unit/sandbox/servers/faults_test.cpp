@@ -3,6 +3,7 @@
 #include "sandbox/rest/control.hpp"
 #include "sandbox/rest/http_faults.hpp"
 #include "support/sandbox_servers.hpp"
+#include "system/read_file.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -22,7 +23,7 @@ struct Faulty {
     std::size_t open_orders() const { return servers.exchange.orders(wallet).orders.size(); }
     std::vector<std::string> log_lines() const {
         std::vector<std::string> lines;
-        std::istringstream text(test::text_of_file(servers.state.path("log")));
+        std::istringstream text(read_file(servers.state.path("log")));
         for (std::string line; std::getline(text, line);) lines.push_back(line);
         return lines;
     }
