@@ -1,6 +1,7 @@
 #include "system/private_file.hpp"
 
 #include "system/descriptor.hpp"
+#include "system/read_file.hpp"
 
 #include <fmt/format.h>
 
@@ -85,6 +86,12 @@ bool write_private_file(const std::string& path, std::string_view text, IfExists
     if (if_exists == IfExists::keep) return file.link_to(path);
     file.move_to(path);
     return true;
+}
+
+std::string read_or_create_private_file(const std::string& path, const std::function<std::string()>& create) {
+    if (auto text = read_file_if_there(path)) return *text;
+    write_private_file(path, create(), IfExists::keep); // whoever comes first has written the text that all read
+    return read_file(path);
 }
 
 } // namespace omen

@@ -4,7 +4,7 @@
 #include "core/jwt.hpp"
 #include "protocol/codes.hpp"
 #include "protocol/wire/json.hpp"
-#include "sandbox/access/key_file.hpp"
+#include "system/private_file.hpp"
 #include "transport/on_demand/openssl.hpp"
 
 #include <openssl/bn.h>
@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <system_error>
 
 namespace omen::sandbox {
 
@@ -77,9 +78,16 @@ std::string new_key_pem() {
     return {text, static_cast<std::size_t>(size)};
 }
 
+std::string read_pem(const std::string& path) try {
+    return read_or_create_private_file(path, new_key_pem);
+} catch (const std::system_error& error) {
+    throw Error(Fault::usage, "sandbox key " + path + ": " + error.code().message(),
+                {.hint = "make its directory writable, or set XDG_STATE_HOME to one that is"});
+}
+
 Key read_key(const std::string& path) {
     openssl::load();
-    const auto pem = read_or_create_secret(path, new_key_pem);
+    const auto pem = read_pem(path);
     const Bio in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
     Key key(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr));
     std::array<char, 32> curve{};

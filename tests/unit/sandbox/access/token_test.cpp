@@ -1,16 +1,15 @@
+#include "core/error.hpp"
 #include "core/jwt.hpp"
 #include "protocol/codes.hpp"
 #include "sandbox/access/token.hpp"
+#include "support/temporary_directory.hpp"
+#include "system/read_file.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace omen::token_test {
 
@@ -20,23 +19,6 @@ namespace {
 
 constexpr Timestamp now{1'700'000'000'000};
 const std::vector<Permission> read_and_trade{Permission::read, Permission::trade};
-
-/// A directory that is gone with the test.
-struct TemporaryDirectory {
-    TemporaryDirectory() {
-        std::string name = (std::filesystem::temp_directory_path() / "omen-token-XXXXXX").string();
-        path = ::mkdtemp(name.data());
-    }
-    ~TemporaryDirectory() { std::filesystem::remove_all(path); }
-    std::string key() const { return path + "/sandbox-key.pem"; }
-
-    std::string path;
-};
-
-std::string text_of(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 unsigned mode_of(const std::string& path) {
     struct stat status {};
@@ -64,8 +46,8 @@ std::string with_part(const std::string& token, std::size_t part, const std::str
 } // namespace
 
 TEST_CASE("a token says whose it is, what it permits and until when") {
-    const TemporaryDirectory directory;
-    const TokenAuthority authority(directory.path);
+    const test::TemporaryDirectory directory;
+    const TokenAuthority authority(directory.path());
     const auto identity = std::get<Identity>(authority.verify(mint(authority), now));
     CHECK(identity.account == "alice");
     CHECK(identity.permissions == read_and_trade);
@@ -73,8 +55,8 @@ TEST_CASE("a token says whose it is, what it permits and until when") {
 }
 
 TEST_CASE("a token is a JWT with the documented claims") {
-    const TemporaryDirectory directory;
-    const auto token = mint(TokenAuthority(directory.path));
+    const test::TemporaryDirectory directory;
+    const auto token = mint(TokenAuthority(directory.path()));
     const auto claims = decode_jwt(token);
     REQUIRE(claims);
     CHECK(claims->subject == "alice");
@@ -86,8 +68,8 @@ TEST_CASE("a token is a JWT with the documented claims") {
 }
 
 TEST_CASE("a token expires to the second, one with no life at once") {
-    const TemporaryDirectory directory;
-    const TokenAuthority authority(directory.path);
+    const test::TemporaryDirectory directory;
+    const TokenAuthority authority(directory.path());
     const auto token = mint(authority, std::chrono::seconds(2));
     CHECK(std::holds_alternative<Identity>(authority.verify(token, {now.ms + 1999})));
     CHECK(std::get<AuthRefusal>(authority.verify(token, {now.ms + 2000})).code == code::token_expired);
@@ -95,8 +77,8 @@ TEST_CASE("a token expires to the second, one with no life at once") {
 }
 
 TEST_CASE("a token that was changed anywhere is refused") {
-    const TemporaryDirectory directory;
-    const TokenAuthority authority(directory.path);
+    const test::TemporaryDirectory directory;
+    const TokenAuthority authority(directory.path());
     const auto token = mint(authority);
     REQUIRE(code_of(authority, token) == "fine");
     const auto part = GENERATE(0U, 1U, 2U);
@@ -110,24 +92,24 @@ TEST_CASE("a token that was changed anywhere is refused") {
 }
 
 TEST_CASE("what is no token is refused") {
-    const TemporaryDirectory directory;
-    const TokenAuthority authority(directory.path);
+    const test::TemporaryDirectory directory;
+    const TokenAuthority authority(directory.path());
     const auto text = GENERATE("", ".", "..", "a.b", "a.b.c", "omn_abcdef", "!.!.!", "e30.e30.e30");
     CHECK(code_of(authority, text) == code::unauthenticated);
 }
 
 TEST_CASE("a token that claims no signature is refused") {
-    const TemporaryDirectory directory;
-    const TokenAuthority authority(directory.path);
+    const test::TemporaryDirectory directory;
+    const TokenAuthority authority(directory.path());
     const auto header = encode_base64url(R"({"alg":"none","typ":"JWT"})");
     CHECK(code_of(authority, with_part(mint(authority), 0, header)) == code::unauthenticated);
     CHECK(code_of(authority, with_part(with_part(mint(authority), 0, header), 2, "")) == code::unauthenticated);
 }
 
 TEST_CASE("another directory's key signs nothing here") {
-    const TemporaryDirectory here;
-    const TemporaryDirectory there;
-    CHECK(code_of(TokenAuthority(here.path), mint(TokenAuthority(there.path))) == code::unauthenticated);
+    const test::TemporaryDirectory here;
+    const test::TemporaryDirectory there;
+    CHECK(code_of(TokenAuthority(here.path()), mint(TokenAuthority(there.path()))) == code::unauthenticated);
 }
 
 TEST_CASE("a permission that the token lacks is refused, an expired token first") {
@@ -138,37 +120,34 @@ TEST_CASE("a permission that the token lacks is refused, an expired token first"
 }
 
 TEST_CASE("the key is made once, for its owner only") {
-    const TemporaryDirectory directory;
-    const auto state = directory.path + "/made/on/the/way";
+    const test::TemporaryDirectory directory;
+    const auto state = directory.path("made/on/the/way");
     const auto token = mint(TokenAuthority(state));
     CHECK(mode_of(state + "/sandbox-key.pem") == 0600);
     CHECK(mode_of(state) == 0700);
-    CHECK(mode_of(directory.path + "/made") == 0700);
+    CHECK(mode_of(directory.path("made")) == 0700);
     CHECK(code_of(TokenAuthority(state), token) == "fine");
     CHECK(std::distance(std::filesystem::directory_iterator(state), {}) == 1);
 }
 
-TEST_CASE("processes that race for the first key agree on one") {
-    const TemporaryDirectory directory;
-    constexpr int processes = 8;
-    for (int i = 0; i < processes; ++i) {
-        if (::fork() != 0) continue;
-        std::ofstream(directory.path + "/token-" + std::to_string(i))
-            << mint(TokenAuthority(directory.path + "/state"));
-        ::_exit(0);
+TEST_CASE("a key that can be neither read nor made is an error that says where to put it") {
+    const test::TemporaryDirectory directory;
+    const auto no_directory = directory.write("state", "");
+    try {
+        const TokenAuthority authority(no_directory);
+        FAIL("a key was made below a file");
+    } catch (const Error& error) {
+        CHECK(error.fault() == Fault::usage);
+        CHECK(error.what() == "sandbox key " + no_directory + "/sandbox-key.pem: Not a directory");
+        CHECK(error.detail().hint == "make its directory writable, or set XDG_STATE_HOME to one that is");
     }
-    while (::wait(nullptr) > 0) {
-    }
-    const TokenAuthority authority(directory.path + "/state");
-    for (int i = 0; i < processes; ++i)
-        CHECK(code_of(authority, text_of(directory.path + "/token-" + std::to_string(i))) == "fine");
 }
 
 TEST_CASE("a key file that holds no P-256 key is the user's to remove") {
-    const TemporaryDirectory directory;
-    std::ofstream(directory.key()) << "nonsense";
-    CHECK_THROWS_WITH(TokenAuthority(directory.path), Catch::Contains(directory.key() + ": no P-256 private key"));
-    CHECK(text_of(directory.key()) == "nonsense");
+    const test::TemporaryDirectory directory;
+    const auto key = directory.write("sandbox-key.pem", "nonsense");
+    CHECK_THROWS_WITH(TokenAuthority(directory.path()), Catch::Contains(key + ": no P-256 private key"));
+    CHECK(read_file(key) == "nonsense");
 }
 
 } // namespace omen::token_test
