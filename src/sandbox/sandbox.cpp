@@ -1,7 +1,7 @@
 #include "sandbox/sandbox.hpp"
 
+#include "core/error.hpp"
 #include "sandbox/access/token.hpp"
-#include "sandbox/child.hpp"
 #include "sandbox/exchange/exchange.hpp"
 #include "sandbox/faults/fault_plan.hpp"
 #include "sandbox/flow/generator.hpp"
@@ -16,6 +16,7 @@
 #include "sandbox/servers/market_data_server.hpp"
 #include "sandbox/servers/truth_log.hpp"
 #include "sandbox/servers/websocket_session.hpp"
+#include "system/spawn.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -25,6 +26,7 @@
 #include <array>
 #include <csignal>
 #include <poll.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace omen::sandbox {
@@ -121,6 +123,7 @@ class Sandbox {
             return true;
         };
     }
+    void start_child(const Ready& ready);
     void switch_on(const FaultSpec& fault);
     void clear(std::optional<FaultKind> kind);
     void update_retention();
@@ -156,7 +159,7 @@ class Sandbox {
     Periodic time_;
     Periodic prices_;
     std::optional<Periodic> stdin_watch_{};
-    std::optional<Child> child_{};
+    std::optional<Process> child_{};
     int status_ = 0;
 };
 
@@ -215,7 +218,7 @@ Ready Sandbox::ready() const {
 int Sandbox::serve(const Ready& ready) {
     for (const auto& fault : options_.faults) switch_on(fault);
     await_signal();
-    if (!options_.command.empty()) child_.emplace(options_.command, ready.variables());
+    if (!options_.command.empty()) start_child(ready);
     if (options_.exit_with_stdin)
         stdin_watch_.emplace(io_, Milliseconds(50), [this] {
             const bool ended = stdin_has_ended();
@@ -224,6 +227,15 @@ int Sandbox::serve(const Ready& ready) {
         });
     while (!io_.stopped()) failures_.contain([this] { io_.run(); });
     return status_;
+}
+
+/// In our process group, so that the terminal's Ctrl-C reaches both.
+void Sandbox::start_child(const Ready& ready) {
+    try {
+        child_.emplace(options_.command, Process::Options{.variables = ready.variables()});
+    } catch (const std::system_error& error) {
+        throw Error(Fault::usage, options_.command.front() + ": " + error.what());
+    }
 }
 
 void Sandbox::switch_on(const FaultSpec& fault) {
@@ -274,7 +286,7 @@ void Sandbox::on_signal(int signal) {
     } else if (signal == SIGTERM) {
         child_->send(SIGTERM);
     } else if (signal == SIGCHLD) {
-        if (const auto status = child_->ended()) stop(*status);
+        if (const auto status = child_->ended()) stop(shell_status(*status));
     }
 }
 

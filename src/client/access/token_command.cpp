@@ -2,17 +2,15 @@
 
 #include "core/error.hpp"
 #include "system/descriptor.hpp"
+#include "system/spawn.hpp"
 #include "system/wait.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <optional>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace omen {
@@ -39,66 +37,12 @@ struct Pipe {
     }
 };
 
-/// How the program starts: in a process group of its own, SIGPIPE as usual, stdin empty, stdout in the pipe.
-class SpawnPlan {
-  public:
-    explicit SpawnPlan(int output) {
-        sigset_t defaults;
-        ::sigemptyset(&defaults);
-        ::sigaddset(&defaults, SIGPIPE);
-        ::posix_spawnattr_init(&attributes_);
-        ::posix_spawnattr_setsigdefault(&attributes_, &defaults);
-        ::posix_spawnattr_setpgroup(&attributes_, 0);
-        ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-        ::posix_spawn_file_actions_init(&actions_);
-        ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        ::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
-    }
-    ~SpawnPlan() {
-        ::posix_spawn_file_actions_destroy(&actions_);
-        ::posix_spawnattr_destroy(&attributes_);
-    }
-    SpawnPlan(const SpawnPlan&) = delete;
-    SpawnPlan& operator=(const SpawnPlan&) = delete;
-
-    pid_t start(std::vector<std::string> command) const {
-        std::vector<char*> arguments;
-        for (auto& word : command) arguments.push_back(word.data());
-        arguments.push_back(nullptr);
-        pid_t pid = 0;
-        const int error = ::posix_spawnp(&pid, arguments.front(), &actions_, &attributes_, arguments.data(), environ);
-        if (error != 0) fail(command.front() + " can't be started: " + std::strerror(error));
-        return pid;
-    }
-
-  private:
-    posix_spawnattr_t attributes_;
-    posix_spawn_file_actions_t actions_;
-};
-
-/// A running program; killed with its group if it still runs when its owner goes.
-class Program {
-  public:
-    Program(const std::vector<std::string>& command, int output) : pid_(SpawnPlan(output).start(command)) {}
-    ~Program() {
-        if (status_) return;
-        ::kill(-pid_, SIGKILL);
-        ::waitpid(pid_, nullptr, 0);
-    }
-    Program(const Program&) = delete;
-    Program& operator=(const Program&) = delete;
-
-    /// The status as waitpid() gives it, once it has ended.
-    std::optional<int> ended() {
-        int status = 0;
-        if (!status_ && ::waitpid(pid_, &status, WNOHANG) == pid_) status_ = status;
-        return status_;
-    }
-
-  private:
-    pid_t pid_;
-    std::optional<int> status_;
-};
+/// In a group of its own, so that it is killed with all that it has started.
+Process start(const std::vector<std::string>& command, int output) try {
+    return Process(command, {.own_group = true, .empty_input = true, .output = output});
+} catch (const std::system_error& error) {
+    fail(command.front() + " can't be started: " + error.what());
+}
 
 /// Adds what there is to read now. False at the end.
 bool drain(int fd, std::string& output) {
@@ -113,7 +57,7 @@ bool drain(int fd, std::string& output) {
 }
 
 /// Reads until the program has ended, not until its output has: something that it left behind may hold that open.
-int read_to_end(Program& program, int fd, std::string& output, Deadline deadline) {
+int read_to_end(Process& program, int fd, std::string& output, Deadline deadline) {
     bool open = true;
     for (;;) {
         const auto status = program.ended();
@@ -130,7 +74,7 @@ int read_to_end(Program& program, int fd, std::string& output, Deadline deadline
 std::string run_token_command(const std::vector<std::string>& command, Milliseconds limit) {
     const auto deadline = Deadline::after(limit);
     Pipe pipe;
-    Program program(command, pipe.write_end.get());
+    auto program = start(command, pipe.write_end.get());
     pipe.write_end = Descriptor();
     std::string output;
     const int status = read_to_end(program, pipe.read_end.get(), output, deadline);
