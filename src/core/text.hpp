@@ -10,6 +10,10 @@ namespace omen {
 /// ASCII lower case.
 std::string lower(std::string_view text);
 
+/// The text on one line: each control character of ASCII is a blank. A peer's words can then neither move the cursor
+/// nor fake a second line.
+std::string on_one_line(std::string text);
+
 /// How many single-character edits turn one text into the other.
 std::size_t edit_distance(std::string_view left, std::string_view right);
 

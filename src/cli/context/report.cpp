@@ -1,8 +1,8 @@
 #include "cli/context/report.hpp"
 
+#include "core/text.hpp"
 #include "protocol/wire/json.hpp"
 
-#include <algorithm>
 #include <unistd.h>
 
 namespace omen {
@@ -48,17 +48,10 @@ ErrorLine view_of(const Error& error) {
     return {std::move(view)};
 }
 
-/// On one line, whatever a peer's words are in it: nothing of theirs may move the cursor or fake a second line.
-std::string one_line(std::string text) {
-    std::replace_if(
-        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-    return text + "\n";
-}
-
 } // namespace
 
 std::string note_line(const std::string& text, Format format) {
-    if (!is_json(format)) return one_line("omenctl: " + text);
+    if (!is_json(format)) return on_one_line("omenctl: " + text) + "\n";
     std::string line = R"({"note":)";
     wire::append_json_text(line, text);
     return line + "}\n";
@@ -68,7 +61,7 @@ std::string error_line(const Error& error, Format format) {
     if (is_json(format)) return wire::to_json(view_of(error)) + "\n";
     std::string line = std::string("omenctl: ") + error.what();
     if (!error.detail().hint.empty()) line += "; " + error.detail().hint;
-    return one_line(std::move(line));
+    return on_one_line(std::move(line)) + "\n";
 }
 
 void write_stderr(std::string_view text) {

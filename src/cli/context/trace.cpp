@@ -1,10 +1,9 @@
 #include "cli/context/trace.hpp"
 
+#include "core/text.hpp"
 #include "protocol/wire/json.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace omen {
 
@@ -53,10 +52,7 @@ std::string trace_line(const WireLine& line, Verbosity verbosity, Format format)
     if (is_json(format)) return as_json(line, ms, message);
     auto text = fmt::format("[{:>9} ms] {} {} {}{}{}", ms, row_of(line.what).sign, line.url, line.head,
                             message.empty() ? "" : " ", message);
-    // A peer's words may be in it.
-    std::replace_if(
-        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-    return text + "\n";
+    return on_one_line(std::move(text)) + "\n";
 }
 
 } // namespace omen

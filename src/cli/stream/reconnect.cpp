@@ -1,9 +1,9 @@
 #include "cli/stream/reconnect.hpp"
 
+#include "core/text.hpp"
 #include "protocol/codes.hpp"
 #include "system/wait.hpp"
 
-#include <algorithm>
 #include <array>
 #include <unistd.h>
 #include <utility>
@@ -36,10 +36,7 @@ bool Reconnect::helps(const Error& error) {
 }
 
 std::string Reconnect::reason_of(const Error& error) const {
-    std::string reason = context_.without_secrets(error).what();
-    std::replace_if(
-        reason.begin(), reason.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-    return reason;
+    return on_one_line(context_.without_secrets(error).what());
 }
 
 bool Reconnect::again(const std::function<void(Deadline)>& connect, Deadline end) {

@@ -1,10 +1,9 @@
 #include "client/session/rest_error.hpp"
 
+#include "core/text.hpp"
 #include "protocol/codes.hpp"
 #include "protocol/rest.hpp"
 #include "protocol/wire/json.hpp"
-
-#include <algorithm>
 
 namespace omen {
 
@@ -12,10 +11,7 @@ namespace {
 
 /// The first 200 bytes of a body on one line, control characters blanked.
 std::string beginning(const std::string& body) {
-    auto text = body.substr(0, 200);
-    std::replace_if(
-        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-    return text;
+    return on_one_line(body.substr(0, 200));
 }
 
 std::string describe(const HttpResponse& response) {

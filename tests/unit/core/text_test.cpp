@@ -12,6 +12,12 @@ const std::vector<std::string> commands{"book", "balance", "cancel", "candles", 
 
 } // namespace
 
+TEST_CASE("a text on one line has a blank for each control character of ASCII") {
+    CHECK(on_one_line(std::string("a\n\r\x1b[2J\0\x7f.", 10)) == "a   [2J  .");
+    CHECK(on_one_line("caf\xc3\xa9 \xc2\x9f") == "caf\xc3\xa9 \xc2\x9f");
+    CHECK(on_one_line("").empty());
+}
+
 TEST_CASE("lower case is ASCII's only") {
     CHECK(lower("BTC-Perp_1") == "btc-perp_1");
     CHECK(lower("@[`{\xc3\x89") == "@[`{\xc3\x89");
