@@ -25,4 +25,9 @@ bool is_client_order_id(std::string_view text) {
     return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), allowed);
 }
 
+bool is_wallet_address(std::string_view text) {
+    const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+    return text.size() == 42 && text.starts_with("0x") && std::all_of(text.begin() + 2, text.end(), hex);
+}
+
 } // namespace omen

@@ -50,6 +50,9 @@ class MarketId {
 /// Whether this text may be a client order id: [A-Za-z0-9._:-]{1,64}.
 bool is_client_order_id(std::string_view text);
 
+/// Whether this is a wallet's address: 0x and 40 hex digits.
+bool is_wallet_address(std::string_view text);
+
 } // namespace omen
 
 template <class Tag> struct std::hash<omen::Id<Tag>> {

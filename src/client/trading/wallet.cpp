@@ -4,7 +4,6 @@
 #include "core/text.hpp"
 #include "protocol/codes.hpp"
 
-#include <algorithm>
 #include <optional>
 
 namespace omen {
@@ -27,11 +26,6 @@ Error not_executed(const Error& lost) {
 }
 
 } // namespace
-
-bool is_wallet_address(std::string_view text) {
-    const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
-    return text.size() == 42 && text.starts_with("0x") && std::all_of(text.begin() + 2, text.end(), hex);
-}
 
 rest::WalletResponse link_wallet(RestClient& rest, const rest::WalletLinkRequest& request) {
     try {

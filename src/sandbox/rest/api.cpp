@@ -1,14 +1,12 @@
 #include "sandbox/rest/api.hpp"
 
+#include "core/ids.hpp"
 #include "core/text.hpp"
 #include "protocol/codes.hpp"
 #include "protocol/rest.hpp"
 #include "protocol/wire/json.hpp"
 #include "sandbox/exchange/exchange.hpp"
 #include "sandbox/rest/target.hpp"
-
-#include <algorithm>
-#include <cctype>
 
 namespace omen::sandbox {
 
@@ -45,8 +43,7 @@ template <class T> RestReply reply_of_market(const std::optional<T>& body, const
 
 /// A wallet's address as the exchange keeps it: its letters' case says nothing.
 std::string address_of(const std::string& text) {
-    const auto is_hex = [](unsigned char c) { return std::isxdigit(c) != 0; };
-    if (text.size() != 42 || !text.starts_with("0x") || !std::all_of(text.begin() + 2, text.end(), is_hex))
+    if (!is_wallet_address(text))
         throw RefusedRequest{400, code::invalid_message, "wallet: not an address (0x and 40 hexadecimal digits)"};
     return lower(text);
 }

@@ -59,6 +59,14 @@ TEST_CASE("a client order id is 1 to 64 of the allowed characters") {
         CHECK_FALSE(is_client_order_id(text));
 }
 
+TEST_CASE("a wallet's address is 0x and 40 hex digits") {
+    CHECK(is_wallet_address("0x00000000000000000000000000000123456789aB"));
+    for (const auto* text :
+         {"", "0x", "0x00000000000000000000000000000000000000a", "0X00000000000000000000000000000000000000ab",
+          "0x00000000000000000000000000000000000000ag", "0x00000000000000000000000000000000000000abc"})
+        CHECK_FALSE(is_wallet_address(text));
+}
+
 TEST_CASE("ids of one kind are compared and hashed by their text") {
     const std::unordered_set<OrderId> ids{OrderId{"a"}, OrderId{"b"}, OrderId{"a"}};
     CHECK(ids.size() == 2);

@@ -84,12 +84,4 @@ TEST_CASE("an unlink whose answer is lost has happened when nothing is linked an
     CHECK(exit_of_unlink(failed, failed) == Exit::outcome_unknown);
 }
 
-TEST_CASE("an address is 0x and 40 hex digits") {
-    CHECK(is_wallet_address(address));
-    for (const auto* text :
-         {"", "0x", "0x00000000000000000000000000000000000000a", "0X00000000000000000000000000000000000000ab",
-          "0x00000000000000000000000000000000000000ag", "0x00000000000000000000000000000000000000abc"})
-        CHECK_FALSE(is_wallet_address(text));
-}
-
 } // namespace omen::wallet_test
