@@ -1,4 +1,5 @@
 #include "core/error.hpp"
+#include "support/handled_signals.hpp"
 #include "support/scripted_server.hpp"
 #include "system/signals.hpp"
 #include "transport/http.hpp"
@@ -252,9 +253,8 @@ TEST_CASE("a signal ends the wait for a read's answer") {
         raise(SIGINT);
         client.wait_until_closed();
     });
-    signals::install();
+    const test::HandledSignals handled;
     CHECK_THROWS_AS(Http().send({.url = server.http_url()}, Deadline::after(5s)), Interrupted);
-    signals::clear();
 }
 
 TEST_CASE("a signal while a write is under way leaves its outcome unknown") {
@@ -263,9 +263,8 @@ TEST_CASE("a signal while a write is under way leaves its outcome unknown") {
         raise(SIGINT);
         client.wait_until_closed();
     });
-    signals::install();
+    const test::HandledSignals handled;
     CHECK(send_error({.method = "POST", .url = server.http_url()}).fault() == Fault::outcome_unknown);
-    signals::clear();
 }
 
 TEST_CASE("only http and https URLs are sent to") {

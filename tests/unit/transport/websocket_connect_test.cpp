@@ -1,4 +1,5 @@
 #include "core/error.hpp"
+#include "support/handled_signals.hpp"
 #include "support/scripted_server.hpp"
 #include "system/signals.hpp"
 #include "transport/websocket.hpp"
@@ -57,10 +58,9 @@ class FullListener {
 
 TEST_CASE("a signal ends connecting") {
     const FullListener nobody;
-    signals::install();
+    const test::HandledSignals handled;
     raise(SIGINT);
     CHECK_THROWS_AS(WebSocket::connect(nobody.url(), Deadline::after(5s)), Interrupted);
-    signals::clear();
 }
 
 TEST_CASE("a refused connection is unreachable") {

@@ -4,6 +4,7 @@
 #include "client/trading/pipeline.hpp"
 #include "core/error.hpp"
 #include "support/gateway_script.hpp"
+#include "support/handled_signals.hpp"
 #include "support/temporary_directory.hpp"
 #include "system/signals.hpp"
 
@@ -95,15 +96,6 @@ ScriptedServer::Script losing(std::function<void(ScriptedConnection&, const std:
         lose(client, orders);
     };
 }
-
-struct Signals {
-    Signals() { signals::install(); }
-    ~Signals() {
-        signals::clear();
-        std::signal(SIGINT, SIG_DFL);
-        std::signal(SIGTERM, SIG_DFL);
-    }
-};
 
 } // namespace
 
@@ -340,7 +332,7 @@ TEST_CASE("where executions are missing, the orders that are followed are looked
 }
 
 TEST_CASE("a signal while outcomes are looked up: they are found out all the same, and it is thrown then") {
-    const Signals handled;
+    const test::HandledSignals handled;
     Desk desk({losing([](ScriptedConnection& client, const auto&) { client.close(1012); }),
                [](ScriptedConnection& client) {
                    ::kill(::getpid(), SIGINT);

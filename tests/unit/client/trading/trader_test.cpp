@@ -4,6 +4,7 @@
 #include "client/trading/trader.hpp"
 #include "core/error.hpp"
 #include "support/gateway_script.hpp"
+#include "support/handled_signals.hpp"
 #include "support/temporary_directory.hpp"
 #include "system/signals.hpp"
 
@@ -110,16 +111,6 @@ Exit outcome_with(const Answer& loss, const Records& records) {
                                                   : "unknown"));
     return exit;
 }
-
-/// While one lives, signals are a Trader's to handle.
-struct Signals {
-    Signals() { signals::install(); }
-    ~Signals() {
-        signals::clear();
-        std::signal(SIGINT, SIG_DFL);
-        std::signal(SIGTERM, SIG_DFL);
-    }
-};
 
 } // namespace
 
@@ -353,7 +344,7 @@ TEST_CASE("an amend and a cancel-all are resolved, too") {
 }
 
 TEST_CASE("a signal while an answer is outstanding: the answer that still comes is the outcome") {
-    const Signals handled;
+    const test::HandledSignals handled;
     Desk desk({[](ScriptedConnection& client) {
                   accept_auth(client);
                   const auto order = read_command<gw::Order>(client);
@@ -368,7 +359,7 @@ TEST_CASE("a signal while an answer is outstanding: the answer that still comes 
 }
 
 TEST_CASE("a signal while an answer is outstanding that never comes: looked up, within two seconds") {
-    const Signals handled;
+    const test::HandledSignals handled;
     for (const auto& records : {found, absent}) {
         Desk desk({[](ScriptedConnection& client) {
                        accept_auth(client);
@@ -392,7 +383,7 @@ TEST_CASE("a signal while an answer is outstanding that never comes: looked up, 
 }
 
 TEST_CASE("a signal while the outcome is looked up leaves it two seconds, a second one none") {
-    const Signals handled;
+    const test::HandledSignals handled;
     Desk once({answering(close_session),
                [](ScriptedConnection& client) {
                    ::kill(::getpid(), SIGINT);
