@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <stdexcept>
@@ -33,8 +34,10 @@ class Decimal {
         result.units_ = units;
         return result;
     }
-    /// A whole number; every int64 fits.
-    static constexpr Decimal whole(std::int64_t number) { return from_units(Units{number} * one); }
+    /// A whole number; every 64-bit integer fits.
+    template <std::integral Integer> static constexpr Decimal whole(Integer number) {
+        return from_units(Units{number} * one);
+    }
 
     /// A scaled integer as the wire has it: "65000500000000000000000" with 18 decimals is 65000.5. An optional minus,
     /// then digits only. `decimals` (0 to 18) is the scale of the field.
@@ -43,6 +46,8 @@ class Decimal {
     static Decimal parse(std::string_view text);
 
     constexpr Units units() const { return units_; }
+    /// The amount without its fraction, for an amount that an int64 can hold.
+    constexpr std::int64_t whole_part() const { return static_cast<std::int64_t>(units_ / one); }
     constexpr bool is_zero() const { return units_ == 0; }
     constexpr bool is_negative() const { return units_ < 0; }
     constexpr bool is_positive() const { return units_ > 0; }

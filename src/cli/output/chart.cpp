@@ -19,15 +19,15 @@ class Scale {
 
     std::size_t row_of(Decimal price) const {
         if (!span_.is_positive()) return 0;
-        const auto steps = Decimal::whole(static_cast<std::int64_t>(rows_ - 1));
+        const auto steps = Decimal::whole(rows_ - 1);
         const auto row = multiply_divide(price - low_, steps, span_, Rounding::toward_zero);
-        return static_cast<std::size_t>(row.units() / Decimal::one);
+        return static_cast<std::size_t>(row.whole_part());
     }
     /// The price at the bottom of a row, with as many digits as tell the rows apart.
     Decimal price_of(std::size_t row) const {
-        const auto steps = Decimal::whole(static_cast<std::int64_t>(std::max<std::size_t>(rows_ - 1, 1)));
+        const auto steps = Decimal::whole(std::max<std::size_t>(rows_ - 1, 1));
         const auto step = divide(span_, steps, Rounding::toward_zero);
-        const auto above = Decimal::whole(static_cast<std::int64_t>(row));
+        const auto above = Decimal::whole(row);
         const auto price = low_ + multiply_divide(span_, above, steps, Rounding::toward_zero);
         auto unit = Decimal::whole(1'000'000);
         while (unit > step && unit.units() > 10) unit = Decimal::from_units(unit.units() / 10);

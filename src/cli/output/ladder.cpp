@@ -48,9 +48,9 @@ std::string summary(const BookView& book, bool scaled) {
 std::string bar(Decimal total, Decimal deepest, std::size_t room) {
     static constexpr std::array<std::string_view, 8> eighths{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     if (!deepest.is_positive()) return {};
-    const auto most = Decimal::whole(static_cast<std::int64_t>(room * 8));
+    const auto most = Decimal::whole(room * 8);
     const auto length =
-        static_cast<std::size_t>(multiply_divide(total, most, deepest, Rounding::toward_zero).units() / Decimal::one);
+        static_cast<std::size_t>(multiply_divide(total, most, deepest, Rounding::toward_zero).whole_part());
     std::string text;
     for (std::size_t i = 0; i < length / 8; ++i) text += "█";
     return text.append(eighths[length % 8]);

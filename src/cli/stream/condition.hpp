@@ -59,7 +59,7 @@ inline Decimal number_of(Decimal value) {
     return value;
 }
 inline Decimal number_of(std::uint64_t value) {
-    return Decimal::from_units(Decimal::Units{value} * Decimal::one);
+    return Decimal::whole(value);
 }
 inline Decimal number_of(Timestamp value) {
     return Decimal::whole(value.ms);

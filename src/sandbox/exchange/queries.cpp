@@ -71,7 +71,7 @@ rest::PositionResponse Exchange::position(const Account& account, std::size_t ma
             .mark_price = mark,
             .liquidation_price = to_tick(account.liquidation_price(market, margin_terms_), terms.tick_size, is_long),
             .margin = multiply(value, terms.initial_margin, Rounding::away_from_zero),
-            .leverage = Decimal::whole(static_cast<std::int64_t>(terms.max_leverage)),
+            .leverage = Decimal::whole(terms.max_leverage),
             .unrealized_pnl = held.unrealized_pnl(mark),
             .realized_pnl = held.realized_pnl};
 }

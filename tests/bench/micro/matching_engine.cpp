@@ -20,7 +20,7 @@ NewOrder order(std::mt19937_64& random) {
     return {.owner = static_cast<Owner>(1 + random() % 100),
             .side = side,
             .price = Decimal::whole(10'000 + (side == Side::buy ? -away : away)),
-            .size = Decimal::whole(static_cast<std::int64_t>(1 + random() % 5))};
+            .size = Decimal::whole(1 + random() % 5)};
 }
 
 /// Takes what is there, at any price of the others.

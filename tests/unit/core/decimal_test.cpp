@@ -149,9 +149,17 @@ TEST_CASE("a decimal knows its sign") {
     CHECK(smallest.abs() == largest);
 }
 
-TEST_CASE("every int64 is a whole decimal") {
+TEST_CASE("every 64-bit integer is a whole decimal") {
     CHECK(Decimal::whole(INT64_MAX).text() == "9223372036854775807");
     CHECK(Decimal::whole(INT64_MIN).text() == "-9223372036854775808");
+    CHECK(Decimal::whole(UINT64_MAX).text() == "18446744073709551615");
+}
+
+TEST_CASE("an amount's whole part is cut off at the point") {
+    CHECK((2.999999999999999999_d).whole_part() == 2);
+    CHECK((-2.5_d).whole_part() == -2);
+    CHECK((0.5_d).whole_part() == 0);
+    CHECK(Decimal::whole(INT64_MIN).whole_part() == INT64_MIN);
 }
 
 TEST_CASE("sums and differences are exact up to the very ends of the range") {

@@ -155,8 +155,8 @@ struct MapBook {
 Levels random_levels(std::mt19937_64& random, std::uint64_t prices) {
     Levels levels(random() % 5);
     for (auto& level : levels) {
-        level.price = Decimal::whole(static_cast<std::int64_t>(random() % prices));
-        level.size = Decimal::whole(static_cast<std::int64_t>(random() % 3));
+        level.price = Decimal::whole(random() % prices);
+        level.size = Decimal::whole(random() % 3);
     }
     return levels;
 }

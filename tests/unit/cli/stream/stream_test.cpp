@@ -27,12 +27,12 @@ const std::string wallet = "0x1";
 
 /// A book whose best bid has the size of its sequence.
 md::OrderbookSnapshot book(std::uint64_t sequence) {
-    const auto size = Decimal::whole(static_cast<std::int64_t>(sequence));
+    const auto size = Decimal::whole(sequence);
     return {.market_id = eth, .sequence = sequence, .timestamp = {}, .bids = {{99_d, size}}, .asks = {{101_d, 1_d}}};
 }
 
 md::OrderbookDelta delta(std::uint64_t sequence, std::vector<Level> asks = {}) {
-    const auto size = Decimal::whole(static_cast<std::int64_t>(sequence));
+    const auto size = Decimal::whole(sequence);
     return {.market_id = eth, .sequence = sequence, .timestamp = {}, .bids = {{99_d, size}}, .asks = std::move(asks)};
 }
 

@@ -218,12 +218,10 @@ TEST_CASE("whatever is dropped, repeated or swapped, a book that is shown is the
         // The exchange: one bid, whose size is the book's sequence.
         const auto whole = [](std::uint64_t sequence) {
             auto book = snapshot(sequence);
-            book.bids.front().size = Decimal::whole(static_cast<std::int64_t>(sequence));
+            book.bids.front().size = Decimal::whole(sequence);
             return book;
         };
-        const auto change = [](std::uint64_t sequence) {
-            return delta(sequence, {{99_d, Decimal::whole(static_cast<std::int64_t>(sequence))}});
-        };
+        const auto change = [](std::uint64_t sequence) { return delta(sequence, {{99_d, Decimal::whole(sequence)}}); };
         BookFeed feed(source);
         int gaps = 0;
         int shown = 0;

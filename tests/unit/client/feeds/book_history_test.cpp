@@ -13,12 +13,12 @@ const MarketId market(1);
 
 /// A book whose one bid has the size of its sequence.
 md::OrderbookSnapshot snapshot(std::uint64_t sequence) {
-    const auto size = Decimal::whole(static_cast<std::int64_t>(sequence));
+    const auto size = Decimal::whole(sequence);
     return {.market_id = market, .sequence = sequence, .timestamp = {}, .bids = {{99_d, size}}, .asks = {{101_d, 1_d}}};
 }
 
 md::OrderbookDelta delta(std::uint64_t sequence) {
-    const auto size = Decimal::whole(static_cast<std::int64_t>(sequence));
+    const auto size = Decimal::whole(sequence);
     return {.market_id = market, .sequence = sequence, .timestamp = {}, .bids = {{99_d, size}}, .asks = {}};
 }
 

@@ -117,7 +117,7 @@ TEST_CASE("a value is in the buffer when it ends, whatever its length") {
         for (std::size_t i = 0; i < count; ++i) {
             writer.map();
             writer.key("price");
-            writer.amount(Decimal::whole(static_cast<std::int64_t>(i)), 18);
+            writer.amount(Decimal::whole(i), 18);
             writer.foreign_key("a \"key\"");
             writer.text(i % 20 == 0 ? long_text : "short");
             writer.key("number");

@@ -42,7 +42,7 @@ struct Subscriber {
     }
     /// One more change of the book.
     void change() {
-        const auto bids = std::vector<Level>{{50000_d, Decimal::whole(static_cast<std::int64_t>(++changes))}};
+        const auto bids = std::vector<Level>{{50000_d, Decimal::whole(++changes)}};
         servers.exchange.set_house_levels(MarketId(1), bids, {}, Timestamp::now());
     }
     std::uint64_t next_delta() { return wire.next<md::OrderbookDelta>().sequence - last; }
