@@ -10,6 +10,9 @@ namespace omen {
 /// ASCII lower case.
 std::string lower(std::string_view text);
 
+/// Whether all of the text is visible ASCII: no blank, no control character.
+bool is_visible_ascii(std::string_view text);
+
 /// The text on one line: each control character of ASCII is a blank. A peer's words can then neither move the cursor
 /// nor fake a second line.
 std::string on_one_line(std::string text);

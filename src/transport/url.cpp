@@ -40,10 +40,6 @@ std::optional<std::uint16_t> own_port(std::string_view scheme) {
     throw Error(Fault::usage, "URL: " + why, {.code = "invalid_url"});
 }
 
-bool is_visible_ascii(char c) {
-    return c > ' ' && c < '\x7f';
-}
-
 bool is_host_name(std::string_view host) {
     return !host.empty() && std::ranges::all_of(host, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
@@ -89,8 +85,7 @@ void parse_authority(Url& url, std::string_view authority, std::string_view text
 } // namespace
 
 Url Url::parse(std::string_view text) {
-    if (!std::ranges::all_of(text, is_visible_ascii))
-        refuse_silently("it has a blank or a character that needs escaping");
+    if (!is_visible_ascii(text)) refuse_silently("it has a blank or a character that needs escaping");
     const auto colon = text.find("://");
     if (colon == text.npos) refuse(text, "it must begin with http://, https://, ws:// or wss://");
     Url url;

@@ -4,6 +4,7 @@
 #include "client/settings/config.hpp"
 #include "core/error.hpp"
 #include "core/jwt.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -37,16 +38,12 @@ std::string first_line_of(const std::string& path) {
     return first_line(file);
 }
 
-bool is_visible(char c) {
-    return c > 0x20 && c < 0x7f;
-}
-
 Token checked(std::string secret, const std::string& from) {
     if (secret.empty())
         throw Error(Fault::credentials, "token: " + from + " is empty",
                     {.code = "no_token", .hint = "put a token there"});
     // A token with a line break in it could smuggle a header; nothing real has blanks or control characters.
-    if (!std::all_of(secret.begin(), secret.end(), is_visible))
+    if (!is_visible_ascii(secret))
         throw Error(Fault::credentials, "token: " + from + " holds no token (blanks or control characters in it)",
                     {.code = "malformed_token", .hint = "put the bare token there"});
     return Token(std::move(secret));

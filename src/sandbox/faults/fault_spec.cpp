@@ -72,8 +72,7 @@ constexpr SpecKey request_keys[] = {
     {"body", [](auto& fault, auto& called, auto& value) { fault.http.body = parse::one_of<FalseBody>(called, value); }},
     {"redirect",
      [](auto& fault, auto& called, auto& value) {
-         const bool is_printable = std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < 0x7f; });
-         if (value.empty() || !is_printable) parse::bad_value(called, value, "a URL");
+         if (value.empty() || !is_visible_ascii(value)) parse::bad_value(called, value, "a URL");
          fault.http.redirect = value;
      }},
     {"slow", [](auto& fault, auto& called, auto& value) { fault.http.slow = read_ms(called, value); }},

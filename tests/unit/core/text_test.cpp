@@ -12,6 +12,12 @@ const std::vector<std::string> commands{"book", "balance", "cancel", "candles", 
 
 } // namespace
 
+TEST_CASE("visible ASCII has neither blanks nor control characters") {
+    CHECK(is_visible_ascii("!0Az~"));
+    CHECK(is_visible_ascii(""));
+    for (const auto* text : {" ", "a b", "a\n", "\x1b", "\x7f", "\xc3\xa9"}) CHECK_FALSE(is_visible_ascii(text));
+}
+
 TEST_CASE("a text on one line has a blank for each control character of ASCII") {
     CHECK(on_one_line(std::string("a\n\r\x1b[2J\0\x7f.", 10)) == "a   [2J  .");
     CHECK(on_one_line("caf\xc3\xa9 \xc2\x9f") == "caf\xc3\xa9 \xc2\x9f");
