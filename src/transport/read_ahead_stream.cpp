@@ -1,3 +1,28 @@
+// What lies under Beast in every WebSocket of the client: a stream over a channel (a socket, or TLS over one) that
+// never waits. All waiting of an open connection is done here, in poll(2).
+//
+// Input is read 64 KB at a time and handed on in portions that follow the framing:
+//
+//   upgrade           until the end of the HTTP answer's head; any status but 101 is the end of it all
+//   between messages  until the first byte of the next frame
+//   within a message  until the end of its last frame (or of a control frame that stood between messages)
+//
+// Beast gets that head, or the rest of one frame, never the beginning of the next. So a reader that waits between
+// messages may run into its deadline, and the connection is as it was; a read that Beast has begun could not be
+// undone. When Beast itself wants more between messages, it has met nothing but control frames, and BetweenMessages
+// takes the reader back out of it. Within a message a deadline is an error: the rest of it must come within the stall
+// timeout. A message that is all there, in one plain frame, does not pass through Beast at all: take_message() shows
+// it where it lies.
+//
+// Output is gathered, and leaves on flush() and before each wait for input. A write that fails drops the rest and
+// reports nothing: what the peer sent before it hung up may still be unread, and says more. The failure comes to light
+// when that has been read, as a reset even where the socket by then reports no more than an orderly end. An end of
+// input is final.
+//
+// A wait also ends when the reader of our own output has gone, on a signal, and when there is something to read from
+// the descriptor that the caller named. It is poll(2) and no asynchronous read, because that costs a turn of a reactor
+// for each message, several times the work on the message itself, and cannot be cancelled without losing the stream.
+
 #include "transport/read_ahead_stream.hpp"
 
 #include "system/signals.hpp"

@@ -18,9 +18,8 @@
 
 namespace omen {
 
-/// What Beast's WebSocket stands on: a synchronous stream over a channel that never waits. Input is read ahead 64 KB at
-/// a time and handed out frame by frame, so that Beast never holds the beginning of a message that we have not seen.
-/// Output is gathered until flush(). All waiting happens here, in poll(2). For websocket.cpp only.
+/// What Beast's WebSocket stands on: a synchronous stream over a channel that never waits. Input is handed out frame by
+/// frame, output is gathered until flush(). For websocket.cpp only.
 class ReadAheadStream {
   public:
     using executor_type = boost::asio::io_context::executor_type;

@@ -1,3 +1,18 @@
+// Which certificate authorities to trust, without reading those that are not needed. The system's bundle of all of
+// them takes OpenSSL 20 ms to read, more than all else that a short command computes; in a hashed directory it opens
+// one small file, that of the authority which the server names. A context therefore has two look-ups, which OpenSSL
+// asks in this order for an issuer that its store lacks:
+//
+//   directory  opens the file that is called by the hash of the issuer's name. SSL_CERT_DIR, else the system's
+//   bundle     our own: when it is first asked, it reads the bundle into the store, whole, and the store answers from
+//              then on. SSL_CERT_FILE, else the system's; none where only SSL_CERT_DIR is set
+//
+// A bundle is unread until it is asked, and read or unreadable ever after. One that cannot be read is no error in
+// itself, since the directory may do; when a handshake fails, it is the reason to report. A system without a hashed
+// directory, and an authority of the user's own in SSL_CERT_FILE, work as anywhere else, 20 ms later.
+//
+// The Bundle belongs to OpenSSL's look-up, which deletes it with the context's store.
+
 #include "transport/trust.hpp"
 
 #include <openssl/ssl.h>

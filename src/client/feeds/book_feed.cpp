@@ -1,3 +1,27 @@
+// Each market's book is in one of three states, and events of the feed move it:
+//
+//   awaited  there has been no book yet
+//   whole    the book is right up to its sequence
+//   gapped   data is missing, or the connection was lost after a book had been shown
+//
+// A snapshot makes the book whole; the first one is reported as `snapshot`, one after a gap as `resynced`. In a whole
+// book a delta at or below its sequence is stale and dropped, the next one is applied, and any other shows a hole: the
+// book is discarded, and a `gap` reported, once, however many events go on showing it. The exchange's own
+// orderbook_gap does the same. A lost connection discards every book and reports nothing: the caller knows.
+//
+// Where whole books come from the feed (Source::stream), a gap makes the caller subscribe again, which brings a fresh
+// snapshot. Where they come from REST, the feed's part is to establish from which sequence on no delta is missing:
+//
+//   base      the sequence of the feed's snapshot, or the one before the delta that showed a hole
+//   buffered  the deltas above base; a further hole starts both anew
+//
+// A REST snapshot at or above base is a whole book once the buffered deltas above it have been applied; an older one
+// cannot be paired, and is fetched again. A hole needs no new subscription then, for the feed goes on; behind an
+// orderbook_gap nothing comes until there is one.
+//
+// The promise: a book that is handed out is one snapshot and every delta since. One that contradicts itself (crossed,
+// or with a price or size that cannot be) is an error and no gap: such a feed cannot be trusted.
+
 #include "client/feeds/book_feed.hpp"
 
 #include "core/error.hpp"

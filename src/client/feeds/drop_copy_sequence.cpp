@@ -1,3 +1,24 @@
+// One number is nearly the whole state: `last`, up to which every execution was handed out or reported missing. Who
+// begins with the `last` at which another run ended (a cursor) continues it, so each execution is handed out once, in
+// order, across connections and runs.
+//
+//   at or below `last`  an execution that was handed out before: dropped
+//   `last` + 1          the next one: handed out, and `last` moves on
+//   beyond that         those between are missing. Where this subscription did not begin with the first of them, the
+//                       exchange may still have them: ask again, once. Where it did, they are lost: a gap is
+//                       reported, and `last` moves up to just before the execution, which is the next one then
+//   drop_copy_gap       reported; `last` moves to just before the oldest that is left, after a reset before the next
+//                       to be issued
+//   subscribed          without a `last`, what was issued before is no concern of ours. A `last` above what was
+//                       issued shows that the exchange was reset and counts anew: a gap, and `last` moves down to
+//                       what was issued
+//
+// A reset is noticed twice, here in `subscribed` and by the exchange, whose drop_copy_gap for the same request comes
+// right after: that one is swallowed.
+//
+// An execution that shows a gap is not handed out with it: the state must be rebuilt before anything is built upon it.
+// The caller passes the same execution in again afterwards.
+
 #include "client/feeds/drop_copy_sequence.hpp"
 
 #include <utility>

@@ -1,3 +1,21 @@
+// One side of a market's book. Each change keeps three things in step:
+//
+//   queues  from price to queue, best first; a queue is a list of entries, oldest first, with their total
+//   totals  the same totals as a BookSide, which snapshots and the mark price are read from
+//   before  a note of what a level's total was before the change: the next delta is made from these
+//
+// The lists run through the entries themselves, which the engine keeps by order id. So an order leaves the middle of
+// its queue without a search, and the front of the book is the first entry of the first queue. Linked entries must not
+// move in memory; the engine's map and this one are made of nodes, which do not. The house's entry is a part of its
+// queue, so that a level is found by its price; it is linked only while the house shows something there.
+//
+// A queue exists exactly as long as something is linked in it. An entry that has been removed must not be used any
+// more, nor its queue: the house's entry goes with the queue that it was the last one in.
+//
+// A sweep may change one level many times, but a delta names it once. Changes are therefore only noted, and
+// take_changes() sorts the notes: the first one at each price is what the world knows, and a level whose total is that
+// again is left out.
+
 #include "sandbox/exchange/ladder.hpp"
 
 #include <algorithm>

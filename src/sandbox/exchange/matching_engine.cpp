@@ -1,3 +1,27 @@
+// Two ladders, one a side, hold what rests: each price has a queue of orders, oldest first, in which the house's
+// liquidity stands as one entry. An order is placed in three steps:
+//
+//   1. refuse  What it must not do is found out without touching anything: a post-only order that would cross, a
+//              fill-or-kill that others' orders cannot fill, an immediate one that nobody else's order is in reach
+//              of.
+//   2. match   The front of the opposite ladder is taken, again and again (best price first, oldest first, each at
+//              its own price), while the order wants more and its limit reaches that far.
+//   3. rest    What is left of a limit order that is good till cancelled goes to the back of its price's queue.
+//
+// Two kinds of resting order are not simply filled. The taker's own are cancelled instead of traded with. Reduce-only
+// ones are filled as far as their owner's position goes, and what is left of them is cancelled. The engine knows no
+// positions: it asks for the one from before the command (Reducible), and Coverage subtracts what the same owner's
+// orders have given since, within this sweep.
+//
+// Step 1 looks ahead with walk(), which visits what step 2 would trade with, in the same order and for the same
+// amounts. So an order that is not refused fills what it must, and one that is refused has changed nothing.
+//
+// No user's order ever rests where it crosses. The house's levels are set from outside and take no notice of users:
+// those whose orders a new level would cross are filled first, whole, each at its own price.
+//
+// An amendment to no more size at the same price keeps the place in the queue; any other is checked as in step 1, and
+// is a cancel and a new order then.
+
 #include "sandbox/exchange/matching_engine.hpp"
 
 #include "sandbox/exchange/ladder.hpp"

@@ -79,10 +79,8 @@ class MatchingEngine {
     MatchingEngine(MatchingEngine&&) noexcept;
     MatchingEngine& operator=(MatchingEngine&&) noexcept;
 
-    /// Matches an order and rests what its time in force allows. Users never trade with themselves: their own orders in
-    /// the way are cancelled, and so is what a reduce-only order has beyond its owner's position, which other orders of
-    /// the owner may have reduced within the same sweep. The house trades with itself (that is how the generator prints
-    /// trades), but its orders must not rest: market or ioc.
+    /// Matches an order and rests what its time in force allows. Users never trade with themselves. The house does
+    /// (that is how the generator prints trades), but its orders must not rest: market or ioc.
     Placement place(const NewOrder& order);
     /// Removes a resting order and returns it as it was; nothing when it rests no longer.
     std::optional<Resting> cancel(OrderKey key);

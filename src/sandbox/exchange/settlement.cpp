@@ -1,3 +1,24 @@
+// What follows from a placement. The matching engine says what traded; this makes of it fees, positions, the states of
+// orders and executions, and at the end of the command everything that is published.
+//
+//   enter   an order that was not refused is reported as accepted, settled, and expires where something of it can
+//           neither fill nor rest
+//   settle  in this order: the owner's own orders that stood in the way end; each fill becomes a trade, and an
+//           execution of the maker and of the taker (the house has no account); reduce-only orders whose position was
+//           used up end
+//   finish  publishes, then liquidates whoever is in danger now, each liquidation published on its own
+//
+// A live order ends once, filled, cancelled, expired or rejected, in fill_order() or end_order(); both take it off
+// what its wallet's margin must cover. Each execution gets its wallet's next drop-copy sequence as it is reported, so
+// the order above is the order that drop-copy readers see.
+//
+// Nothing is published while a command runs: the outbox collects what was reported, and which books and wallets were
+// touched. publish() first does what else belongs to the command (a position that shrank cancels the reduce-only
+// orders that it no longer covers), makes at most one delta of each touched book, however many levels changed, and
+// moves the mark prices. Only then does it call the listener, which so finds the exchange as it is after the command,
+// never half-way. A delta names the levels that the market flow set even where their totals are the same: published
+// sequences must keep in step with recorded ones.
+
 #include "sandbox/exchange/exchange.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,22 @@
+// A fault waits for occasions: a command, a book delta, a frame, a connection, a REST request. On each, all active
+// faults are asked in the order in which they were switched on:
+//
+//   concerned  It is about this kind of occasion, and its filter (command, market, endpoint, path) fits.
+//   seen       Then it counts the occasion, whether it strikes or not.
+//   due        It has seen `nth` of them (without that: `every`; else 1). From then on it is due each time, or with
+//              `every` each so many, until it has struck as often as its limit allows. With `chance`, only if the die
+//              agrees.
+//   struck     The first one that is due strikes. The others wait for an occasion on which they are due again.
+//
+// So an occasion suffers at most one fault, and what a fault has seen does not depend on the others. The die is cast
+// last, when all else holds, and from a seed: the same plan on the same occasions strikes the same ones.
+//
+// Deltas are counted for each session and market apart, limits included, so that each subscriber loses its third
+// delta, and not whoever is served third; the list shows the sum.
+//
+// Faults of the sandbox itself have no occasions: a restart and the expiry of tokens happen when they are switched on,
+// and how much the drop-copy keeps is read with find().
+
 #include "sandbox/faults/fault_plan.hpp"
 
 #include <algorithm>

@@ -24,9 +24,8 @@ struct FaultStatus {
     }
 };
 
-/// The active faults. It answers what happens to this command, frame, request or connection now, and counts. Where
-/// several would strike at once, the one that was switched on first does, and the others at the next occasion.
-/// Pointers are good until the plan is changed.
+/// The active faults: what happens to this command, delta, frame, connection or request now. Pointers are good until
+/// the plan is changed.
 class FaultPlan {
   public:
     /// The seed decides what `chance` brings.

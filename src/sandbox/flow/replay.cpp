@@ -1,3 +1,24 @@
+// A recording is sorted once, when it is loaded:
+//
+//   opening  each market's first snapshot: its book as the exchange opens
+//   past     trades from before that, and each market's first trades snapshot: history that is listed, not published
+//   live     what is published, in the recorded order, one event a step
+//
+// To the sorter a market is unopened, whole up to a sequence, or in a gap. Where it is whole, the next delta is live,
+// one at or below the sequence is dropped, and one beyond it, like a recorded gap, begins a gap. There deltas are
+// dropped until the next snapshot, which is live: as the one delta that turns the house's book into it. A snapshot
+// that only repeats the sequence is dropped. So every live delta fits what was published before, and is published as
+// exactly one delta: until the first gap, published sequences are the recorded ones plus the deltas that users' orders
+// caused.
+//
+// Timestamps are shifted by one constant, which makes the beginning of the recording now: the first live delta has
+// both the exchange's time and the offset at which it was recorded, and their difference is when the recording began.
+// Steps are due at the recorded offsets; who calls step() decides how fast time passes.
+//
+// With a loop, one more step leads from the end back to the beginning: the house's books become the opening ones, as
+// one delta each, the shift grows by the recording's length, so that time goes on, and trade ids get the number of the
+// round, so that none comes twice. Users' orders and positions stay, and sequences go on.
+
 #include "sandbox/flow/replay.hpp"
 
 #include "core/error.hpp"

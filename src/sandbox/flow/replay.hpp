@@ -7,15 +7,12 @@
 
 namespace omen::sandbox {
 
-/// The market flow of a recording. Books start at the first snapshot of their market, every recorded delta is one
-/// published delta, so published sequences are the recorded ones plus the deltas that users' orders caused. Timestamps
-/// are shifted by one constant to now; a trade from before its market's first snapshot is history. A later snapshot,
-/// behind a gap, becomes one delta. Recorded spot prices, and the index prices of recorded funding, are the index;
-/// marks and rates are the exchange's own.
+/// The market flow of a recording: every recorded delta is one published delta. Recorded spot prices, and the index
+/// prices of recorded funding, are the index; marks and rates are the exchange's own.
 class Replay : public MarketFlow {
   public:
-    /// With `loop` the end is followed by the first snapshot, as one delta, and all of it again. A usage Error when an
-    /// event belongs to a market that the recording does not name.
+    /// With `loop` it begins again at the end. A usage Error when an event belongs to a market that the recording does
+    /// not name.
     explicit Replay(Recording recording, bool loop = false);
 
     std::vector<rest::MarketResponse> markets() const override { return markets_; }
