@@ -16,13 +16,34 @@ template <class E> inline constexpr auto enum_names = nullptr;
 template <class E>
 concept Enumeration = !std::is_same_v<std::remove_const_t<decltype(enum_names<E>)>, std::nullptr_t>;
 
+/// Whether an enumeration has this value. A compiler prints one that it has by its name, any other as "(E)7".
+template <class E, E value> constexpr bool is_enumerator() {
+    const std::string_view printed = __PRETTY_FUNCTION__;
+    const char first = printed[printed.find_last_of(":)") + 1];
+    return first < '0' || first > '9';
+}
+
+/// How many values an enumeration has, which counts from 0: what a table that it indexes must be as long as.
+template <class E, std::size_t count = 0> constexpr std::size_t enum_size() {
+    if constexpr (is_enumerator<E, static_cast<E>(count)>())
+        return enum_size<E, count + 1>();
+    else
+        return count;
+}
+
+/// Whether each value of an enumeration has a name.
+template <Enumeration E>
+inline constexpr bool is_fully_named = enum_names<E>.size() == enum_size<E>() && !enum_names<E>.back().empty();
+
 /// The wire name of a value.
 template <Enumeration E> constexpr std::string_view to_string(E value) {
+    static_assert(is_fully_named<E>);
     return enum_names<E>[static_cast<std::size_t>(value)];
 }
 
 /// The value of a wire name; nothing when there is no such name.
 template <Enumeration E> constexpr std::optional<E> parse_enum(std::string_view name) {
+    static_assert(is_fully_named<E>);
     for (std::size_t i = 0; i < enum_names<E>.size(); ++i)
         if (enum_names<E>[i] == name) return static_cast<E>(i);
     return std::nullopt;

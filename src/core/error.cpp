@@ -1,5 +1,7 @@
 #include "core/error.hpp"
 
+#include "core/enums.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -27,6 +29,13 @@ constexpr std::array fault_rows{
     FaultRow{Fault::protocol, "protocol", Exit::protocol},
 };
 
+constexpr bool stand_in_order(const auto& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (rows[i].fault != static_cast<Fault>(i)) return false;
+    return true;
+}
+static_assert(fault_rows.size() == enum_size<Fault>() && stand_in_order(fault_rows));
+
 const FaultRow& row_of(Fault fault) {
     return fault_rows[static_cast<std::size_t>(fault)];
 }
@@ -36,6 +45,7 @@ constexpr std::array by_seriousness{
     Exit::unreachable,     Exit::protocol,    Exit::rate_limited, Exit::refused,  Exit::not_found,
     Exit::refused_locally, Exit::usage,       Exit::not_met,      Exit::done,
 };
+static_assert(by_seriousness.size() == all_exits.size());
 
 } // namespace
 

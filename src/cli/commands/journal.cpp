@@ -1,10 +1,12 @@
 #include "cli/context/command.hpp"
 #include "cli/context/subcommands.hpp"
 #include "client/trading/order_lookup.hpp"
+#include "core/enums.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 
 namespace omen {
@@ -127,6 +129,7 @@ void judge(JournalEntry& entry, const OrderRecord& record, Timestamp read_at) {
     const bool discarded = read_at.ms - entry.time.ms >= settled_after.count();
     const auto fate = with_command(entry, [&](const auto& command) { return fate_of(command, record, discarded); });
     static constexpr const char* names[] = {"done", "refused", "not_executed", "unknown"};
+    static_assert(std::size(names) == enum_size<Fate::Outcome>());
     entry.outcome = names[static_cast<std::size_t>(fate.outcome)];
     entry.code = fate.code.empty() ? std::nullopt : std::optional(fate.code);
     if (!fate.order) return;

@@ -1,9 +1,12 @@
 #include "cli/context/trace.hpp"
 
+#include "core/enums.hpp"
 #include "core/text.hpp"
 #include "protocol/wire/json.hpp"
 
 #include <fmt/format.h>
+
+#include <iterator>
 
 namespace omen {
 
@@ -15,6 +18,7 @@ struct KindRow {
 };
 
 constexpr KindRow kinds[] = {{'*', "note"}, {'>', "sent"}, {'<', "received"}};
+static_assert(std::size(kinds) == enum_size<WireLine::What>());
 
 const KindRow& row_of(WireLine::What kind) {
     return kinds[static_cast<std::size_t>(kind)];

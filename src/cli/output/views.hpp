@@ -44,6 +44,7 @@ template <class T> struct Result : T {
     explicit Result(T reply) : T(std::move(reply)) {}
 
     static constexpr auto declaration() {
+        static_assert(std::get<0>(wire::declaration_of<T>.fields).name == std::string_view("id"));
         return std::apply(
             [](const auto&, const auto&... fields) { return wire::record(wire::declaration_of<T>.name, fields...); },
             wire::declaration_of<T>.fields);

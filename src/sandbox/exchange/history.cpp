@@ -1,7 +1,7 @@
 #include "sandbox/exchange/history.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 namespace omen::sandbox {
 
@@ -25,7 +25,8 @@ void merge(rest::CandleResponse& candle, const rest::CandleResponse& later) {
 } // namespace
 
 std::int64_t length_of(Interval interval) {
-    static constexpr std::array<std::int64_t, 6> minutes{1, 5, 15, 60, 240, 1440};
+    static constexpr std::int64_t minutes[] = {1, 5, 15, 60, 240, 1440};
+    static_assert(std::size(minutes) == enum_size<Interval>());
     return minutes[static_cast<std::size_t>(interval)] * minute;
 }
 

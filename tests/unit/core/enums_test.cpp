@@ -9,6 +9,10 @@ namespace omen::enums_test {
 
 namespace {
 
+enum class Colour { red, green2, blue };
+enum class Shade : std::uint8_t { dark };
+enum class None {};
+
 /// The wire names in the order of the values, each of which is also what its name parses to.
 template <Enumeration E> std::string names() {
     std::string all;
@@ -51,6 +55,12 @@ TEST_CASE("each value of an enumeration has its own name") {
 
 TEST_CASE("a name that an enumeration does not have is nothing") {
     for (const auto* name : {"", "Buy", "BUY", "buy ", "b", "long"}) CHECK_FALSE(parse_enum<Side>(name).has_value());
+}
+
+TEST_CASE("the values of an enumeration are counted") {
+    CHECK(enum_size<Colour>() == 3);
+    CHECK(enum_size<Shade>() == 1);
+    CHECK(enum_size<None>() == 0);
 }
 
 TEST_CASE("a side has an opposite") {
