@@ -80,7 +80,7 @@ complete -c omenctl -s y -l yes -d 'Do not ask for confirmation'
 complete -c omenctl -l token-file -r -F -d 'Read the token from this file'
 complete -c omenctl -l token-stdin -d 'Read the token from standard input'
 complete -c omenctl -l no-pipeline -d 'Wait for the answer to auth before the first command'
-complete -c omenctl -s v -l verbose -d 'Tell on stderr what goes over the wire, a line a message'
+complete -c omenctl -s v -l verbose -d 'Print on stderr what goes over the wire, a line a message'
 complete -c omenctl -l trace -d 'The same with the messages themselves'
 complete -c omenctl -l record -r -F -d 'Write every WebSocket message, decoded, to this file'
 

@@ -41,7 +41,7 @@ enum class Fault {
     refused,         ///< the exchange said no
     not_found,       ///< market, order or wallet
     rate_limited,    ///< too fast, or too many sessions or subscriptions
-    not_met,         ///< the condition waited for did not come in time
+    not_met,         ///< the condition waited for was not met in time
     outcome_unknown, ///< sent, and never learnt what became of it
     unreachable,     ///< no connection or no answer, and surely not executed
     protocol,        ///< the other side broke the protocol, or data is missing beyond repair

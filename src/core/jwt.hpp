@@ -9,7 +9,7 @@
 
 namespace omen {
 
-/// The claims of a JWT that omenctl looks at. Read, not verified: only the exchange can tell whether they are true.
+/// The claims of a JWT that omenctl looks at. Read, not verified: only the exchange knows whether they are true.
 struct JwtClaims {
     std::optional<std::string> subject;
     std::optional<std::string> issuer;

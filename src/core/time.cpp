@@ -10,7 +10,7 @@ namespace omen {
 
 namespace {
 
-/// Takes exactly so many digits from the front.
+/// Takes exactly this many digits from the front.
 std::optional<int> take_digits(std::string_view& text, std::size_t count) {
     if (text.size() < count || text[0] == '-') return std::nullopt;
     const auto value = parse_integer<int>(text.substr(0, count));

@@ -14,7 +14,7 @@ class TokenBucket {
 
     /// Takes a token if there is one.
     bool take(Clock::time_point now);
-    /// How long until take() will succeed so many times in a row; zero when it would now. At most `burst`.
+    /// How long until take() will succeed this many times in a row; zero when it would now. At most `burst`.
     Clock::duration wait(Clock::time_point now, std::uint32_t times = 1) const;
 
   private:

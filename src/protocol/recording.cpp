@@ -15,7 +15,7 @@ struct Line {
     std::optional<std::chrono::microseconds> at;
     std::string_view markets;
     std::string_view event;
-    bool aside = false; ///< it tells of something else than an event
+    bool aside = false; ///< the line is about something else than an event
 };
 
 std::chrono::microseconds seconds_of(Cursor& in) try {

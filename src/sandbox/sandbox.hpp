@@ -25,7 +25,7 @@ struct Options {
     std::optional<std::uint32_t> speed =
         1;                        ///< how many times faster the markets run; none: as fast as subscribers read
     bool loop = false;            ///< begin the recording again at its end
-    unsigned start_after = 0;     ///< the markets begin to move after so many book subscriptions
+    unsigned start_after = 0;     ///< the markets begin to move after this many book subscriptions
     std::string state_dir{};      ///< where the signing key is
     bool exit_with_stdin = false; ///< stop at the end of standard input
     Milliseconds funding_interval = std::chrono::hours(1); ///< by this machine's clock, however fast the markets run

@@ -95,7 +95,7 @@ struct Http::Impl {
     bool use_bundle = false; ///< since the directory of authorities has missed one
 };
 
-/// perform(), told to the tap.
+/// perform(), reported to the tap.
 HttpResponse Http::Impl::attempt(const HttpRequest& request, const Url& url, Deadline deadline) try {
     if (options.tap != nullptr) options.tap->request(request);
     HttpResponse answer = perform(request, url, deadline);

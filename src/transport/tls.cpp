@@ -81,7 +81,7 @@ bool is_address(const std::string& host) {
            inet_pton(AF_INET6, host.c_str(), ignored.data()) == 1;
 }
 
-/// Whom the certificate must name. A host name is told to the server, too, which may serve several.
+/// Whom the certificate must name. A host name is sent to the server, too, which may serve several.
 void expect_host(SSL* ssl, const std::string& host) {
     if (is_address(host)) {
         X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str());

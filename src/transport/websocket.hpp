@@ -69,8 +69,8 @@ class WebSocket {
     /// Adds a binary message to what the next flush() writes, or the next receive() that has to wait.
     void queue(std::string_view payload);
     /// Writes everything queued, in one write where the kernel takes it. Throws Disconnected, Interrupted;
-    /// a peer that does not read within the stall timeout is Disconnected (lost). That the connection is broken is told
-    /// by receive(), after the messages that the peer sent before.
+    /// a peer that does not read within the stall timeout is Disconnected (lost). That the connection is broken is
+    /// reported by receive(), after the messages that the peer sent before.
     void flush();
     /// queue() and flush().
     void send(std::string_view payload) {

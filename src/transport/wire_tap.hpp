@@ -11,7 +11,7 @@ struct Url;
 
 enum class Direction { sent, received };
 
-/// Is told of everything that goes over the wire, both ways. What it sees holds secrets.
+/// Sees everything that goes over the wire, both ways, secrets included.
 class WireTap {
   public:
     virtual ~WireTap() = default;

@@ -3,7 +3,7 @@
 // Runs all commands once a round, so that what disturbs the machine disturbs them alike, and in an order shuffled anew,
 // as each leaves the caches to the next one. Prints a line for each: its label, the median of its wall times in
 // nanoseconds, and its largest resident memory in kB. Their output goes to /dev/null. One that ends otherwise than it
-// should, with 0 unless told, ends the measurement with 1, and what it said on stderr is shown.
+// should, 0 by default, ends the measurement with 1, and what it said on stderr is shown.
 #include <algorithm>
 #include <csignal>
 #include <cstdio>

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Measures omenctl against what it is compared with, and prints one table: tests/bench/run.sh [PART...], all parts
-# unless told: startup order round_trips rest stream latency memory batch engine sandbox micro. Installs what is missing
+# by default: startup order round_trips rest stream latency memory batch engine sandbox micro. Installs what is missing
 # (Debian 12), and builds Release in build-bench, with OpenSSL dynamic and static. Ratios are of medians of this run.
 # The exit status says whether all parts could be run, not what came out.
 set -eu

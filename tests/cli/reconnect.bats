@@ -153,7 +153,7 @@ teardown() { [ -z "${SANDBOX_PID:-}" ] || stop_sandbox; }
     [[ $(<"$BATS_TEST_TMPDIR/screen") == *$'\e[H\e[J''omenctl: no longer up to date'* ]]
 }
 
-@test "a token that expires under a stream is had anew from its command; one that is refused again ends it with 4" {
+@test "a token that expires under a stream is refreshed from its command; one that is refused again ends it with 4" {
     start_sandbox
     # A token counts as expired with the others until the second is over.
     printf '#!/bin/sh\nsleep 1.1\n[ -e "%s" ] && cat "%s" || "%s" sandbox token\n' "$BATS_TEST_TMPDIR/old" "$BATS_TEST_TMPDIR/old" "$OMENCTL" \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the fuzzers with clang and runs each of them: tests/fuzz/run.sh [SECONDS [FUZZER...]], 5 seconds unless told. What they learn is
+# Builds the fuzzers with clang and runs each of them: tests/fuzz/run.sh [SECONDS [FUZZER...]], 5 seconds by default. What they learn is
 # kept in build-sanitize/corpus; the input that ends one in build-sanitize/found, from where `build-sanitize/fuzz_NAME FILE` runs it again.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)

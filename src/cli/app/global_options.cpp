@@ -44,7 +44,8 @@ constexpr GlobalOption global_options[] = {
      }},
     {"--profile",
      [](CLI::App& app, const std::string& names, GlobalFlags& flags) {
-         parse::setting(app, names, flags.profile, parse::text, "of the configuration (OMENCTL_PROFILE)");
+         parse::setting(app, names, flags.profile, parse::text,
+                        "profile of the configuration to use (OMENCTL_PROFILE)");
      }},
     {"--config",
      [](CLI::App& app, const std::string& names, GlobalFlags& flags) {
@@ -75,7 +76,7 @@ constexpr GlobalOption global_options[] = {
      [](CLI::App& app, const std::string& names, GlobalFlags& flags) {
          app.add_flag_callback(
              names, [&flags] { flags.verbosity = std::max(flags.verbosity, Verbosity::verbose); },
-             "tell on stderr what goes over the wire, a line a message");
+             "print on stderr what goes over the wire, a line a message");
      }},
     {"--trace",
      [](CLI::App& app, const std::string& names, GlobalFlags& flags) {

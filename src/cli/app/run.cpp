@@ -41,7 +41,7 @@ constexpr Command command_table[] = {
     {"config", "where the settings come from, and which are in force", add_config},
     {"sandbox", "run a complete local exchange", add_sandbox},
     {"version", "which omenctl this is", add_version},
-    {"help", "on exit codes", add_help},
+    {"help", "explain exit codes", add_help},
 };
 
 /// The format that the command line asks for, parsed or not.
@@ -67,11 +67,11 @@ Format format_of_errors(int argc, const char* const* argv, const GlobalFlags& fl
     }
 }
 
-using Tell = std::function<void(const Error& error)>;
+using OnError = std::function<void(const Error& error)>;
 
 /// Writes out what a command left. Its reader having gone ends a read well, and leaves a trading command its own
 /// outcome.
-Exit finish(Context& context, Exit exit, const Tell& tell) {
+Exit finish(Context& context, Exit exit, const OnError& on_error) {
     try {
         context.flush();
         context.report_recording();
@@ -79,18 +79,18 @@ Exit finish(Context& context, Exit exit, const Tell& tell) {
     } catch (const OutputFailed& failure) {
         if (failure.closed) return exit;
         const auto outcome = context.outcome().empty() ? "" : " (" + context.outcome() + ")";
-        tell(Error(Fault::internal, "stdout: " + failure.reason + outcome, {.code = "output_failed"}));
+        on_error(Error(Fault::internal, "stdout: " + failure.reason + outcome, {.code = "output_failed"}));
         return Exit::internal;
     }
 }
 
-Exit tell_and_finish(Context& context, const Error& error, const Tell& tell) {
-    finish(context, Exit::done, tell);
+Exit finish_failed(Context& context, const Error& error, const OnError& on_error) {
+    finish(context, Exit::done, on_error);
     const bool nothing_there = error.fault() == Fault::unreachable && error.detail().code == "connect_failed";
     auto detail = error.detail();
     if (nothing_there && detail.hint.empty() && context.environment().loopback())
         detail.hint = "start a local exchange with: omenctl sandbox";
-    tell(context.without_secrets(Error(error.fault(), error.what(), detail)));
+    on_error(context.without_secrets(Error(error.fault(), error.what(), detail)));
     return error.exit_code();
 }
 
@@ -102,21 +102,21 @@ Exit with_signal(Context& context, Exit exit) {
     return more_serious(exit, static_cast<Exit>(128 + *signal));
 }
 
-Exit execute(Context& context, const Run& run_command, const Tell& tell) {
+Exit execute(Context& context, const Run& run_command, const OnError& on_error) {
     try {
-        return with_signal(context, finish(context, run_command(context), tell));
+        return with_signal(context, finish(context, run_command(context), on_error));
     } catch (const Error& error) {
-        return with_signal(context, tell_and_finish(context, error, tell));
+        return with_signal(context, finish_failed(context, error, on_error));
     } catch (const Interrupted& interrupted) {
-        return finish(context, static_cast<Exit>(128 + interrupted.signal), tell);
+        return finish(context, static_cast<Exit>(128 + interrupted.signal), on_error);
     } catch (const OutputFailed& failure) {
         if (failure.closed) return Exit::done;
         const Error error(Fault::internal, "stdout: " + failure.reason, {.code = "output_failed"});
-        return tell_and_finish(context, error, tell);
+        return finish_failed(context, error, on_error);
     } catch (const WebSocket::OutputClosed&) {
         return Exit::done;
     } catch (const DecimalError& error) {
-        return tell_and_finish(context, Error(Fault::internal, std::string("arithmetic: ") + error.what()), tell);
+        return finish_failed(context, Error(Fault::internal, std::string("arithmetic: ") + error.what()), on_error);
     }
 }
 
@@ -132,8 +132,7 @@ struct CommandLine {
     }
 };
 
-/// Making everything that there might be costs a start half a millisecond, so it is done only for what help and errors
-/// tell.
+/// Registering every command costs a start half a millisecond, so it is done only where help or an error lists them.
 void read_command_line(std::optional<CommandLine>& line, int argc, const char* const* argv) {
     try {
         line.emplace().parse(argc, argv, Words(argv, static_cast<std::size_t>(argc)));
@@ -173,7 +172,7 @@ void build_app(CLI::App& app, GlobalFlags& flags, Run& run, std::optional<Words>
 
 int run(int argc, const char* const* argv, const Variables& variables) {
     std::optional<CommandLine> line;
-    const auto tell = [&](const Error& error) {
+    const auto on_error = [&](const Error& error) {
         report(error, format_of_errors(argc, argv, line ? line->flags : GlobalFlags{}, variables));
     };
     try {
@@ -186,12 +185,12 @@ int run(int argc, const char* const* argv, const Variables& variables) {
             throw usage_error(line->app, error);
         }
         Context context(line->flags, variables);
-        return static_cast<int>(execute(context, line->run, tell));
+        return static_cast<int>(execute(context, line->run, on_error));
     } catch (const Error& error) {
-        tell(error);
+        on_error(error);
         return static_cast<int>(error.exit_code());
     } catch (const std::exception& error) {
-        tell(Error(Fault::internal, std::string("internal failure: ") + error.what()));
+        on_error(Error(Fault::internal, std::string("internal failure: ") + error.what()));
         return static_cast<int>(Exit::internal);
     }
 }

@@ -29,7 +29,7 @@ struct OrderOptions {
     JournalFlags journal;
 };
 
-/// What flags alone can tell to be wrong.
+/// Refuses flag combinations that are wrong for any market.
 void check(const OrderOptions& options) {
     const auto refuse = [](const char* why, const char* hint) {
         throw Error(Fault::usage, std::string("order: ") + why, {.code = "bad_flags", .hint = hint});

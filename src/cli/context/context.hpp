@@ -80,13 +80,13 @@ class Context {
     void set_outcome(std::string outcome) { outcome_ = std::move(outcome); }
     const std::string& outcome() const { return outcome_; }
 
-    /// Where the token is to be had.
+    /// Where the token comes from.
     TokenSource token_source();
-    /// Says something on stderr that is no error.
+    /// Prints something on stderr that is no error.
     void note(const std::string& text);
-    /// Tells of one failure among several results.
+    /// Reports one failure among several results.
     void report(const Error& error);
-    /// Tells that the recording ended early, if it did.
+    /// Reports that the recording ended early, if it did.
     void report_recording();
     /// The error as it may be shown: whatever the exchange said, the token is not in it.
     Error without_secrets(const Error& error) const;

@@ -5,7 +5,7 @@
 
 namespace omen {
 
-/// How much of what goes over the wire is told on stderr.
+/// How much of what goes over the wire is printed on stderr.
 enum class Verbosity {
     quiet,
     verbose, ///< connections, and one line a message

@@ -16,7 +16,7 @@ class Screen {
     Screen(const Screen&) = delete;
     Screen& operator=(const Screen&) = delete;
 
-    /// What has to be written to show a frame. Lines beyond the terminal's height are left away.
+    /// What has to be written to show a frame. Lines beyond the terminal's height are cut off.
     std::string compose(std::string_view frame) const;
 
   private:

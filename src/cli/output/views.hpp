@@ -130,7 +130,7 @@ struct GapView {
     }
 };
 
-/// Trades that happened while there was no connection, and that the exchange no longer tells: those between these two.
+/// Trades that happened while there was no connection, and that the exchange no longer lists: those between these two.
 struct TradeGapView {
     std::string type = "gap";
     MarketId market_id;

@@ -115,7 +115,7 @@ class BookStream : public Stream {
         const auto* symbol = markets_.symbol(event.market_id);
         if (symbol == nullptr) return false;
         const auto step = books_.on(event);
-        if (step.what == BookFeed::What::gap) return tell_gap(lines, event.market_id, *symbol, step), true;
+        if (step.what == BookFeed::What::gap) return print_gap(lines, event.market_id, *symbol, step), true;
         if (step.resubscribe) resubscribe(event.market_id);
         if (step.book == nullptr) return true;
         auto& shown = shown_of(event.market_id, *symbol);
@@ -173,7 +173,7 @@ class BookStream : public Stream {
         while (const auto market = pace_.take(Clock::now())) show_book(lines, shown_.at(*market));
     }
 
-    void tell_gap(StreamLines& lines, const MarketId& market, const std::string& symbol, const BookFeed::Step& step) {
+    void print_gap(StreamLines& lines, const MarketId& market, const std::string& symbol, const BookFeed::Step& step) {
         pace_.withdraw(market);
         lines.print(GapView{.market_id = market,
                             .symbol = symbol,
@@ -191,7 +191,7 @@ class BookStream : public Stream {
 
     void resubscribe(const MarketId& market) { feed_->resubscribe({ChannelKind::orderbook, market}); }
 
-    /// Fetches the REST snapshots that are wanted. A whole book that does not come in time is worth a new connection.
+    /// Fetches the REST snapshots that are wanted. Where no complete book arrives in time, a new connection is tried.
     void await_snapshots(StreamLines& lines) {
         const auto due = books_.due();
         if (due.is_never()) return;
@@ -201,7 +201,7 @@ class BookStream : public Stream {
             next_fetch_ = Clock::now() + between_rest_snapshots;
         }
         if (books_.due().passed())
-            throw Error(Fault::unreachable, "market data: a whole book did not come in time", {.code = "timed_out"});
+            throw Error(Fault::unreachable, "market data: no complete book arrived in time", {.code = "timed_out"});
     }
 
     Context& context_;
@@ -229,7 +229,7 @@ void add_stream_book(CLI::App& app, Run& run) {
     auto* full = app.add_flag("--full", options->full, "the whole book after each change");
     auto* top = app.add_flag("--top", options->top, "the best bid and ask, when either changes");
     auto* depth = parse::option(app, "--depth", options->depth, parse_levels,
-                                "so many levels a side, or all, when any of them changes");
+                                "this many levels a side, or all, when any of them changes");
     full->excludes(top)->excludes(depth);
     top->excludes(depth);
     parse::option(app, "--interval", options->interval, parse_interval,

@@ -25,7 +25,7 @@ class StreamBounds {
 
     /// Something came from the exchange, whether or not it gave a line.
     void heard(Clock::time_point now) { last_ = now; }
-    /// Whether it has to be told: the clock is not looked at for nothing.
+    /// Whether heard() must be called: the clock is not looked at for nothing.
     bool minds_silence() const { return limits_.idle.has_value(); }
     /// Counts a line, and looks whether it is the one waited for.
     template <wire::Declared T> void printed(const T& line) {

@@ -107,10 +107,10 @@ class DropCopyStream : public Stream {
         if (cursor_) cursor_->printed(execution.sequence);
     }
 
-    /// Tells of a gap, and of the state behind it. Only then does the cursor move on: whoever is stopped in between is
-    /// told of the gap again.
+    /// Prints a gap, and the state behind it. Only then does the cursor move on: a run that is stopped in between
+    /// prints the gap again the next time.
     void settle_gap(StreamLines& lines) {
-        if (gap_) tell_gap(lines);
+        if (gap_) print_gap(lines);
         gateway_->set_deadline(context_.step());
         const auto orders = gateway_->post(gw::GetOrders{});
         const auto positions = gateway_->post(gw::GetPositions{});
@@ -125,7 +125,7 @@ class DropCopyStream : public Stream {
         if (cursor_ && sequence_.last()) cursor_->printed(*sequence_.last());
     }
 
-    void tell_gap(StreamLines& lines) {
+    void print_gap(StreamLines& lines) {
         const auto gap = *std::exchange(gap_, std::nullopt);
         state_due_ = true;
         print(lines, DropCopyGapView{.wallet = gap.wallet,
@@ -135,7 +135,7 @@ class DropCopyStream : public Stream {
         if (options_.on_gap == OnGap::fail)
             throw Error(
                 Fault::protocol,
-                "drop-copy: sequence " + std::to_string(gap.requested_sequence) + " is no longer to be had",
+                "drop-copy: sequence " + std::to_string(gap.requested_sequence) + " is no longer kept by the exchange",
                 {.code = "drop_copy_gap",
                  .hint = "leave out --on-gap fail to go on from the orders, positions and balance as they are"});
     }
@@ -149,8 +149,8 @@ class DropCopyStream : public Stream {
     std::shared_ptr<StreamCursor> cursor_;
     DropCopySequence sequence_;
     std::optional<Gateway> gateway_;
-    std::optional<gw::DropCopyGap> gap_; ///< to be told
-    bool state_due_ = false;             ///< a gap was told, the state behind it not yet
+    std::optional<gw::DropCopyGap> gap_; ///< to be printed
+    bool state_due_ = false;             ///< a gap was printed, the state behind it not yet
 };
 
 Exit run_drop_copy(const StreamDropCopyOptions& options, Context& context) {

@@ -28,7 +28,7 @@ struct DropCopyGapView {
 };
 
 /// The state behind a gap: one line each for the open orders, the positions and the balance. What happened up to
-/// `sequence`, where the exchange says it, is contained.
+/// `sequence`, where the exchange gives it, is contained.
 struct StateView {
     std::string type = "state";
     std::string state; ///< orders, positions or balance

@@ -19,7 +19,7 @@ void pause_until(Context& context, Deadline deadline) {
     if (wait_for_any(reader, deadline)) throw WebSocket::OutputClosed{};
 }
 
-/// Whether a token that is no longer accepted can be had anew.
+/// Whether a token that is no longer accepted can be refreshed.
 bool renews_token(Context& context, const Error& error) {
     const auto& code = error.detail().code;
     return (code == code::token_expired || code == code::unauthenticated) && context.renew_token();

@@ -14,7 +14,7 @@ class Picture {
 
     /// Connects and subscribes; again after a lost connection, when nothing holds that was known before.
     virtual void connect(Deadline deadline) = 0;
-    /// Handles the next event, waiting no longer than the deadline, and says whether it changed the picture.
+    /// Handles the next event, waiting no longer than the deadline. Returns whether it changed the picture.
     virtual bool pump(Deadline deadline) = 0;
     /// Puts the picture into the output; nothing while there is none.
     virtual void draw(Output& output) = 0;

@@ -28,7 +28,7 @@ struct TokenFlags {
     bool standard_input = false;
 };
 
-/// Where the token is to be had. To know this, nothing is read and nothing is run.
+/// Where the token comes from. To know this, nothing is read and nothing is run.
 struct TokenSource {
     enum class From { none, file, standard_input, variable, command };
     From from = From::none;

@@ -45,8 +45,8 @@ class BookFeed {
 
     explicit BookFeed(Source source = Source::stream) : source_(source) {}
 
-    /// The market's channel was subscribed to, or a gap reported: its book must be whole by then. Said again, it gives
-    /// no more time.
+    /// The market's channel was subscribed to, or a gap reported: its book must be whole by then. A second call
+    /// gives no more time.
     void expect(const MarketId& market, Deadline by);
     /// The connection is lost: no book holds any more.
     void disconnected();

@@ -11,7 +11,7 @@
 
 namespace omen {
 
-/// A book as the feed has told it, at any of its latest sequences: to be held against a snapshot from elsewhere.
+/// A book as the feed had it, at any of its latest sequences: to be compared with a snapshot from elsewhere.
 /// Without I/O.
 class BookHistory {
   public:
@@ -24,7 +24,7 @@ class BookHistory {
     bool on(const md::OrderbookDelta& delta);
     void reset();
 
-    /// The newest sequence told; nothing without a book.
+    /// The newest sequence; nothing without a book.
     std::optional<std::uint64_t> newest() const;
     /// The book at this sequence; nothing where it is older than what is kept, or yet to come.
     std::optional<OrderBook> at(std::uint64_t sequence) const;

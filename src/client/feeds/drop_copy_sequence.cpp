@@ -39,7 +39,7 @@ DropCopySequence::Step DropCopySequence::subscribed(const std::string& wallet, s
         return {};
     }
     if (!issued || *last_ <= *issued) return {};
-    // What was had has not been issued: the exchange was reset, and counts anew.
+    // What was handed out has not been issued: the exchange was reset, and counts anew.
     reset_reported_ = true;
     last_ = issued;
     return {.what = What::gap,

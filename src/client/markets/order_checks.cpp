@@ -42,7 +42,7 @@ void check_notional(const Setting<Decimal>& limit, const Market& market, const g
     } catch (const DecimalError&) {
         refuse(market, "what the order comes to is beyond all numbers, and over " + bound, code, limit);
     }
-    if (!notional) refuse(market, "nothing tells what the order comes to, and there is " + bound, code, limit);
+    if (!notional) refuse(market, "what the order comes to cannot be determined, and there is " + bound, code, limit);
     if (*notional > limit.value)
         refuse(market, "the order comes to " + notional->text() + ", over " + bound, code, limit);
 }

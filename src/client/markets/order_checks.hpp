@@ -18,7 +18,7 @@ void check_against_market(const rest::MarketResponse& market, std::optional<Deci
 void check_against_market(Markets& markets, const Market& market, std::optional<Decimal> price,
                           std::optional<Decimal> size);
 
-/// Whether only the book can tell what this order may come to: it may be filled at better prices than its own, or names
+/// Whether only the book shows what this order may come to: it may be filled at better prices than its own, or names
 /// none, and there is a limit to that.
 bool needs_book(const Limits& limits, const gw::Order& order);
 /// What an order comes to if all of it fills, as the opposite side of the book (best first) stands: what it would meet

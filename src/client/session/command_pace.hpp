@@ -17,8 +17,8 @@ namespace omen {
 /// and of those without one there may be as many as the exchange takes at once.
 class CommandPace {
   public:
-    /// How long until a command like this may leave, behind so many others of its kind; zero where it may now, nothing
-    /// where an answer must come first.
+    /// How long until a command like this may leave with `ahead` of its kind queued before it; zero: now; nullopt: an
+    /// answer must come first.
     std::optional<Clock::duration> wait(Clock::time_point now, const gw::TradingCommand& command,
                                         std::size_t ahead = 0) const {
         const auto& allowance = is_order(command) ? orders_ : cancels_;

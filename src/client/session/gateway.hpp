@@ -42,7 +42,7 @@ class Gateway {
     template <class Command> gw::ReplyTo<Command> call(Command command) { return await(post(std::move(command))); }
     /// Queues a command, giving it the session's next id. It leaves with the next await() or flush().
     template <class Command> Pending<Command> post(Command command);
-    /// Sends what is queued. A connection that is lost meanwhile is told by await().
+    /// Sends what is queued. A connection that is lost meanwhile is reported by await().
     void flush();
     /// Waits for the answer. The one case in which a command leaves twice: it travelled with its `auth`, was refused
     /// as unauthenticated, and the `auth` was then accepted. After Interrupted the same may be awaited again.

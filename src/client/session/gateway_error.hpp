@@ -14,7 +14,7 @@ struct CommandLabel {
     std::string what; ///< "order c-1", "cancel o-7", "balance"
     bool write = false;
     std::optional<std::string> client_order_id{};
-    std::string check{}; ///< the command that tells what became of it
+    std::string check{}; ///< the command that shows what became of it
 
     template <class Command> static CommandLabel of(const Command& command);
 };
@@ -36,9 +36,9 @@ Error not_sent(const CommandLabel& label, const std::string& why);
 /// A command was sent and its answer never came, or was none: outcome_unknown for a write, `fault` for a read.
 Error answer_lost(const CommandLabel& label, const std::string& why, Fault fault);
 
-/// How far an answer's loss goes.
+/// What was lost with the answer.
 enum class Loss {
-    answer,     ///< of this one; the session goes on
+    answer,     ///< nothing else: the session goes on
     connection, ///< it broke, and what had been sent may still be handled
     session,    ///< the exchange closed it: what it had not handled by then it never will
 };

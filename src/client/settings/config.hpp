@@ -97,7 +97,7 @@ struct Config {
 };
 
 /// Where the file is: as --config says, else OMENCTL_CONFIG, else in the user's configuration directory; empty when
-/// nothing tells.
+/// none of these is known.
 Setting<std::string> config_path(const Maybe<std::string>& flag, const Variables& variables);
 
 /// Reads the file. One that is not there is like an empty one, unless its path was given. Errors: usage, naming file

@@ -144,7 +144,7 @@ Value value_of(const std::string& path, const toml::key& key, const toml::node& 
     return {node, {path, static_cast<unsigned>(key.source().begin.line)}, std::string(key.str())};
 }
 
-/// What no single key can tell to be wrong.
+/// Refuses combinations of keys that are wrong together.
 void check(const EnvironmentTable& table, const Place& place) {
     const auto called = "[env." + table.name + "]";
     if (!is_built_in(table.name) && !(table.rest && table.gateway && table.market_data))

@@ -68,7 +68,7 @@ void WireLog::hide(std::string secret) {
     if (!secret.empty()) secrets_.push_back(std::move(secret));
 }
 
-void WireLog::tell(WireLine line) {
+void WireLog::emit(WireLine line) {
     line.at = Clock::now() - began_;
     line.url = without(std::move(line.url), secrets_);
     line.head = without(std::move(line.head), secrets_);
@@ -77,16 +77,16 @@ void WireLog::tell(WireLine line) {
 }
 
 void WireLog::connected(const Url& url) {
-    tell({.url = url.text(), .head = "connected", .json = {}});
+    emit({.url = url.text(), .head = "connected", .json = {}});
 }
 
 void WireLog::ended(const Url& url, std::string_view reason) {
-    tell({.url = url.text(), .head = std::string(reason), .json = {}});
+    emit({.url = url.text(), .head = std::string(reason), .json = {}});
 }
 
 void WireLog::frame(const Url& url, Direction direction, std::string_view payload, bool binary) {
     const char* const unnamed = binary ? "not a message" : "a text frame";
-    tell({.what = direction == Direction::sent ? WireLine::What::sent : WireLine::What::received,
+    emit({.what = direction == Direction::sent ? WireLine::What::sent : WireLine::What::received,
           .url = url.text(),
           .head = fmt::format("{}, {} bytes", binary ? tag_or(payload, unnamed) : unnamed, payload.size()),
           .json = binary ? decoded(payload) : foreign(payload),
@@ -95,7 +95,7 @@ void WireLog::frame(const Url& url, Direction direction, std::string_view payloa
 
 void WireLog::request(const HttpRequest& request) {
     asked_ = Clock::now();
-    tell({.what = WireLine::What::sent,
+    emit({.what = WireLine::What::sent,
           .source = WireLine::Source::http,
           .url = request.url,
           .head = request.bearer.empty() ? request.method : request.method + ", with the token",
@@ -104,7 +104,7 @@ void WireLog::request(const HttpRequest& request) {
 
 void WireLog::response(const HttpRequest& request, const HttpResponse& response) {
     const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - asked_).count();
-    tell({.what = WireLine::What::received,
+    emit({.what = WireLine::What::received,
           .source = WireLine::Source::http,
           .url = request.url,
           .head = fmt::format("{} {}, {} bytes, {}.{:03} ms", response.status,
@@ -114,7 +114,7 @@ void WireLog::response(const HttpRequest& request, const HttpResponse& response)
 }
 
 void WireLog::failed(const HttpRequest& request, std::string_view reason) {
-    tell({.source = WireLine::Source::http, .url = request.url, .head = std::string(reason), .json = {}});
+    emit({.source = WireLine::Source::http, .url = request.url, .head = std::string(reason), .json = {}});
 }
 
 } // namespace omen

@@ -26,7 +26,7 @@ struct WireLine {
 };
 
 /// Makes lines of what goes over the wire and hands them to whoever wants them. Values under keys that name a secret
-/// are removed, and so is every secret that it was told of, wherever it turns up.
+/// are removed, and so is every hidden secret, wherever it appears.
 class WireLog : public WireTap {
   public:
     using Sink = std::function<void(const WireLine& line)>;
@@ -34,7 +34,7 @@ class WireLog : public WireTap {
     explicit WireLog(Clock::time_point began) : began_(began) {}
 
     void add(Sink sink) { sinks_.push_back(std::move(sink)); }
-    /// Never to be shown, by whomever it is said.
+    /// Removes this text wherever it appears.
     void hide(std::string secret);
 
     void connected(const Url& url) override;
@@ -45,7 +45,7 @@ class WireLog : public WireTap {
     void failed(const HttpRequest& request, std::string_view reason) override;
 
   private:
-    void tell(WireLine line);
+    void emit(WireLine line);
 
     Clock::time_point began_;
     Clock::time_point asked_{}; ///< when the last request left

@@ -69,8 +69,8 @@ struct Fate {
     std::string why{};
 };
 
-/// Judges (man 7 omenctl-protocol, "When an answer is lost"): what is on record has happened; what is not has not,
-/// where the record is complete and the exchange is known to have `discarded` what it had not handled.
+/// Judges (man 7 omenctl-protocol, "When an answer is lost"): a record proves execution; its absence proves
+/// that there was none only where the record is complete and the exchange is known to have `discarded` the rest.
 Fate fate_of(const gw::Order& order, const OrderRecord& record, bool discarded);
 Fate fate_of(const gw::Cancel& cancel, const OrderRecord& record, bool discarded);
 Fate fate_of(const gw::Amend& amend, const OrderRecord& record, bool discarded);
@@ -78,7 +78,7 @@ Fate fate_of(const gw::CancelAll& command, const OrderRecord& record, bool disca
 
 /// The orders that commands name.
 std::vector<OrderRef> refs_of(const std::vector<gw::TradingCommand>& commands);
-/// Whether the open orders tell what became of all these, so that the executions need not be read.
+/// Whether the open orders show what became of all these, so that the executions need not be read.
 bool is_settled(const std::vector<gw::TradingCommand>& commands, const OrderRecord& record);
 
 } // namespace omen

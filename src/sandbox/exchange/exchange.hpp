@@ -22,8 +22,8 @@
 
 namespace omen::sandbox {
 
-/// What the exchange tells the servers. The calls come at the end of a command, when everything is in its new state:
-/// views may be asked from within, commands must not be given. Per command: executions, trades, books, funding,
+/// What the exchange reports to the servers. The calls come at the end of a command, when everything is in its new
+/// state: queries may be made from within, commands must not be given. Per command: executions, trades, books, funding,
 /// accounts, in that order. A liquidation that a command brings about is a command of its own, behind it.
 class ExchangeListener {
   public:
@@ -183,7 +183,7 @@ class Exchange {
         std::map<std::size_t, Named> books{}; ///< the markets whose book or mark price may have changed
         std::vector<md::Funding> fundings{};
         std::set<Owner> traded{};   ///< whose positions changed
-        std::set<Owner> accounts{}; ///< who is to be told
+        std::set<Owner> accounts{}; ///< whose change must be reported
     };
 
     // What a command must pass (exchange.cpp).
@@ -245,7 +245,7 @@ class Exchange {
     void set_house(std::size_t market, Side side, std::span<const Level> levels, Timestamp now);
     void add_trade(const md::Trade& trade);
 
-    // What the views are made of (views.cpp).
+    // What the queries are made of (queries.cpp).
     const Market* find_market(const MarketId& market) const;
     rest::PositionResponse position(const Account& account, std::size_t market) const;
     Decimal open_interest(std::size_t market) const;

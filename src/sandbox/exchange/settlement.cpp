@@ -1,5 +1,5 @@
-// What follows from a placement. The matching engine says what traded; this makes of it fees, positions, the states of
-// orders and executions, and at the end of the command everything that is published.
+// What follows from a placement. The matching engine reports what traded; this makes of it fees, positions, the states
+// of orders and executions, and at the end of the command everything that is published.
 //
 //   enter   an order that was not refused is reported as accepted, settled, and expires where something of it can
 //           neither fill nor rest

@@ -4,8 +4,8 @@
 //   concerned  It is about this kind of occasion, and its filter (command, market, endpoint, path) fits.
 //   seen       Then it counts the occasion, whether it strikes or not.
 //   due        It has seen `nth` of them (without that: `every`; else 1). From then on it is due each time, or with
-//              `every` each so many, until it has struck as often as its limit allows. With `chance`, only if the die
-//              agrees.
+//              `every` at each `every`-th, until it has struck as often as its limit allows. With `chance`, only if the
+//              die agrees.
 //   struck     The first one that is due strikes. The others wait for an occasion on which they are due again.
 //
 // So an occasion suffers at most one fault, and what a fault has seen does not depend on the others. The die is cast

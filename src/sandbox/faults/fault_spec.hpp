@@ -89,8 +89,8 @@ struct FaultSpec {
     FaultKind kind{};
 
     std::optional<std::uint64_t> nth{};    ///< not before this one
-    std::optional<std::uint64_t> every{};  ///< each so many
-    std::optional<std::uint64_t> chance{}; ///< one in so many
+    std::optional<std::uint64_t> every{};  ///< every n-th
+    std::optional<std::uint64_t> chance{}; ///< one in n
     std::optional<std::uint64_t> count{};  ///< how often at most
 
     std::optional<CommandKind> command{};

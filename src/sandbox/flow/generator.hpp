@@ -31,7 +31,7 @@ class GeneratedMarket {
     struct Quotes {
         Side side;
         Sizes shown{};   ///< what should stand in the book
-        Sizes changed{}; ///< what the book has not been told yet; 0: the level goes
+        Sizes changed{}; ///< what the exchange has not been given yet; 0: the level goes
     };
 
     std::int64_t below(std::int64_t bound) {

@@ -37,7 +37,7 @@ using std::chrono::microseconds;
 template <class... Fs> struct Overloaded : Fs... { using Fs::operator()...; };
 template <class... Fs> Overloaded(Fs...) -> Overloaded<Fs...>;
 
-/// Tells a recording's events apart: how each market opens, what is past, what is live.
+/// Sorts a recording's events: how each market opens, what is past, what is live.
 class Sorter {
   public:
     explicit Sorter(const Recording& recording) {

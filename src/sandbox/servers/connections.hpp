@@ -35,7 +35,7 @@ class Connections {
     std::set<Member*> members_;
 };
 
-/// Breaks a connection off: the client is told by a TCP reset.
+/// Breaks a connection off with a TCP reset.
 void reset(boost::asio::ip::tcp::socket& socket);
 
 /// How a connection is left that nobody serves any more.

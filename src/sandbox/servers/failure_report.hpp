@@ -9,7 +9,7 @@ namespace omen::sandbox {
 /// What goes wrong in the sandbox without a client's command to be answered for it: a line on stderr, and it goes on.
 class FailureReport {
   public:
-    /// Each thing is said once, however often it happens.
+    /// Each failure is reported once, however often it happens.
     void report(const std::string& what);
 
     /// Calls a function and reports what it throws.

@@ -21,7 +21,7 @@ class FlowRunner {
   public:
     struct Options {
         std::optional<std::uint32_t> speed = 1; ///< none: as fast as possible
-        std::size_t start_after = 0;            ///< so many book subscriptions come before the first step
+        std::size_t start_after = 0;            ///< this many book subscriptions come before the first step
     };
 
     FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, MarketDataServer& feed,

@@ -40,7 +40,7 @@ md::TradesSnapshot trades_snapshot(const Exchange& exchange, const MarketId& mar
     return snapshot;
 }
 
-/// What a subscriber is told first: the state that the channel's events go on from.
+/// What a subscriber is sent first: the state that the channel's events go on from.
 void send_state(Session& session, const Exchange& exchange, const md::Channel& channel) {
     const auto now = Timestamp::now();
     switch (channel.kind) {
@@ -129,7 +129,7 @@ class MarketDataServer::Client : public SessionHandler {
 
     void handle(const wire::Unknown& command) { throw DecodeError("type: unknown value \"" + command.type + "\""); }
 
-    /// A channel of a market that there is; otherwise the client has been told.
+    /// A channel of a market that exists; nothing after the client has been sent an error.
     std::optional<md::Channel> parse(const std::string& text) {
         const auto channel = md::Channel::parse(text);
         if (!channel) {

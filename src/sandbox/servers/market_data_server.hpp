@@ -15,7 +15,7 @@ namespace omen::sandbox {
 class Exchange;
 class FaultPlan;
 
-/// The public market-data feed: who subscribes to what, and what each is told. Sessions are given to it; it knows no
+/// The public market-data feed: who subscribes to what, and what each is sent. Sessions are given to it; it knows no
 /// sockets. It must outlive its sessions.
 class MarketDataServer {
   public:

@@ -44,7 +44,7 @@ class Session {
     /// Leaves the connection open and takes no notice of it any more.
     virtual void stall() = 0;
 
-    /// Whether the client reads more slowly than it is sent to. The handler is told when that ends.
+    /// Whether the client reads more slowly than it is sent to. The handler is called when that ends.
     virtual bool is_behind() const = 0;
     /// The client's IP address.
     virtual const std::string& address() const = 0;

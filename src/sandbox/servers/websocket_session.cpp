@@ -25,7 +25,7 @@ enum class As : unsigned char { text = 0x81, binary = 0x82 };
 /// How a session ends once its queue is empty.
 enum class Ending { close, hang_up, reset, stall };
 
-/// The head of the frame that carries so many bytes.
+/// The head of a frame that carries this many bytes.
 std::string frame_head(As as, std::size_t size) {
     std::string head(1, static_cast<char>(as));
     const int length_bytes = size < 126 ? 0 : size < 65536 ? 2 : 8;

@@ -150,7 +150,7 @@ TEST_CASE(
                          rest_server());
     CHECK(ran.exit == 0);
     CHECK(types(ran) == Types{"snapshot", "gap", "disconnected", "connected", "resynced"});
-    CHECK_THAT(ran.out, Catch::Contains("did not come in time"));
+    CHECK_THAT(ran.out, Catch::Contains("no complete book arrived in time"));
 }
 
 TEST_CASE("--snapshot rest pairs a REST snapshot with what the feed has sent since; one too old is asked for again") {

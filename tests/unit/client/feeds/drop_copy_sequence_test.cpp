@@ -36,7 +36,7 @@ TEST_CASE("a drop-copy without a beginning starts with what comes after the subs
     CHECK(copy.next() == 43);
 }
 
-TEST_CASE("a drop-copy goes on behind the last that was had, and drops what comes twice") {
+TEST_CASE("a drop-copy goes on after the last one handed out, and drops what comes twice") {
     DropCopySequence copy(5);
     CHECK(copy.next() == 6);
     copy.subscribed(wallet, 7);
