@@ -27,6 +27,13 @@ executed() {
 # is_open ID: whether the exchange has the order.
 is_open() { omenctl orders --client-id "$1" >/dev/null; }
 
+# executed_after ID MS BEGAN: the log comes to have it, executed at least that long after $EPOCHREALTIME was BEGAN.
+executed_after() {
+    eventually grep -q "\"$1\"" "$TRUTH"
+    executed "$1" true
+    jq -e --arg id "$1" "select(.command.client_order_id == \$id) | .t - $3 * 1000 >= $2 - 1" "$TRUTH"
+}
+
 # expect_close CODE (as two bytes): the next frame is a close frame with it.
 expect_close() {
     read_frame
@@ -35,7 +42,11 @@ expect_close() {
 }
 
 # expect_end: the connection ends without another byte. expect_reset: by a TCP reset. expect_silence: it does not, and nothing comes.
-expect_end() { [ "$(timeout 5 head -c 1 <&9 | wc -c)" -eq 0 ]; }
+expect_end() {
+    run timeout 5 head -c 1 <&9
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+}
 expect_reset() {
     run timeout 5 head -c 1 <&9
     echo "$output"
@@ -161,6 +172,56 @@ expect_silence() {
     [ "$size" -lt "$announced" ]
     expect_end
     executed cut true
+}
+
+@test "half-frame-stall: half of the frame, and the connection stays open" {
+    fault half-frame-stall
+    open_gateway
+    send_order half-frame
+    local header size
+    header=$(timeout 5 head -c 2 <&9 | od -An -tx1)
+    [ "${header:0:3}" = " 82" ]
+    run timeout 0.5 tee "$BATS_TEST_TMPDIR/frame" <&9
+    [ "$status" -eq 124 ]
+    frame_has order_accepted
+    size=$(stat -c %s "$BATS_TEST_TMPDIR/frame")
+    [ "$size" -lt $((0x${header:4})) ]
+    executed half-frame true
+}
+
+@test "fin-before and fin: the connection ends without a close frame, with the order executed or not" {
+    for fault in fin-before fin; do
+        fault "$fault"
+        open_gateway
+        send_order "order-$fault"
+        expect_end
+    done
+    executed order-fin-before false
+    executed order-fin true
+    is_open order-fin
+}
+
+@test "fin with ms, and late-after-close: the order is executed that long after the end, and is in the log then" {
+    local began
+    fault fin:ms=700
+    open_gateway
+    began=$EPOCHREALTIME
+    send_order late-fin
+    expect_end
+    executed_after late-fin 700 "$began"
+    for code in '1001 \x03\xe9' '4000 \x0f\xa0'; do
+        fault "late-after-close:ms=700,code=${code% *}"
+        open_gateway
+        began=$EPOCHREALTIME
+        { order_of "late-${code% *}"; order_of "discarded-${code% *}"; } >&9
+        expect_close "${code#* }"
+        executed_after "late-${code% *}" 700 "$began"
+        is_open "late-${code% *}"
+        run grep "discarded-${code% *}" "$TRUTH"
+        [ "$status" -eq 1 ]
+    done
+    run fault list -o ndjson
+    [ "$(jq -r .struck <<<"$output" | paste -sd,)" = 1,1,1 ]
 }
 
 @test "a fault strikes the nth command of its kind, and no other" {

@@ -23,8 +23,10 @@ struct FuzzedSession : Session {
         fuzz::check(!std::holds_alternative<wire::Unknown>(decoded), "a message of the protocol");
     }
     void close(std::uint16_t) override {}
-    void send_late(Message message, Milliseconds) override { send(std::move(message)); }
+    void later(Milliseconds, std::function<void()> act) override { act(); }
     void cut(Message) override {}
+    void stall_within(Message) override {}
+    void end_stream() override {}
     void reset() override {}
     void stall() override {}
     bool is_behind() const override { return false; }

@@ -27,11 +27,16 @@ inline constexpr auto wallet = "0x00000000000000000000000000000000000000aa";
 struct Wire : Session {
     void send(Message message) override { sent.push_back(*message); }
     void close(std::uint16_t code) override { closed = code; }
-    void send_late(Message message, Milliseconds delay) override { late.emplace_back(*message, delay); }
+    void later(Milliseconds delay, std::function<void()> act) override { late.emplace_back(delay, std::move(act)); }
     void cut(Message message) override {
         sent.push_back(*message);
         broken = "cut";
     }
+    void stall_within(Message message) override {
+        sent.push_back(*message);
+        broken = "stalled within";
+    }
+    void end_stream() override { broken = "ended"; }
     void reset() override { broken = "reset"; }
     void stall() override { broken = "stalled"; }
     bool is_behind() const override { return behind; }
@@ -48,8 +53,8 @@ struct Wire : Session {
     std::vector<std::string> sent;
     std::size_t read = 0;
     std::optional<std::uint16_t> closed;
-    std::vector<std::pair<std::string, Milliseconds>> late{};
-    std::string broken{}; ///< by which of the faults' verbs
+    std::vector<std::pair<Milliseconds, std::function<void()>>> late{}; ///< what has yet to be done
+    std::string broken{};                                               ///< by which of the faults' verbs
     bool behind = false;
 };
 

@@ -48,6 +48,11 @@ constexpr SpecKey command_keys[] = {{"command", [](auto& fault, auto& called, au
 constexpr SpecKey delay_keys[] = {
     command_keys[0], {"ms", [](auto& fault, auto& called, auto& value) { fault.delay = read_ms(called, value); }}};
 
+constexpr SpecKey late_keys[] = {delay_keys[0], delay_keys[1], {"code", [](auto& fault, auto& called, auto& value) {
+                                                                    fault.close_code = static_cast<std::uint16_t>(
+                                                                        parse::whole(called, value, 1000, 4999));
+                                                                }}};
+
 constexpr SpecKey delta_keys[] = {{"market", [](auto& fault, auto& called, auto& value) {
                                        if (value.empty()) parse::bad_value(called, value, "a market's id");
                                        fault.market = MarketId::from_text(value);
@@ -88,7 +93,7 @@ constexpr SpecKey restart_keys[] = {
     {"ms", [](auto& fault, auto& called, auto& value) { fault.delay = read_ms(called, value); }}};
 
 Scope scope_of(FaultKind kind) {
-    if (kind <= FaultKind::internal_after) return Scope::command;
+    if (kind <= FaultKind::fin) return Scope::command;
     if (kind <= FaultKind::reorder_delta) return Scope::delta;
     if (kind <= FaultKind::text_frame) return Scope::frame;
     if (kind == FaultKind::refuse_connections) return Scope::connection;
@@ -99,7 +104,9 @@ Scope scope_of(FaultKind kind) {
 std::span<const SpecKey> keys_of(FaultKind kind) {
     switch (scope_of(kind)) {
     case Scope::command:
-        return kind == FaultKind::delay_answers ? std::span<const SpecKey>(delay_keys) : command_keys;
+        if (kind == FaultKind::late_after_close) return late_keys;
+        return kind == FaultKind::delay_answers || kind == FaultKind::fin ? std::span<const SpecKey>(delay_keys)
+                                                                          : command_keys;
     case Scope::delta:
         return delta_keys;
     case Scope::frame:
@@ -162,7 +169,8 @@ void read_item(FaultSpec& fault, const std::string& item) {
 void check(const FaultSpec& fault) {
     const auto name = "fault " + std::string(to_string(fault.kind));
     const auto& http = fault.http;
-    if (fault.kind == FaultKind::delay_answers && fault.delay == Milliseconds(0))
+    const bool needs_delay = fault.kind == FaultKind::delay_answers || fault.kind == FaultKind::late_after_close;
+    if (needs_delay && fault.delay == Milliseconds(0))
         fail(name + ": how long?", "write " + std::string(to_string(fault.kind)) + ":ms=500");
     if (fault.kind == FaultKind::retention && fault.text.find("events=") == std::string::npos)
         fail(name + ": how many executions are kept?", "write retention:events=10");
@@ -188,6 +196,7 @@ FaultSpec FaultSpec::parse(const std::string& text) {
     const auto colon = std::min(text.find(':'), text.size());
     FaultSpec fault{.text = text, .kind = fault_kind(text.substr(0, colon))};
     if (fault.kind == FaultKind::restart) fault.delay = Milliseconds(200);
+    if (fault.kind == FaultKind::late_after_close) fault.close_code = 1001;
     for (auto at = colon; at < text.size();) {
         const auto comma = std::min(text.find(',', at + 1), text.size());
         read_item(fault, text.substr(at + 1, comma - at - 1));
@@ -209,7 +218,11 @@ FaultScope FaultSpec::scope() const {
 
 bool FaultSpec::forestalls() const {
     return kind == FaultKind::close_before || kind == FaultKind::stall_before || kind == FaultKind::reset_before ||
-           kind == FaultKind::internal_before;
+           kind == FaultKind::internal_before || kind == FaultKind::fin_before;
+}
+
+bool FaultSpec::postpones() const {
+    return kind == FaultKind::late_after_close || (kind == FaultKind::fin && delay > Milliseconds(0));
 }
 
 } // namespace omen::sandbox

@@ -25,6 +25,10 @@ enum class FaultKind : std::uint8_t {
     reset_after,
     internal_before,
     internal_after,
+    half_frame_stall,
+    late_after_close,
+    fin_before,
+    fin,
     gap,
     drop_delta,
     duplicate_delta,
@@ -58,12 +62,37 @@ enum class FalseBody : std::uint8_t { html, shape, upstream };
 namespace omen {
 
 template <>
-inline constexpr auto enum_names<sandbox::FaultKind> = Names<27>{
-    "close-before",   "close-after",  "swallow-answer", "duplicate-answer", "delay-answers",      "garbage-answer",
-    "cut-answer",     "stall-before", "stall-after",    "reset-before",     "reset-after",        "internal-before",
-    "internal-after", "gap",          "drop-delta",     "duplicate-delta",  "reorder-delta",      "cut-frame",
-    "garbage-frame",  "stall",        "disconnect",     "text-frame",       "refuse-connections", "http",
-    "expire-token",   "retention",    "restart"};
+inline constexpr auto enum_names<sandbox::FaultKind> = Names<31>{"close-before",
+                                                                 "close-after",
+                                                                 "swallow-answer",
+                                                                 "duplicate-answer",
+                                                                 "delay-answers",
+                                                                 "garbage-answer",
+                                                                 "cut-answer",
+                                                                 "stall-before",
+                                                                 "stall-after",
+                                                                 "reset-before",
+                                                                 "reset-after",
+                                                                 "internal-before",
+                                                                 "internal-after",
+                                                                 "half-frame-stall",
+                                                                 "late-after-close",
+                                                                 "fin-before",
+                                                                 "fin",
+                                                                 "gap",
+                                                                 "drop-delta",
+                                                                 "duplicate-delta",
+                                                                 "reorder-delta",
+                                                                 "cut-frame",
+                                                                 "garbage-frame",
+                                                                 "stall",
+                                                                 "disconnect",
+                                                                 "text-frame",
+                                                                 "refuse-connections",
+                                                                 "http",
+                                                                 "expire-token",
+                                                                 "retention",
+                                                                 "restart"};
 template <> inline constexpr auto enum_names<sandbox::CommandKind> = Names<4>{"order", "cancel", "amend", "cancel_all"};
 template <> inline constexpr auto enum_names<sandbox::Endpoint> = Names<3>{"gateway", "market-data", "rest"};
 template <> inline constexpr auto enum_names<sandbox::FalseBody> = Names<3>{"html", "shape", "upstream"};
@@ -98,8 +127,9 @@ struct FaultSpec {
     std::optional<MarketId> market{};
     std::string path{}; ///< of REST requests, how it begins
 
-    Milliseconds delay{};     ///< of an answer, or how long a restart takes
-    std::uint64_t events = 0; ///< of each wallet, that the drop-copy keeps
+    Milliseconds delay{};       ///< of an answer or a late execution, or how long a restart takes
+    std::uint16_t close_code{}; ///< of a close frame
+    std::uint64_t events = 0;   ///< of each wallet, that the drop-copy keeps
     HttpFault http{};
 
     /// A usage Error where there is no such fault, or no such key or value of it.
@@ -110,6 +140,8 @@ struct FaultSpec {
     std::optional<std::uint64_t> limit() const;
     /// Whether it keeps its command from being executed.
     bool forestalls() const;
+    /// Whether its command is executed only when the session has ended, `delay` after that.
+    bool postpones() const;
 };
 
 /// The kind of this name. A usage Error, with the nearest one, where there is none.

@@ -183,10 +183,23 @@ template <class Command> void GatewaySession::trade(const Command& command, std:
         server_.log_.add({.session = number_, .executed = false, .command = bytes, .fault = fault});
         return strike(*fault, command.id, nullptr);
     }
-    const auto [answer, executed] = answer_to(command);
-    server_.log_.add({.session = number_, .executed = executed, .command = bytes, .answer = *answer, .fault = fault});
+    if (fault != nullptr && fault->postpones()) {
+        session_.later(fault->delay, [this, command, bytes = std::string(bytes), fault = *fault] {
+            carry_out(command, bytes, &fault);
+        });
+        return strike(*fault, command.id, nullptr);
+    }
+    const auto answer = carry_out(command, bytes, fault);
     if (fault == nullptr) return session_.send(answer);
     strike(*fault, command.id, answer);
+}
+
+/// Executes a command and logs it. Returns the exchange's answer, which is not sent yet.
+template <class Command>
+Message GatewaySession::carry_out(const Command& command, std::string_view bytes, const FaultSpec* fault) {
+    const auto [answer, executed] = answer_to(command);
+    server_.log_.add({.session = number_, .executed = executed, .command = bytes, .answer = *answer, .fault = fault});
+    return answer;
 }
 
 template <class Command> GatewaySession::Answer GatewaySession::answer_to(const Command& command) {
@@ -197,7 +210,7 @@ template <class Command> GatewaySession::Answer GatewaySession::answer_to(const 
     }
 }
 
-/// There is an answer but where the fault forestalls the command.
+/// There is an answer but where the fault forestalls or postpones the command.
 void GatewaySession::strike(const FaultSpec& fault, std::uint64_t id, const Message& answer) {
     switch (fault.kind) {
     case FaultKind::close_before:
@@ -209,6 +222,11 @@ void GatewaySession::strike(const FaultSpec& fault, std::uint64_t id, const Mess
     case FaultKind::stall_before:
     case FaultKind::stall_after:
         return session_.stall();
+    case FaultKind::late_after_close:
+        return session_.close(fault.close_code);
+    case FaultKind::fin_before:
+    case FaultKind::fin:
+        return session_.end_stream();
     case FaultKind::internal_before:
     case FaultKind::internal_after:
         return send_error(id, code::internal, "an internal failure, on purpose");
@@ -216,11 +234,13 @@ void GatewaySession::strike(const FaultSpec& fault, std::uint64_t id, const Mess
         session_.send(answer);
         return session_.send(answer);
     case FaultKind::delay_answers:
-        return session_.send_late(answer, fault.delay);
+        return session_.later(fault.delay, [this, answer] { session_.send(answer); });
     case FaultKind::garbage_answer: // 0xc1 is no MessagePack
         return session_.send(std::make_shared<const std::string>(answer->size(), '\xc1'));
     case FaultKind::cut_answer:
         return session_.cut(answer);
+    case FaultKind::half_frame_stall:
+        return session_.stall_within(answer);
     default: // swallow_answer
         return;
     }

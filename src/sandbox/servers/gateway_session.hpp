@@ -41,6 +41,7 @@ class GatewaySession : public SessionHandler {
 
     /// A trading command: it executes, is logged and answered, or what a fault makes of that.
     template <class Command> void trade(const Command& command, std::string_view bytes);
+    template <class Command> Message carry_out(const Command& command, std::string_view bytes, const FaultSpec* fault);
     template <class Command> Answer answer_to(const Command& command);
     Answer execute(const gw::Order& command);
     Answer execute(const gw::Cancel& command);

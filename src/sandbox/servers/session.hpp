@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,12 +34,17 @@ class Session {
     /// Sends what is queued, then a close frame. Nothing is received any more.
     virtual void close(std::uint16_t code) = 0;
 
-    // ---- What only faults do, behind what is queued. Once the connection is cut, reset or stalled, nothing is
+    // ---- What only faults do, behind what is queued. Once the connection is cut, ended, reset or stalled, nothing is
     // received or sent any more.
 
-    virtual void send_late(Message message, Milliseconds delay) = 0;
+    /// Does something after that time. The session's handler lives until then, even where the session has ended.
+    virtual void later(Milliseconds delay, std::function<void()> act) = 0;
     /// Sends half of the message's frame and hangs up.
     virtual void cut(Message message) = 0;
+    /// Sends half of the message's frame and stalls.
+    virtual void stall_within(Message message) = 0;
+    /// Ends the connection without a close frame.
+    virtual void end_stream() = 0;
     /// Breaks the connection off by a TCP reset.
     virtual void reset() = 0;
     /// Leaves the connection open and takes no notice of it any more.
@@ -50,7 +56,7 @@ class Session {
     virtual const std::string& address() const = 0;
 };
 
-/// What a server does with one session. It lives as long as the session can receive.
+/// What a server does with one session. It lives as long as the session can receive, or has something to do later.
 class SessionHandler {
   public:
     virtual ~SessionHandler() = default;

@@ -66,6 +66,7 @@ class WebSocketSession : public Session,
     }
 
     void send(Message message) override {
+        if (ended_ || ending_) return;
         if (const auto* fault = server_.faults.on_frame(server_.endpoint)) return spoil(fault->kind, message);
         enqueue(*message, As::binary);
     }
@@ -75,11 +76,12 @@ class WebSocketSession : public Session,
         finish_by(Ending::close);
     }
 
-    void send_late(Message message, Milliseconds delay) override {
+    void later(Milliseconds delay, std::function<void()> act) override {
         auto timer = std::make_shared<asio::steady_timer>(stream_.get_executor(), delay);
-        timer->async_wait([self = shared_from_this(), timer, message = std::move(message)](ErrorCode cancelled) {
-            if (!cancelled) self->send(message);
-        });
+        timer->async_wait(
+            [self = shared_from_this(), handler = handler_, timer, act = std::move(act)](ErrorCode error) {
+                if (!error) act();
+            });
     }
 
     void cut(Message message) override {
@@ -87,6 +89,12 @@ class WebSocketSession : public Session,
         finish_by(Ending::hang_up);
     }
 
+    void stall_within(Message message) override {
+        enqueue(half_frame(*message));
+        finish_by(Ending::stall);
+    }
+
+    void end_stream() override { finish_by(Ending::hang_up); }
     void reset() override { finish_by(Ending::reset); }
     void stall() override { finish_by(Ending::stall); }
     void hang_up() override { beast_close_socket(output()); }
@@ -217,7 +225,7 @@ class WebSocketSession : public Session,
     const WebSocketServer& server_;
     websocket::stream<GatheringSocket, false> stream_;
     beast::flat_buffer buffer_;
-    std::unique_ptr<SessionHandler> handler_;
+    std::shared_ptr<SessionHandler> handler_;
     std::optional<Ending> ending_;
     std::uint16_t close_code_ = 0;
     bool behind_ = false;

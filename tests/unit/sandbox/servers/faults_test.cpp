@@ -102,9 +102,13 @@ TEST_CASE("an answer is swallowed, doubled, late, cut or garbage; the command is
     SECTION("delay-answers") {
         Faulty faulty("delay-answers:ms=70");
         faulty.trader.command(bid("a"));
+        CHECK(faulty.trader.wire.is_empty());
+        CHECK(faulty.open_orders() == 1);
         REQUIRE(faulty.trader.wire.late.size() == 1);
-        CHECK(faulty.trader.wire.late[0].second == Milliseconds(70));
-        CHECK(wire::decode<gw::OrderAccepted>(faulty.trader.wire.late[0].first).client_order_id.value == "a");
+        const auto& [delay, act] = faulty.trader.wire.late[0];
+        CHECK(delay == Milliseconds(70));
+        act();
+        CHECK(faulty.trader.wire.next<gw::OrderAccepted>().client_order_id.value == "a");
     }
     SECTION("cut-answer") {
         Faulty faulty("cut-answer");
@@ -118,6 +122,46 @@ TEST_CASE("an answer is swallowed, doubled, late, cut or garbage; the command is
         CHECK_THROWS_AS(faulty.trader.wire.next<gw::OrderAccepted>(), DecodeError);
         CHECK(faulty.open_orders() == 1);
     }
+}
+
+TEST_CASE("half-frame-stall: half of the answer is sent, of a command that was executed") {
+    Faulty faulty("half-frame-stall");
+    faulty.trader.command(bid("a"));
+    CHECK(faulty.trader.wire.broken == "stalled within");
+    CHECK(faulty.trader.wire.next<gw::OrderAccepted>().client_order_id.value == "a");
+    CHECK(faulty.open_orders() == 1);
+}
+
+TEST_CASE("a bare end of the stream comes before or after the command, and without an answer") {
+    const auto [fault, executed] = GENERATE(table<std::string, bool>({{"fin-before", false}, {"fin", true}}));
+    Faulty faulty(fault);
+    faulty.trader.command(bid("a"));
+    CHECK(faulty.trader.wire.broken == "ended");
+    CHECK_FALSE(faulty.trader.wire.closed);
+    CHECK(faulty.trader.wire.is_empty());
+    CHECK(faulty.open_orders() == (executed ? 1 : 0));
+}
+
+TEST_CASE(
+    "a command that is delivered behind its session's end is logged when it is executed, though the fault is gone") {
+    const std::string fault = GENERATE("late-after-close:ms=70", "late-after-close:ms=70,code=4000", "fin:ms=70");
+    Faulty faulty(fault);
+    faulty.trader.command(bid("a"));
+    CHECK(faulty.trader.wire.broken == (fault.starts_with("fin") ? "ended" : ""));
+    if (!fault.starts_with("fin")) CHECK(faulty.trader.wire.closed == (fault.ends_with("4000") ? 4000 : 1001));
+    CHECK(faulty.open_orders() == 0);
+    CHECK(faulty.log_lines().empty());
+    faulty.servers.faults.clear();
+    REQUIRE(faulty.trader.wire.late.size() == 1);
+    const auto& [delay, act] = faulty.trader.wire.late[0];
+    CHECK(delay == Milliseconds(70));
+    act();
+    CHECK(faulty.open_orders() == 1);
+    CHECK(faulty.trader.wire.is_empty());
+    const auto lines = faulty.log_lines();
+    REQUIRE(lines.size() == 1);
+    CHECK_THAT(lines[0], Catch::Contains(R"("session":1,"executed":true)") && Catch::Contains("order_accepted") &&
+                             Catch::Contains(R"("fault":")" + fault + '"'));
 }
 
 TEST_CASE("queries are never struck") {
