@@ -355,6 +355,46 @@ expect_silence() {
     done
 }
 
+# replayed_from SEQUENCE COUNT: which executions of this wallet the replay brings, in a session of its own: rest_order's, by their ids.
+replayed_from() {
+    open_gateway
+    send_message type subscribe id 3 channel drop_copy from_sequence "$1"
+    read_frame
+    frame_has subscribed
+    replayed=
+    for _ in $(seq "$2"); do
+        read_frame
+        replayed+=" $(grep -aoE 'replay-[a-d]' "$BATS_TEST_TMPDIR/frame" | head -1)"
+    done
+    expect_pong
+}
+
+@test "replay-hole, replay-reorder, replay-double: the first replay that has the sequence is wrong, the next one right" {
+    local first replayed
+    open_gateway
+    for id in a b c; do
+        send_order "replay-$id"
+        read_frame
+        frame_has order_accepted
+    done
+    first=$(($(omenctl account -o json | jq .balance.sequence) - 2))
+    fault "replay-hole:sequence=$((first + 1))"
+    replayed_from "$first" 2
+    [ "$replayed" = " replay-a replay-c" ]
+    replayed_from "$first" 3
+    [ "$replayed" = " replay-a replay-b replay-c" ]
+    fault "replay-reorder:sequence=$((first + 1))"
+    replayed_from "$first" 3
+    [ "$replayed" = " replay-a replay-c replay-b" ]
+    fault replay-double:nth=3
+    for _ in 1 2; do
+        replayed_from "$first" 4
+        [ "$replayed" = " replay-a replay-b replay-c replay-c" ]
+    done
+    run fault list -o ndjson
+    [ "$(jq -r '"\(.seen) \(.struck)"' <<<"$output" | paste -sd,)" = "5 1,3 1,6 2" ]
+}
+
 @test "expire-token: the token is no good any more, a new one is; with --fault the one that is handed over" {
     run omenctl sandbox "${any_ports[@]}" -- sh -c '
         "$0" orders || exit 1

@@ -29,8 +29,11 @@ void FaultPlan::clear(FaultKind kind) {
 
 std::vector<FaultStatus> FaultPlan::list() const {
     std::vector<FaultStatus> faults;
-    for (const auto& [fault, total, of_deltas] : active_)
-        faults.push_back({.fault = fault.text, .seen = total.seen, .struck = total.struck, .limit = fault.limit()});
+    for (const auto& active : active_)
+        faults.push_back({.fault = active.fault.text,
+                          .seen = active.total.seen,
+                          .struck = active.total.struck,
+                          .limit = active.fault.limit()});
     return faults;
 }
 
@@ -45,6 +48,9 @@ bool FaultPlan::concerns(const FaultSpec& fault, const Occasion& occasion) {
     switch (occasion.scope) {
     case Scope::command:
         return !fault.command || fault.command == occasion.command;
+    case Scope::replay: // the last one has no neighbour to change places with
+        if (fault.kind == FaultKind::replay_reorder && occasion.is_last) return false;
+        return !fault.sequence || fault.sequence == occasion.sequence;
     case Scope::delta:
         return !fault.market || *fault.market == *occasion.market;
     case Scope::frame:
@@ -66,12 +72,17 @@ bool FaultPlan::is_due(const FaultSpec& fault, const Tally& tally) {
     return !fault.chance || random_() % *fault.chance == 0;
 }
 
+FaultPlan::Tally& FaultPlan::Active::tally_of(const Occasion& occasion) {
+    if (occasion.scope == Scope::delta) return of_sources[{occasion.source, *occasion.market}];
+    if (occasion.scope == Scope::replay && !fault.sequence) return of_sources[{occasion.source, {}}];
+    return total;
+}
+
 const FaultSpec* FaultPlan::strike(const Occasion& occasion) {
     const FaultSpec* striking = nullptr;
     for (auto& active : active_) {
         if (!concerns(active.fault, occasion)) continue;
-        auto& tally =
-            occasion.scope == Scope::delta ? active.of_deltas[{occasion.session, *occasion.market}] : active.total;
+        auto& tally = active.tally_of(occasion);
         ++tally.seen;
         const bool strikes = striking == nullptr && is_due(active.fault, tally);
         if (strikes) {

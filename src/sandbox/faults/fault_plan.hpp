@@ -16,7 +16,7 @@ struct FaultStatus {
     std::string fault;
     std::uint64_t seen = 0;               ///< how often it might have struck
     std::uint64_t struck = 0;             ///< how often it did
-    std::optional<std::uint64_t> limit{}; ///< how often it will at most; of deltas, per session and market
+    std::optional<std::uint64_t> limit{}; ///< how often it will at most, where occasions are counted apart each time
 
     static constexpr auto declaration() {
         return wire::record("fault", wire::field("fault", &FaultStatus::fault), wire::field("seen", &FaultStatus::seen),
@@ -43,9 +43,18 @@ class FaultPlan {
     const FaultSpec* on_command(CommandKind command) {
         return is_empty() ? nullptr : strike({.scope = Scope::command, .command = command});
     }
+    /// The number of a replay that begins.
+    std::uint64_t next_replay() { return ++replays_; }
+    /// An execution that is replayed. Counted for each replay on its own, but where the fault names a sequence: then
+    /// the replays that have it are counted.
+    const FaultSpec* on_replayed(std::uint64_t replay, std::uint64_t sequence, bool is_last) {
+        return is_empty()
+                   ? nullptr
+                   : strike({.scope = Scope::replay, .source = replay, .sequence = sequence, .is_last = is_last});
+    }
     /// Counted for each session and market on its own.
     const FaultSpec* on_delta(std::uint64_t session, const MarketId& market) {
-        return is_empty() ? nullptr : strike({.scope = Scope::delta, .session = session, .market = &market});
+        return is_empty() ? nullptr : strike({.scope = Scope::delta, .source = session, .market = &market});
     }
     const FaultSpec* on_frame(Endpoint endpoint) {
         return is_empty() ? nullptr : strike({.scope = Scope::frame, .endpoint = endpoint});
@@ -63,8 +72,10 @@ class FaultPlan {
         Scope scope;
         CommandKind command{};
         Endpoint endpoint{};
-        std::uint64_t session = 0;
+        std::uint64_t source = 0; ///< the session or the replay
         const MarketId* market = nullptr;
+        std::uint64_t sequence = 0;
+        bool is_last = false; ///< of its replay
         std::string_view target{};
     };
     struct Tally {
@@ -74,7 +85,9 @@ class FaultPlan {
     struct Active {
         FaultSpec fault;
         Tally total{};
-        std::map<std::pair<std::uint64_t, MarketId>, Tally> of_deltas{};
+        std::map<std::pair<std::uint64_t, MarketId>, Tally> of_sources{}; ///< where each is counted on its own
+
+        Tally& tally_of(const Occasion& occasion);
     };
 
     static bool concerns(const FaultSpec& fault, const Occasion& occasion);
@@ -82,6 +95,7 @@ class FaultPlan {
     const FaultSpec* strike(const Occasion& occasion);
 
     std::mt19937_64 random_;
+    std::uint64_t replays_ = 0;
     std::list<Active> active_;
 };
 

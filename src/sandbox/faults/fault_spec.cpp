@@ -53,6 +53,10 @@ constexpr SpecKey late_keys[] = {delay_keys[0], delay_keys[1], {"code", [](auto&
                                                                         parse::whole(called, value, 1000, 4999));
                                                                 }}};
 
+constexpr SpecKey replay_keys[] = {{"sequence", [](auto& fault, auto& called, auto& value) {
+                                        fault.sequence = parse::whole(called, value, 1, largest);
+                                    }}};
+
 constexpr SpecKey delta_keys[] = {{"market", [](auto& fault, auto& called, auto& value) {
                                        if (value.empty()) parse::bad_value(called, value, "a market's id");
                                        fault.market = MarketId::from_text(value);
@@ -94,6 +98,7 @@ constexpr SpecKey restart_keys[] = {
 
 Scope scope_of(FaultKind kind) {
     if (kind <= FaultKind::fin) return Scope::command;
+    if (kind <= FaultKind::replay_double) return Scope::replay;
     if (kind <= FaultKind::reorder_delta) return Scope::delta;
     if (kind <= FaultKind::text_frame) return Scope::frame;
     if (kind == FaultKind::refuse_connections) return Scope::connection;
@@ -107,6 +112,8 @@ std::span<const SpecKey> keys_of(FaultKind kind) {
         if (kind == FaultKind::late_after_close) return late_keys;
         return kind == FaultKind::delay_answers || kind == FaultKind::fin ? std::span<const SpecKey>(delay_keys)
                                                                           : command_keys;
+    case Scope::replay:
+        return replay_keys;
     case Scope::delta:
         return delta_keys;
     case Scope::frame:

@@ -29,6 +29,9 @@ enum class FaultKind : std::uint8_t {
     late_after_close,
     fin_before,
     fin,
+    replay_hole,
+    replay_reorder,
+    replay_double,
     gap,
     drop_delta,
     duplicate_delta,
@@ -52,7 +55,7 @@ enum class CommandKind : std::uint8_t { order, cancel, amend, cancel_all };
 enum class Endpoint : std::uint8_t { gateway, market_data, rest };
 
 /// What a fault strikes.
-enum class FaultScope : std::uint8_t { command, delta, frame, connection, request, sandbox };
+enum class FaultScope : std::uint8_t { command, replay, delta, frame, connection, request, sandbox };
 
 /// What is sent in place of a REST answer's body.
 enum class FalseBody : std::uint8_t { html, shape, upstream };
@@ -62,7 +65,7 @@ enum class FalseBody : std::uint8_t { html, shape, upstream };
 namespace omen {
 
 template <>
-inline constexpr auto enum_names<sandbox::FaultKind> = Names<31>{"close-before",
+inline constexpr auto enum_names<sandbox::FaultKind> = Names<34>{"close-before",
                                                                  "close-after",
                                                                  "swallow-answer",
                                                                  "duplicate-answer",
@@ -79,6 +82,9 @@ inline constexpr auto enum_names<sandbox::FaultKind> = Names<31>{"close-before",
                                                                  "late-after-close",
                                                                  "fin-before",
                                                                  "fin",
+                                                                 "replay-hole",
+                                                                 "replay-reorder",
+                                                                 "replay-double",
                                                                  "gap",
                                                                  "drop-delta",
                                                                  "duplicate-delta",
@@ -125,7 +131,8 @@ struct FaultSpec {
     std::optional<CommandKind> command{};
     std::optional<Endpoint> endpoint{};
     std::optional<MarketId> market{};
-    std::string path{}; ///< of REST requests, how it begins
+    std::optional<std::uint64_t> sequence{}; ///< of an execution
+    std::string path{};                      ///< of REST requests, how it begins
 
     Milliseconds delay{};       ///< of an answer or a late execution, or how long a restart takes
     std::uint16_t close_code{}; ///< of a close frame

@@ -94,7 +94,7 @@ GatewaySession::GatewaySession(GatewayServer& server, Session& session)
       session_(session),
       number_(++server.last_session_),
       place_(server.sessions_, session.address()),
-      feed_(server.exchange_, session),
+      feed_(server.exchange_, server.faults_, session),
       orders_(server.limits_.orders_per_second, server.limits_.order_burst),
       cancels_(server.limits_.cancels_per_second, server.limits_.cancel_burst) {
     server_.clients_.insert(this);

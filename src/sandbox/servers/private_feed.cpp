@@ -1,6 +1,7 @@
 #include "sandbox/servers/private_feed.hpp"
 
 #include "sandbox/exchange/exchange.hpp"
+#include "sandbox/faults/fault_plan.hpp"
 
 #include <algorithm>
 
@@ -46,7 +47,10 @@ bool PrivateFeed::is_subscribed(PrivateChannel channel) const {
 }
 
 void PrivateFeed::begin_drop_copy(std::optional<std::uint64_t> from_sequence) {
-    const auto next = exchange_.last_sequence(wallet_) + 1;
+    replay_end_ = exchange_.last_sequence(wallet_);
+    replay_ = faults_.next_replay();
+    held_.reset();
+    const auto next = replay_end_ + 1;
     // There is no execution 0, so asking for it misses nothing.
     next_execution_ = std::max<std::uint64_t>(from_sequence.value_or(next), 1);
     if (*next_execution_ > next) {
@@ -70,10 +74,26 @@ void PrivateFeed::send_executions() {
             next_execution_ = oldest;
         }
         for (const auto& execution : exchange_.replay(wallet_, *next_execution_, executions_at_once)) {
-            session_.send(message_of(execution));
+            send_replayed(execution);
             next_execution_ = execution.sequence + 1;
         }
     }
+}
+
+/// Sends an execution that the exchange has kept, or what a fault makes of it.
+void PrivateFeed::send_replayed(const gw::Execution& execution) {
+    auto message = message_of(execution);
+    const auto* fault = execution.sequence > replay_end_
+                            ? nullptr
+                            : faults_.on_replayed(replay_, execution.sequence, execution.sequence == replay_end_);
+    const auto kind = fault == nullptr ? std::nullopt : std::optional(fault->kind);
+    if (kind == FaultKind::replay_reorder && !held_) {
+        held_ = std::move(message);
+        return;
+    }
+    if (kind == FaultKind::replay_double) session_.send(message);
+    if (kind != FaultKind::replay_hole) session_.send(message);
+    if (held_) session_.send(std::exchange(held_, nullptr));
 }
 
 void PrivateFeed::add_execution(std::uint64_t sequence, const Message& message) {

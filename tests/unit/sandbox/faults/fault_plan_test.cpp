@@ -93,6 +93,30 @@ TEST_CASE("deltas are counted for each session and market on its own") {
     CHECK(status.struck == 3);
 }
 
+TEST_CASE("replayed executions are counted for each replay on its own; of one sequence, the replays that have it") {
+    auto plan = plan_of({"replay-hole:nth=2"});
+    const auto replay = [&plan] {
+        const auto number = plan.next_replay();
+        std::string fates;
+        for (const std::uint64_t sequence : {7, 8, 9})
+            fates += plan.on_replayed(number, sequence, sequence == 9) == nullptr ? '.' : '!';
+        return fates;
+    };
+    CHECK(replay() == ".!.");
+    CHECK(replay() == ".!.");
+    plan.clear();
+    plan.add(FaultSpec::parse("replay-hole:sequence=8"));
+    CHECK(replay() == ".!.");
+    CHECK(replay() == "...");
+    CHECK(plan.list().at(0).seen == 2);
+    plan.add(FaultSpec::parse("replay-double:sequence=9,every=1"));
+    CHECK(replay() == "..!");
+    CHECK(replay() == "..!");
+    plan.clear();
+    plan.add(FaultSpec::parse("replay-reorder:every=1"));
+    CHECK(replay() == "!!.");
+}
+
 TEST_CASE("a market, a endpoint or a path narrows a fault down") {
     auto plan = plan_of(
         {"gap:market=2", "stall:endpoint=gateway", "refuse-connections:endpoint=rest", "http:status=500,path=/api"});

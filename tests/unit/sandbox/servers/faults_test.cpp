@@ -191,6 +191,45 @@ TEST_CASE("the log says what the exchange did, whatever became of the answer") {
     CHECK_THAT(lines[3], Catch::Contains(R"("session":3,"executed":false)") && Catch::Contains("unauthenticated"));
 }
 
+TEST_CASE("a replay has a hole, two executions in the wrong order, or one twice; what comes live has not") {
+    using Sequences = std::vector<std::uint64_t>;
+    const auto [fault, replayed] = GENERATE(table<std::string, Sequences>({
+        {"replay-hole:sequence=3", {2, 4, 5}},
+        {"replay-hole:nth=1", {3, 4, 5}},
+        {"replay-hole:nth=4", {2, 3, 4}},
+        {"replay-reorder:sequence=4", {2, 3, 5, 4}},
+        {"replay-reorder", {3, 2, 4, 5}},
+        {"replay-reorder:sequence=5", {2, 3, 4, 5}},
+        {"replay-double:sequence=5", {2, 3, 4, 5, 5}},
+        {"replay-double:sequence=1", {2, 3, 4, 5}},
+    }));
+    CAPTURE(fault);
+    Faulty faulty(fault);
+    for (const auto* id : {"a", "b", "c", "d", "e"}) faulty.trader.command(bid(id));
+    RawTrader watcher(faulty.servers, faulty.servers.token());
+    CHECK(watcher.ask<gw::Subscribed>(gw::Subscribe{.id = 2, .channel = "drop_copy", .from_sequence = 2}).sequence ==
+          5U);
+    for (const auto* id : {"f", "g"}) faulty.trader.command(bid(id));
+    Sequences sequences;
+    while (!watcher.wire.is_empty()) sequences.push_back(watcher.wire.next<gw::Execution>().sequence);
+    auto expected = replayed;
+    expected.insert(expected.end(), {6, 7});
+    CHECK(sequences == expected);
+}
+
+TEST_CASE("a replay that has to wait for its reader is still one, and what is held back in it comes") {
+    Faulty faulty("replay-reorder:nth=2,count=1");
+    for (const auto* id : {"a", "b", "c"}) faulty.trader.command(bid(id));
+    RawTrader watcher(faulty.servers, faulty.servers.token());
+    watcher.wire.behind = true;
+    watcher.ask<gw::Subscribed>(gw::Subscribe{.id = 2, .channel = "drop_copy", .from_sequence = 1});
+    CHECK(watcher.wire.is_empty());
+    faulty.trader.command(bid("d"));
+    watcher.wire.behind = false;
+    watcher.handler->on_caught_up();
+    for (const std::uint64_t sequence : {1, 3, 2, 4}) CHECK(watcher.wire.next<gw::Execution>().sequence == sequence);
+}
+
 TEST_CASE("a gap ends the book until the client subscribes again") {
     Servers servers;
     Subscriber subscriber(servers);
