@@ -271,6 +271,28 @@ expect_silence() {
     frame_has orderbook_delta
 }
 
+@test "gap-storm: each snapshot is followed by a gap and nothing more, as often as told" {
+    fault gap-storm:market=2,count=2
+    open_websocket "$OMENCTL_MARKET_DATA_URL"
+    for _ in 1 2; do
+        send_message type subscribe channel orderbook:2:0
+        for answer in subscribed orderbook_snapshot orderbook_gap; do
+            read_frame
+            frame_has "$answer"
+        done
+        expect_silence
+    done
+    for market in 2 1; do
+        send_message type subscribe channel "orderbook:$market:0"
+        until frame_has "orderbook:$market:0"; do read_frame; done
+        read_frame
+        frame_has orderbook_snapshot
+        read_frame
+        frame_has orderbook_delta
+    done
+    jq -e '.seen == 3 and .struck == 2 and .limit == 2' <<<"$(fault list -o ndjson)"
+}
+
 @test "faults of frames strike their own endpoint" {
     for fault in cut-frame garbage-frame text-frame stall disconnect; do
         fault "$fault:endpoint=market-data"

@@ -52,6 +52,7 @@ bool FaultPlan::concerns(const FaultSpec& fault, const Occasion& occasion) {
         if (fault.kind == FaultKind::replay_reorder && occasion.is_last) return false;
         return !fault.sequence || fault.sequence == occasion.sequence;
     case Scope::delta:
+    case Scope::snapshot:
         return !fault.market || *fault.market == *occasion.market;
     case Scope::frame:
     case Scope::connection:

@@ -56,6 +56,9 @@ class FaultPlan {
     const FaultSpec* on_delta(std::uint64_t session, const MarketId& market) {
         return is_empty() ? nullptr : strike({.scope = Scope::delta, .source = session, .market = &market});
     }
+    const FaultSpec* on_snapshot(const MarketId& market) {
+        return is_empty() ? nullptr : strike({.scope = Scope::snapshot, .market = &market});
+    }
     const FaultSpec* on_frame(Endpoint endpoint) {
         return is_empty() ? nullptr : strike({.scope = Scope::frame, .endpoint = endpoint});
     }

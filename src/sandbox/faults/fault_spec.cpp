@@ -100,6 +100,7 @@ Scope scope_of(FaultKind kind) {
     if (kind <= FaultKind::fin) return Scope::command;
     if (kind <= FaultKind::replay_double) return Scope::replay;
     if (kind <= FaultKind::reorder_delta) return Scope::delta;
+    if (kind == FaultKind::gap_storm) return Scope::snapshot;
     if (kind <= FaultKind::text_frame) return Scope::frame;
     if (kind == FaultKind::refuse_connections) return Scope::connection;
     return kind == FaultKind::http ? Scope::request : Scope::sandbox;
@@ -115,6 +116,7 @@ std::span<const SpecKey> keys_of(FaultKind kind) {
     case Scope::replay:
         return replay_keys;
     case Scope::delta:
+    case Scope::snapshot:
         return delta_keys;
     case Scope::frame:
         return frame_keys;
@@ -215,7 +217,8 @@ FaultSpec FaultSpec::parse(const std::string& text) {
 
 std::optional<std::uint64_t> FaultSpec::limit() const {
     if (count) return count;
-    const bool goes_on = every || chance || (kind == FaultKind::delay_answers && !nth);
+    const bool is_lasting = kind == FaultKind::delay_answers || kind == FaultKind::gap_storm;
+    const bool goes_on = every || chance || (is_lasting && !nth);
     return goes_on || scope_of(kind) == Scope::sandbox ? std::nullopt : std::optional<std::uint64_t>(1);
 }
 

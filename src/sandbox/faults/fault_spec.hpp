@@ -36,6 +36,7 @@ enum class FaultKind : std::uint8_t {
     drop_delta,
     duplicate_delta,
     reorder_delta,
+    gap_storm,
     cut_frame,
     garbage_frame,
     stall,
@@ -55,7 +56,7 @@ enum class CommandKind : std::uint8_t { order, cancel, amend, cancel_all };
 enum class Endpoint : std::uint8_t { gateway, market_data, rest };
 
 /// What a fault strikes.
-enum class FaultScope : std::uint8_t { command, replay, delta, frame, connection, request, sandbox };
+enum class FaultScope : std::uint8_t { command, replay, delta, snapshot, frame, connection, request, sandbox };
 
 /// What is sent in place of a REST answer's body.
 enum class FalseBody : std::uint8_t { html, shape, upstream };
@@ -65,7 +66,7 @@ enum class FalseBody : std::uint8_t { html, shape, upstream };
 namespace omen {
 
 template <>
-inline constexpr auto enum_names<sandbox::FaultKind> = Names<34>{"close-before",
+inline constexpr auto enum_names<sandbox::FaultKind> = Names<35>{"close-before",
                                                                  "close-after",
                                                                  "swallow-answer",
                                                                  "duplicate-answer",
@@ -89,6 +90,7 @@ inline constexpr auto enum_names<sandbox::FaultKind> = Names<34>{"close-before",
                                                                  "drop-delta",
                                                                  "duplicate-delta",
                                                                  "reorder-delta",
+                                                                 "gap-storm",
                                                                  "cut-frame",
                                                                  "garbage-frame",
                                                                  "stall",

@@ -118,6 +118,8 @@ class MarketDataServer::Client : public SessionHandler {
         channels_.insert(*channel);
         server_.subscribers_[*channel].emplace(&session_, this);
         server_.progress_();
+        if (channel->kind == ChannelKind::orderbook && server_.faults_.on_snapshot(channel->market_id) != nullptr)
+            send_gap(channel->market_id, server_.exchange_.orderbook(channel->market_id, 0)->sequence);
     }
 
     void handle(const md::Unsubscribe& command) {
@@ -146,11 +148,8 @@ class MarketDataServer::Client : public SessionHandler {
     /// Whether that was all that becomes of the delta.
     bool strike(FaultKind kind, const md::OrderbookDelta& delta, const Message& message) {
         switch (kind) {
-        case FaultKind::gap: // nothing follows until the client subscribes again
-            unsubscribe({ChannelKind::orderbook, delta.market_id});
-            session_.send(message_of(md::OrderbookGap{.market_id = delta.market_id,
-                                                      .last_sequence = delta.sequence - 1,
-                                                      .next_sequence = delta.sequence + 1}));
+        case FaultKind::gap:
+            send_gap(delta.market_id, delta.sequence - 1);
             return true;
         case FaultKind::drop_delta:
             return true;
@@ -163,6 +162,13 @@ class MarketDataServer::Client : public SessionHandler {
             ++server_.held_;
             return true;
         }
+    }
+
+    /// Says that the next delta is lost. Nothing follows until the client subscribes again.
+    void send_gap(const MarketId& market, std::uint64_t last) {
+        unsubscribe({ChannelKind::orderbook, market});
+        session_.send(
+            message_of(md::OrderbookGap{.market_id = market, .last_sequence = last, .next_sequence = last + 2}));
     }
 
     void send_held(const MarketId& market) {

@@ -36,6 +36,8 @@ TEST_CASE("without faults nothing happens") {
     CHECK(plan.is_empty());
     CHECK(plan.on_command(CommandKind::order) == nullptr);
     CHECK(plan.on_delta(1, MarketId(1)) == nullptr);
+    CHECK(plan.on_snapshot(MarketId(1)) == nullptr);
+    CHECK(plan.on_replayed(1, 1, false) == nullptr);
     CHECK(plan.on_frame(Endpoint::gateway) == nullptr);
     CHECK(plan.on_connection(Endpoint::rest) == nullptr);
     CHECK(plan.on_request("/") == nullptr);
@@ -118,10 +120,12 @@ TEST_CASE("replayed executions are counted for each replay on its own; of one se
 }
 
 TEST_CASE("a market, a endpoint or a path narrows a fault down") {
-    auto plan = plan_of(
-        {"gap:market=2", "stall:endpoint=gateway", "refuse-connections:endpoint=rest", "http:status=500,path=/api"});
+    auto plan = plan_of({"gap:market=2", "gap-storm:market=2", "stall:endpoint=gateway",
+                         "refuse-connections:endpoint=rest", "http:status=500,path=/api"});
     CHECK(plan.on_delta(1, MarketId(1)) == nullptr);
     CHECK(plan.on_delta(1, MarketId(2)) != nullptr);
+    CHECK(plan.on_snapshot(MarketId(1)) == nullptr);
+    CHECK(plan.on_snapshot(MarketId(2)) != nullptr);
     CHECK(plan.on_frame(Endpoint::market_data) == nullptr);
     CHECK(plan.on_frame(Endpoint::gateway) != nullptr);
     CHECK(plan.on_connection(Endpoint::gateway) == nullptr);

@@ -50,12 +50,14 @@ TEST_CASE("a redirect keeps the colons of its URL") {
     CHECK(fault.path == "/api/v1/wallet");
 }
 
-TEST_CASE("every and chance go on without end, as does delay-answers; a count ends them") {
+TEST_CASE("every and chance go on without end, as do delay-answers and gap-storm; a count ends them") {
     CHECK(FaultSpec::parse("gap:every=5").limit() == std::nullopt);
     CHECK(FaultSpec::parse("gap:chance=1/5").limit() == std::nullopt);
     CHECK(FaultSpec::parse("gap:every=5,count=2").limit() == 2U);
     CHECK(FaultSpec::parse("delay-answers:ms=5").limit() == std::nullopt);
     CHECK(FaultSpec::parse("delay-answers:ms=5,nth=2").limit() == 1U);
+    CHECK(FaultSpec::parse("gap-storm:market=1").limit() == std::nullopt);
+    CHECK(FaultSpec::parse("gap-storm:count=3").limit() == 3U);
 }
 
 TEST_CASE("a misspelt fault or key is refused with the nearest one") {

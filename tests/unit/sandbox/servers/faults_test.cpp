@@ -245,6 +245,24 @@ TEST_CASE("a gap ends the book until the client subscribes again") {
     CHECK(subscriber.next_delta() == 1);
 }
 
+TEST_CASE("in a gap-storm a gap ends the book behind each snapshot, as often as told") {
+    Servers servers;
+    servers.faults.add(FaultSpec::parse("gap-storm:count=2"));
+    Subscriber subscriber(servers);
+    for (const bool again : {true, false}) {
+        const auto gap = subscriber.wire.next<md::OrderbookGap>();
+        CHECK(gap.market_id == MarketId(1));
+        CHECK(gap.last_sequence == subscriber.last);
+        CHECK(gap.next_sequence == subscriber.last + 2);
+        subscriber.change();
+        CHECK(subscriber.wire.is_empty());
+        if (again) subscriber.subscribe();
+    }
+    subscriber.subscribe();
+    subscriber.change();
+    CHECK(subscriber.next_delta() == 1);
+}
+
 TEST_CASE("deltas are dropped, doubled or swapped") {
     Servers servers;
     Subscriber subscriber(servers);
