@@ -22,6 +22,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
 
 #include <array>
 #include <csignal>
@@ -36,9 +37,13 @@ namespace {
 namespace asio = boost::asio;
 using ErrorCode = boost::system::error_code;
 
-const std::string default_wallet = "0xdefa010000000000000000000000000000000001";
-constexpr auto default_funds = Decimal::whole(1'000'000);
+constexpr auto funds = Decimal::whole(1'000'000);
 constexpr auto token_life = std::chrono::hours(24);
+
+/// The wallets that the sandbox itself links.
+std::string wallet_name(unsigned number) {
+    return fmt::format("0xdefa01{:034}", number);
+}
 
 std::unique_ptr<MarketFlow> flow_of(const Options& options) {
     if (options.recording) return std::make_unique<Replay>(*options.recording, options.loop);
@@ -127,6 +132,7 @@ class Sandbox {
     void switch_on(const FaultSpec& fault);
     void clear(std::optional<FaultKind> kind);
     void update_retention();
+    void link_new_wallet(const std::string& account);
     void restart(Milliseconds duration);
     void await_signal();
     void on_signal(int signal);
@@ -145,6 +151,7 @@ class Sandbox {
     GatewayServer gateway_;
     MarketDataServer feed_;
     Relay relay_;
+    unsigned wallets_ = 0; ///< that the sandbox has linked
     RestServer rest_server_;
     WebSocketServer gateway_endpoint_;
     WebSocketServer feed_endpoint_;
@@ -200,8 +207,7 @@ Sandbox::Sandbox(const Options& options)
               })) {
     const auto now = Timestamp::now();
     flow_->open(exchange_, now);
-    exchange_.link("default", default_wallet, now);
-    exchange_.fund(default_wallet, default_funds);
+    link_new_wallet("default");
     exchange_.set_listener(&relay_);
 }
 
@@ -247,6 +253,11 @@ void Sandbox::switch_on(const FaultSpec& fault) {
     }
     case FaultKind::restart:
         return restart(fault.delay);
+    case FaultKind::sequence_reset:
+        exchange_.reset_sequences();
+        return gateway_.restart_drop_copies();
+    case FaultKind::relink:
+        return link_new_wallet(fault.account);
     default:
         faults_.add(fault);
         return update_retention();
@@ -261,6 +272,12 @@ void Sandbox::clear(std::optional<FaultKind> kind) {
 void Sandbox::update_retention() {
     const auto* retention = faults_.find(FaultKind::retention);
     exchange_.keep_executions(retention != nullptr ? retention->events : options_.limits.drop_copy_retention);
+}
+
+void Sandbox::link_new_wallet(const std::string& account) {
+    auto wallet = wallet_name(++wallets_);
+    while (!exchange_.link(account, wallet, Timestamp::now())) wallet = wallet_name(++wallets_);
+    exchange_.fund(wallet, funds);
 }
 
 /// In a moment, so that who asks for it gets an answer.

@@ -417,6 +417,52 @@ replayed_from() {
     [ "$(jq -r '"\(.seen) \(.struck)"' <<<"$output" | paste -sd,)" = "5 1,3 1,6 2" ]
 }
 
+@test "sequence-reset: the drop-copy begins anew at 1, which its followers are told, and open orders stay" {
+    open_gateway
+    send_order before-reset
+    read_frame
+    send_message type subscribe id 3 channel drop_copy
+    read_frame
+    frame_has subscribed
+    fault sequence-reset
+    read_frame
+    frame_has drop_copy_gap
+    [ "$(omenctl account -o json | jq .balance.sequence)" = 0 ]
+    send_order after-reset
+    until frame_has execution; do read_frame; done
+    is_open before-reset
+    open_gateway
+    send_message type subscribe id 3 channel drop_copy from_sequence 1
+    for answer in subscribed after-reset; do
+        read_frame
+        frame_has "$answer"
+    done
+    expect_pong
+    [ "$(omenctl account -o json | jq .balance.sequence)" = 1 ]
+}
+
+@test "relink: later sessions have another wallet, with funds of its own; an open session keeps its" {
+    local before after
+    before=$(omenctl wallet show -o json | jq -r .wallet)
+    open_gateway
+    send_order before-relink
+    read_frame
+    frame_has order_accepted
+    fault relink
+    after=$(omenctl wallet show -o json | jq -r .wallet)
+    [ "$after" != "$before" ]
+    run is_open before-relink
+    [ "$status" -eq 6 ]
+    jq -e --arg wallet "$after" '.balance.wallet == $wallet and .balance.total == "1000000"' <<<"$(omenctl account -o json)"
+    send_message type get_orders id 3
+    read_frame
+    frame_has before-relink
+    frame_has "$before"
+    fault relink:account=nobody
+    [ "$(omenctl wallet show -o json | jq -r .wallet)" = "$after" ]
+    OMENCTL_TOKEN=$(omenctl sandbox token --account nobody) omenctl account
+}
+
 @test "expire-token: the token is no good any more, a new one is; with --fault the one that is handed over" {
     run omenctl sandbox "${any_ports[@]}" -- sh -c '
         "$0" orders || exit 1

@@ -92,6 +92,8 @@ class Exchange {
     void fund(const std::string& wallet, Decimal amount);
     /// Changes how many executions are kept of each wallet; older ones go at once.
     void keep_executions(std::size_t limit) { wallets_.keep_executions(limit); }
+    /// Begins each wallet's drop-copy anew at 1, with nothing kept. Orders, positions and balances stay.
+    void reset_sequences() { wallets_.reset_sequences(); }
 
     // ---- what a wallet sees. The gateway's messages come without `id`, and with the drop-copy sequence they include.
 

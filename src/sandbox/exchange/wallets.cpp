@@ -19,6 +19,10 @@ void Wallets::keep_executions(std::size_t limit) {
     for (auto& wallet : wallets_) wallet.drop_copy.keep(limit);
 }
 
+void Wallets::reset_sequences() {
+    for (auto& wallet : wallets_) wallet.drop_copy = DropCopy(executions_kept_);
+}
+
 const Wallet* Wallets::find(const std::string& name) const {
     const auto found = by_name_.find(name);
     return found == by_name_.end() ? nullptr : &wallets_[found->second - 1];

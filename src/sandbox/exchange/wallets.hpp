@@ -31,6 +31,8 @@ class Wallets {
     const Wallet* find(const std::string& name) const;
     /// Changes how many executions each wallet, future ones too, keeps.
     void keep_executions(std::size_t limit);
+    /// Begins each wallet's drop-copy anew.
+    void reset_sequences();
     /// Of a user, not of the house.
     Wallet& of(Owner owner) { return wallets_[owner - 1]; }
     const std::deque<Wallet>& all() const { return wallets_; }

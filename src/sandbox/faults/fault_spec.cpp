@@ -96,6 +96,11 @@ constexpr SpecKey retention_keys[] = {
 constexpr SpecKey restart_keys[] = {
     {"ms", [](auto& fault, auto& called, auto& value) { fault.delay = read_ms(called, value); }}};
 
+constexpr SpecKey relink_keys[] = {{"account", [](auto& fault, auto& called, auto& value) {
+                                        if (value.empty()) parse::bad_value(called, value, "an account");
+                                        fault.account = value;
+                                    }}};
+
 Scope scope_of(FaultKind kind) {
     if (kind <= FaultKind::fin) return Scope::command;
     if (kind <= FaultKind::replay_double) return Scope::replay;
@@ -126,6 +131,7 @@ std::span<const SpecKey> keys_of(FaultKind kind) {
         return request_keys;
     case Scope::sandbox:
         if (kind == FaultKind::retention) return retention_keys;
+        if (kind == FaultKind::relink) return relink_keys;
         return kind == FaultKind::restart ? std::span<const SpecKey>(restart_keys) : std::span<const SpecKey>();
     }
     return {};

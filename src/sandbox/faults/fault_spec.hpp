@@ -47,6 +47,8 @@ enum class FaultKind : std::uint8_t {
     expire_token,
     retention,
     restart,
+    sequence_reset,
+    relink,
 };
 
 /// The gateway commands that faults are about.
@@ -66,7 +68,7 @@ enum class FalseBody : std::uint8_t { html, shape, upstream };
 namespace omen {
 
 template <>
-inline constexpr auto enum_names<sandbox::FaultKind> = Names<35>{"close-before",
+inline constexpr auto enum_names<sandbox::FaultKind> = Names<37>{"close-before",
                                                                  "close-after",
                                                                  "swallow-answer",
                                                                  "duplicate-answer",
@@ -100,7 +102,9 @@ inline constexpr auto enum_names<sandbox::FaultKind> = Names<35>{"close-before",
                                                                  "http",
                                                                  "expire-token",
                                                                  "retention",
-                                                                 "restart"};
+                                                                 "restart",
+                                                                 "sequence-reset",
+                                                                 "relink"};
 template <> inline constexpr auto enum_names<sandbox::CommandKind> = Names<4>{"order", "cancel", "amend", "cancel_all"};
 template <> inline constexpr auto enum_names<sandbox::Endpoint> = Names<3>{"gateway", "market-data", "rest"};
 template <> inline constexpr auto enum_names<sandbox::FalseBody> = Names<3>{"html", "shape", "upstream"};
@@ -136,9 +140,10 @@ struct FaultSpec {
     std::optional<std::uint64_t> sequence{}; ///< of an execution
     std::string path{};                      ///< of REST requests, how it begins
 
-    Milliseconds delay{};       ///< of an answer or a late execution, or how long a restart takes
-    std::uint16_t close_code{}; ///< of a close frame
-    std::uint64_t events = 0;   ///< of each wallet, that the drop-copy keeps
+    Milliseconds delay{};            ///< of an answer or a late execution, or how long a restart takes
+    std::string account = "default"; ///< that is relinked
+    std::uint16_t close_code{};      ///< of a close frame
+    std::uint64_t events = 0;        ///< of each wallet, that the drop-copy keeps
     HttpFault http{};
 
     /// A usage Error where there is no such fault, or no such key or value of it.

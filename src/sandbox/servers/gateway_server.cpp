@@ -43,6 +43,10 @@ void GatewayServer::expire_tokens(Timestamp now) {
     for (auto* client : clients_) client->expire_token(now);
 }
 
+void GatewayServer::restart_drop_copies() {
+    for (auto* client : clients_) client->feed().restart_drop_copy();
+}
+
 void GatewayServer::tick(Timestamp now) {
     for (auto* client : clients_) {
         client->check_expiry(now);

@@ -31,6 +31,8 @@ class GatewayServer {
     void tick(Timestamp now);
     /// Lets the token of every session count as expired.
     void expire_tokens(Timestamp now);
+    /// Tells every session that the exchange has reset its sequences.
+    void restart_drop_copies();
 
   private:
     friend class GatewaySession;

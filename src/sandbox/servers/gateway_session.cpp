@@ -152,10 +152,17 @@ const Identity& GatewaySession::authorised(Permission permission) const {
     return *identity_;
 }
 
-std::string GatewaySession::wallet_for(Permission permission) const {
-    const auto wallet = server_.exchange_.wallet_of(authorised(permission).account);
-    if (!wallet) throw RefusedCommand{code::wallet_not_linked, "no wallet is linked to this account"};
-    return wallet->wallet;
+/// A session keeps the wallet that it first found, though another one is linked later. Nothing while none is linked.
+std::optional<std::string> GatewaySession::wallet() {
+    const auto linked = server_.exchange_.wallet_of(identity_->account);
+    if (linked && !wallet_) wallet_ = linked->wallet;
+    return linked ? wallet_ : std::nullopt;
+}
+
+std::string GatewaySession::wallet_for(Permission permission) {
+    authorised(permission);
+    if (auto found = wallet()) return *found;
+    throw RefusedCommand{code::wallet_not_linked, "no wallet is linked to this account"};
 }
 
 void GatewaySession::handle(const gw::Auth& command) {
@@ -165,10 +172,9 @@ void GatewaySession::handle(const gw::Auth& command) {
     if (identity_ && identity_->account != identity.account)
         throw RefusedCommand{code::wallet_scope, "the session belongs to another account"};
     identity_ = identity;
-    const auto wallet = server_.exchange_.wallet_of(identity.account);
     send(gw::Authenticated{.id = command.id,
                            .account = identity.account,
-                           .wallet = wallet ? std::optional(wallet->wallet) : std::nullopt,
+                           .wallet = wallet(),
                            .permissions = identity.permissions,
                            .expires_at = identity.expires_at});
 }

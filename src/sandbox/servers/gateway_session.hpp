@@ -60,7 +60,8 @@ class GatewaySession : public SessionHandler {
     void handle(const wire::Unknown& command);
 
     const Identity& authorised(Permission permission) const;
-    std::string wallet_for(Permission permission) const;
+    std::optional<std::string> wallet();
+    std::string wallet_for(Permission permission);
     template <class T> void send(const T& message);
     template <class T> void reply(T state, std::uint64_t id);
     void send_error(std::optional<std::uint64_t> id, std::string_view code, const std::string& message);
@@ -73,6 +74,7 @@ class GatewaySession : public SessionHandler {
     TokenBucket orders_;
     TokenBucket cancels_;
     std::optional<Identity> identity_;
+    std::optional<std::string> wallet_;
 };
 
 } // namespace omen::sandbox

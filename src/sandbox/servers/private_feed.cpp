@@ -102,6 +102,14 @@ void PrivateFeed::add_execution(std::uint64_t sequence, const Message& message) 
     next_execution_ = sequence + 1;
 }
 
+void PrivateFeed::restart_drop_copy() {
+    if (!next_execution_) return;
+    send_gap(*next_execution_);
+    next_execution_ = exchange_.oldest_sequence(wallet_);
+    replay_end_ = 0;
+    held_.reset();
+}
+
 void PrivateFeed::refresh() {
     if (session_.is_behind()) return;
     for (auto& [channel, sent] : sent_) {

@@ -35,6 +35,8 @@ class PrivateFeed {
 
     /// The wallet's newest execution, encoded.
     void add_execution(std::uint64_t sequence, const Message& message);
+    /// The wallet's sequences have begun anew: a gap that is announced.
+    void restart_drop_copy();
     /// Sends the state that has changed.
     void refresh();
     /// Sends what had to wait while the session was behind.

@@ -35,6 +35,8 @@ TEST_CASE("a fault is a name, or a name with keys") {
     CHECK(FaultSpec::parse("replay-hole:sequence=12").sequence == 12U);
     CHECK(FaultSpec::parse("gap:market=2").market == MarketId(2));
     CHECK(FaultSpec::parse("restart").delay == Milliseconds(200));
+    CHECK(FaultSpec::parse("relink").account == "default");
+    CHECK(FaultSpec::parse("relink:account=bob").account == "bob");
     CHECK(FaultSpec::parse("late-after-close:ms=300").close_code == 1001);
     CHECK(FaultSpec::parse("late-after-close:ms=300,code=4999").close_code == 4999);
     CHECK(FaultSpec::parse("retention:events=0").events == 0U);
@@ -71,14 +73,14 @@ TEST_CASE("a misspelt fault or key is refused with the nearest one") {
 
 TEST_CASE("a bad value is refused by its key") {
     CHECK_THAT(refusal_of("gap:nth=0"), Catch::StartsWith("fault gap: nth: \"0\" is not a whole number from 1"));
-    const auto bad = GENERATE("gap:nth", "gap:nth=", "gap:every=x", "gap:chance=2/3", "gap:chance=1/0",
-                              "gap:market=", "close-after:command=ping", "cut-frame:endpoint=rest",
-                              "refuse-connections:endpoint=back", "http:status=99", "http:body=xml", "http:slow=-1",
-                              "http:close-after=1", "http:redirect=", "http:redirect=a b", "delay-answers", "retention",
-                              "retention:events=many", "http", "http:path=/x", "http:status=500,close-before",
-                              "http:body=html,redirect=/x", "late-after-close", "late-after-close:ms=0",
-                              "late-after-close:ms=5,code=999", "late-after-close:ms=5,code=5000", "fin:code=1001",
-                              "fin-before:ms=5", "replay-hole:sequence=0", "replay-hole:market=1");
+    const auto bad = GENERATE(
+        "gap:nth", "gap:nth=", "gap:every=x", "gap:chance=2/3", "gap:chance=1/0",
+        "gap:market=", "close-after:command=ping", "cut-frame:endpoint=rest", "refuse-connections:endpoint=back",
+        "http:status=99", "http:body=xml", "http:slow=-1", "http:close-after=1", "http:redirect=", "http:redirect=a b",
+        "delay-answers", "retention", "retention:events=many", "http", "http:path=/x", "http:status=500,close-before",
+        "http:body=html,redirect=/x", "late-after-close", "late-after-close:ms=0", "late-after-close:ms=5,code=999",
+        "late-after-close:ms=5,code=5000", "fin:code=1001", "fin-before:ms=5", "replay-hole:sequence=0",
+        "replay-hole:market=1", "relink:account=", "relink:nth=1", "sequence-reset:nth=1");
     CHECK(refusal_of(bad) != "none");
 }
 

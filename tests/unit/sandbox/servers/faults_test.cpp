@@ -325,6 +325,44 @@ TEST_CASE("fewer executions are kept from now on, of new wallets too") {
     CHECK(servers.exchange.oldest_sequence(wallet) == servers.exchange.last_sequence(wallet) + 1);
 }
 
+TEST_CASE("sequences that are reset begin at 1 with nothing kept; subscribers are told, and orders stay") {
+    Servers servers;
+    RawTrader trader(servers, servers.token());
+    RawTrader watcher(servers, servers.token());
+    for (const auto* id : {"a", "b"}) trader.command(bid(id));
+    watcher.ask<gw::Subscribed>(gw::Subscribe{.id = 2, .channel = "drop_copy", .from_sequence = {}});
+    servers.exchange.reset_sequences();
+    servers.gateway.restart_drop_copies();
+    const auto gap = watcher.wire.next<gw::DropCopyGap>();
+    CHECK(gap.requested_sequence == 3);
+    CHECK(gap.oldest_sequence == 1);
+    CHECK(gap.next_sequence == 1);
+    trader.command(bid("c"));
+    CHECK(watcher.wire.next<gw::Execution>().sequence == 1);
+    const auto orders = servers.exchange.orders(wallet);
+    CHECK(orders.orders.size() == 3);
+    CHECK(orders.sequence == 1U);
+    CHECK(servers.exchange.replay(wallet, 1).size() == 1);
+    CHECK(trader.wire.sent.size() == 4); // who does not follow the drop-copy is told nothing
+}
+
+TEST_CASE("an account that is relinked has the new wallet in later sessions; a session keeps the one it found") {
+    Servers servers;
+    const std::string other = "0x00000000000000000000000000000000000000bb";
+    RawTrader early(servers, servers.token());
+    early.command(bid("a"));
+    servers.exchange.link("alice", other, Timestamp::now());
+    servers.exchange.fund(other, Decimal::whole(1000));
+    RawTrader late(servers);
+    CHECK(late.ask<gw::Authenticated>(gw::Auth{.id = 1, .token = servers.token()}).wallet == other);
+    CHECK(late.ask<gw::Orders>(gw::GetOrders{.id = 6}).orders.empty());
+    early.wire.next<gw::OrderAccepted>();
+    CHECK(early.ask<gw::Orders>(gw::GetOrders{.id = 6}).orders.size() == 1);
+    CHECK(early.ask<gw::Authenticated>(gw::Auth{.id = 7, .token = servers.token()}).wallet == wallet);
+    servers.exchange.unlink("alice");
+    CHECK(early.ask<gw::ErrorReply>(gw::GetOrders{.id = 8}).code == code::wallet_not_linked);
+}
+
 TEST_CASE("a REST request is answered by what the fault says") {
     CHECK(fake("http:status=500").status == 500);
     CHECK(wire::decode_json<rest::ErrorResponse>(fake("http:status=503").body).code == code::internal);
