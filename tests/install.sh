@@ -2,18 +2,39 @@
 # Sourced by demo.sh, run.sh, fuzz/run.sh and bench/run.sh: installs missing Debian packages, and builds. Expects $root.
 # shellcheck disable=SC2034,SC2154
 
-# What it takes to build omenctl.
-build_packages="g++ cmake ninja-build pkg-config libcli11-dev libcurl4-openssl-dev libboost1.74-dev libssl-dev
+# What it takes to build omenctl. Debian 12's libboost-dev can't be installed beside the Boost 1.81 that it has as well.
+build_packages="g++ cmake ninja-build pkg-config libcli11-dev libcurl4-openssl-dev libboost1.74-dev|libboost-dev libssl-dev
     libmsgpack-cxx-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev"
 
 # What it takes beside these to build it with build_sanitized.
-sanitize_packages="clang lld libclang-rt-14-dev catch2"
+sanitize_packages="clang lld libclang-rt-dev catch2"
 
-# install_missing PACKAGE...
+# What `cpack -G DEB` takes.
+packaging_packages="dpkg-dev file"
+
+# is_installed PACKAGE[|PACKAGE...]: one of these.
+is_installed() (
+    IFS='|'
+    for package in $1; do
+        ! dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || exit 0
+    done
+    exit 1
+)
+
+# available PACKAGE[|PACKAGE...]: the first of these that can be installed here, else the last.
+available() (
+    IFS='|'
+    for package in $1; do
+        ! LC_ALL=C apt-cache policy "$package" | grep -q 'Candidate: [^(]' || break
+    done
+    echo "$package"
+)
+
+# install_missing PACKAGE[|PACKAGE...]...: of packages joined by |, the first that this system knows.
 install_missing() {
     missing=
-    for package in "$@"; do
-        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
+    for wanted in "$@"; do
+        is_installed "$wanted" || missing="$missing $wanted"
     done
     [ -n "$missing" ] || return 0
     if ! command -v apt-get >/dev/null; then
@@ -26,8 +47,13 @@ install_missing() {
         as_root=sudo
         command -v sudo >/dev/null || { echo "Installing$missing needs root: run as root, or install sudo." >&2; exit 2; }
     fi
-    echo "Installing:$missing"
     $as_root apt-get update -qq
+    wanted=$missing
+    missing=
+    for package in $wanted; do
+        missing="$missing $(available "$package")"
+    done
+    echo "Installing:$missing"
     # shellcheck disable=SC2086 # a list of words
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }

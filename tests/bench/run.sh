@@ -1,7 +1,8 @@
 #!/bin/sh
 # Measures omenctl against what it is compared with, and prints one table: tests/bench/run.sh [PART...], all parts
 # by default: startup order round_trips rest stream latency memory batch engine sandbox micro. Installs what is missing
-# (Debian 12), and builds Release in build-bench, with OpenSSL dynamic and static. Ratios are of medians of this run.
+# (Debian 12 or 13), and builds Release in build-bench, with OpenSSL dynamic and static. Ratios are of medians of this
+# run.
 # The exit status says whether all parts could be run, not what came out.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
