@@ -11,7 +11,7 @@ setup_file() {
     authority stranger
     certificate right ca 'DNS:localhost,IP:127.0.0.1' 1
     certificate wrong ca 'DNS:elsewhere.example' 1
-    certificate expired ca 'DNS:localhost,IP:127.0.0.1' -1
+    certificate expired ca 'DNS:localhost,IP:127.0.0.1' 0
     certificate unknown stranger 'DNS:localhost,IP:127.0.0.1' 1
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -addext subjectAltName=DNS:localhost \
         -keyout "$PKI/alone.key" -out "$PKI/alone.pem" -days 1 2>/dev/null
