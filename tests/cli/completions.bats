@@ -119,7 +119,7 @@ find_shells() {
 @test "bash, zsh and fish offer the flags of the command, and those of all commands" {
     find_shells
     offers 'omenctl candles BTC-PERP --ch' --chart
-    offers 'omenctl stream drop-copy --fr' --from-sequence
+    offers 'omenctl stream drop-copy --from' --from-sequence
     offers 'omenctl order BTC-PERP buy 1 --no-' --no-header --no-pipeline --no-journal
 }
 
