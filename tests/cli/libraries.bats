@@ -7,7 +7,8 @@ setup_file() {
     start_sandbox
     mkdir "$BATS_FILE_TMPDIR/broken"
     : >"$BATS_FILE_TMPDIR/broken/libcurl.so.4"
-    : >"$BATS_FILE_TMPDIR/broken/libssl.so.3"
+    # Where it is linked, nothing starts without it.
+    ldd "$OMENCTL" | grep -q libssl || : >"$BATS_FILE_TMPDIR/broken/libssl.so.3"
 }
 teardown_file() { stop_sandbox; }
 
@@ -35,6 +36,7 @@ setup() { export LD_LIBRARY_PATH=$BATS_FILE_TMPDIR/broken; }
 @test "TLS without OpenSSL is an error that says what to install" {
     # Where it is linked into the binary, there is nothing to miss.
     grep -qa libssl.so.3 "$OMENCTL" || skip 'OpenSSL is part of this binary'
+    [ -e "$BATS_FILE_TMPDIR/broken/libssl.so.3" ] || skip 'OpenSSL is linked on this processor'
     export OMENCTL_GATEWAY_URL=${OMENCTL_GATEWAY_URL/ws:/wss:}
     refused 1 internal account
     run --separate-stderr omenctl account

@@ -11,7 +11,7 @@ void skip_cleanup() {
 
 } // namespace
 
-#ifndef OMENCTL_STATIC_OPENSSL
+#ifndef OMENCTL_LINKED_OPENSSL
 #include "system/shared_library.hpp"
 
 // Every function of OpenSSL that is called anywhere here. One that is missing is an undefined reference when linking.
@@ -40,10 +40,8 @@ void skip_cleanup() {
 // OpenSSL would take them for its own.
 #if defined(__x86_64__)
 #define OMEN_JUMP(function) "jmp *omen_" #function "(%rip)\n"
-#elif defined(__aarch64__)
+#else // aarch64
 #define OMEN_JUMP(function) "adrp x16, omen_" #function "\nldr x16, [x16, :lo12:omen_" #function "]\nbr x16\n"
-#else
-#error "no way to load OpenSSL when it is needed on this processor: build with -DOMENCTL_STATIC_OPENSSL=ON"
 #endif
 #define OMEN_FUNCTION(function)                                                                                        \
     extern "C" {                                                                                                       \
