@@ -79,5 +79,5 @@ build() {
 # third, of calls through a pointer to another type of function, costs each function a variable that every start has to register.
 build_sanitized() {
     build "$1" "$2" -DOMENCTL_SANITIZE=ON -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O0 \
-        -DOMENCTL_SANITIZE_WITHOUT=null,alignment,function
+        -DOMENCTL_SANITIZE_WITHOUT=null,alignment,function -DCMAKE_REQUIRE_FIND_PACKAGE_Catch2=ON
 }

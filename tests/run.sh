@@ -47,7 +47,7 @@ finish_beside() {
 }
 
 if [ "${OMENCTL_QUICK:-}" = 1 ]; then
-    build "$root/build" all
+    build "$root/build" all -DCMAKE_REQUIRE_FIND_PACKAGE_Catch2=ON
     units "$root/build"
     command_line "$root/build"
 else

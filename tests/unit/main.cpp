@@ -1,3 +1,3 @@
-// Catch2's own main, compiled once.
+// The main of Catch2 2, compiled once; version 3 has it in a library.
 #define CATCH_CONFIG_MAIN
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
