@@ -213,8 +213,8 @@ void Http::Impl::fail(CURLcode code, const HttpRequest& request, const Url& url)
     if (!is_read(request))
         throw Error(Fault::outcome_unknown, name_of(request, url) + ": the answer was lost: " + reason,
                     {.code = "answer_lost"});
-    // That is what libcurl calls a header longer than it takes.
-    const bool is_header_too_long = code == CURLE_OUT_OF_MEMORY;
+    // What libcurl calls a header longer than it takes; since 8.6 CURLE_TOO_LARGE, a name that older headers lack.
+    const bool is_header_too_long = code == CURLE_OUT_OF_MEMORY || static_cast<int>(code) == 100;
     if (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UNSUPPORTED_PROTOCOL || is_header_too_long)
         throw Error(Fault::protocol, name_of(request, url) + ": the answer is no HTTP", {.code = "not_http"});
     throw Error(Fault::unreachable, name_of(request, url) + ": " + reason,
