@@ -1,8 +1,7 @@
 #pragma once
 
 #include "core/error.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::test {
 

@@ -4,8 +4,7 @@
 #include "protocol/market_data.hpp"
 #include "protocol/rest.hpp"
 #include "protocol/wire/codec.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 #include <string>
 #include <tuple>

@@ -9,9 +9,8 @@
 #include "sandbox/servers/gateway_server.hpp"
 #include "sandbox/servers/market_data_server.hpp"
 #include "sandbox/servers/truth_log.hpp"
+#include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <optional>
 #include <string>

@@ -1,10 +1,10 @@
 #include "cli/app/run.hpp"
 #include "sandbox/faults/fault_spec.hpp"
+#include "support/catch.hpp"
 #include "support/every_message.hpp"
 #include "system/read_file.hpp"
 
 #include <CLI/CLI.hpp>
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <filesystem>

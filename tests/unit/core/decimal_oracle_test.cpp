@@ -1,7 +1,7 @@
 #include "core/decimal.hpp"
+#include "support/catch.hpp"
 
 #include <boost/multiprecision/cpp_int.hpp>
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <optional>

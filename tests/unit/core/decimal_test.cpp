@@ -1,6 +1,5 @@
 #include "core/decimal.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -1,6 +1,5 @@
 #include "core/decimal_texts.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 #include <array>
 #include <random>

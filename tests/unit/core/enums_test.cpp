@@ -1,7 +1,6 @@
 #include "core/enums.hpp"
 #include "protocol/market_data.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 #include <string>
 

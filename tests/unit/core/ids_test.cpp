@@ -1,6 +1,5 @@
 #include "core/ids.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 #include <unordered_set>
 #include <vector>

@@ -1,6 +1,5 @@
 #include "core/integer.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 #include <cstdint>
 

@@ -1,6 +1,5 @@
 #include "core/jwt.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 #include <random>
 

@@ -1,6 +1,5 @@
 #include "core/order_book.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 #include <map>
 #include <random>

@@ -1,6 +1,5 @@
 #include "core/time.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::time_test {
 

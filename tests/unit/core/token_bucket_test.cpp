@@ -1,6 +1,5 @@
 #include "core/token_bucket.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 #include <random>
 

@@ -1,6 +1,5 @@
 #include "protocol/codes.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::codes_test {
 

@@ -1,9 +1,9 @@
 #include "protocol/recording.hpp"
 #include "protocol/wire/json.hpp"
+#include "support/catch.hpp"
 #include "support/every_message.hpp"
 #include "system/read_file.hpp"
 
-#include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdlib>

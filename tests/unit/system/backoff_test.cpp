@@ -1,6 +1,5 @@
+#include "support/catch.hpp"
 #include "system/backoff.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <set>
 

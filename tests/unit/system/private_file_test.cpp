@@ -1,8 +1,7 @@
+#include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
 #include "system/private_file.hpp"
 #include "system/read_file.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <filesystem>
 #include <sys/stat.h>

@@ -1,7 +1,6 @@
+#include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
 #include "system/read_file.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <system_error>
 

@@ -1,9 +1,8 @@
+#include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
 #include "system/descriptor.hpp"
 #include "system/read_file.hpp"
 #include "system/spawn.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <chrono>
 #include <csignal>

@@ -1,6 +1,5 @@
 #include "protocol/market_data.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::channel_test {
 

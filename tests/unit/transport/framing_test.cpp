@@ -1,7 +1,6 @@
+#include "support/catch.hpp"
 #include "transport/framing.hpp"
 #include "transport/keepalive.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::framing_test {
 

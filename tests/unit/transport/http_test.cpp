@@ -1,11 +1,10 @@
 #include "core/error.hpp"
+#include "support/catch.hpp"
 #include "support/handled_signals.hpp"
 #include "support/scripted_server.hpp"
 #include "system/signals.hpp"
 #include "transport/http.hpp"
 #include "transport/url.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <atomic>
 #include <signal.h>

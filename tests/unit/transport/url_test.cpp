@@ -1,7 +1,6 @@
 #include "core/error.hpp"
+#include "support/catch.hpp"
 #include "transport/url.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::url_test {
 

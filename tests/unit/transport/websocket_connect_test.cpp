@@ -1,10 +1,9 @@
 #include "core/error.hpp"
+#include "support/catch.hpp"
 #include "support/handled_signals.hpp"
 #include "support/scripted_server.hpp"
 #include "system/signals.hpp"
 #include "transport/websocket.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <arpa/inet.h>
 #include <signal.h>

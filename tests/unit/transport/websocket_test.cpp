@@ -1,8 +1,7 @@
+#include "support/catch.hpp"
 #include "support/scripted_server.hpp"
 #include "system/signals.hpp"
 #include "transport/websocket.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <latch>
 #include <signal.h>

@@ -6,8 +6,7 @@
 #include "cli/output/ladder.hpp"
 #include "cli/output/table.hpp"
 #include "cli/output/views.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::output_test {
 

@@ -1,6 +1,5 @@
 #include "cli/stream/bounds.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::stream_bounds_test {
 

@@ -2,8 +2,7 @@
 #include "cli/stream/condition.hpp"
 #include "cli/stream/drop_copy.hpp"
 #include "core/error.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::stream_condition_test {
 

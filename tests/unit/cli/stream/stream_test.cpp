@@ -3,13 +3,12 @@
 #include "protocol/gateway/messages.hpp"
 #include "protocol/market_data.hpp"
 #include "protocol/wire/json.hpp"
+#include "support/catch.hpp"
 #include "support/cli_run.hpp"
 #include "support/scripted_server.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/tokens.hpp"
 #include "system/read_file.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <atomic>
 

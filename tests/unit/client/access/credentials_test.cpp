@@ -1,8 +1,7 @@
 #include "client/access/credentials.hpp"
+#include "support/catch.hpp"
 #include "support/errors.hpp"
 #include "support/tokens.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::credentials_test {
 

@@ -3,9 +3,8 @@
 #include "client/access/token_command.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
+#include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <chrono>
 #include <thread>

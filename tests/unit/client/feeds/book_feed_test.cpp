@@ -1,7 +1,6 @@
 #include "client/feeds/book_feed.hpp"
 #include "core/error.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 #include <random>
 

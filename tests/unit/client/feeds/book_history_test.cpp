@@ -1,7 +1,6 @@
 #include "client/feeds/book_feed.hpp"
 #include "client/feeds/book_history.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::book_history_test {
 

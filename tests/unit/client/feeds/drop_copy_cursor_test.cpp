@@ -1,9 +1,8 @@
 #include "client/feeds/drop_copy_cursor.hpp"
 #include "core/error.hpp"
+#include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
 #include "system/read_file.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <filesystem>
 #include <functional>

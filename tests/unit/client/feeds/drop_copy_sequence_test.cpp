@@ -1,8 +1,7 @@
 // The client's side of the drop-copy, as dialogues: we ask, the exchange answers, this must be written.
 
 #include "client/feeds/drop_copy_sequence.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 #include <random>
 

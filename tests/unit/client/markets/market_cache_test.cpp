@@ -1,10 +1,9 @@
 // The remembered market list: it may save time, and must never be the reason why something fails.
 
 #include "client/markets/market_cache.hpp"
+#include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
 #include "system/read_file.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::market_cache_test {
 

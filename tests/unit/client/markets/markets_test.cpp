@@ -3,9 +3,8 @@
 #include "client/markets/markets.hpp"
 #include "client/markets/order_checks.hpp"
 #include "core/error.hpp"
+#include "support/catch.hpp"
 #include "support/errors.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::markets_test {
 

@@ -2,8 +2,7 @@
 
 #include "client/markets/order_checks.hpp"
 #include "core/error.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::limits_test {
 

@@ -1,6 +1,5 @@
 #include "client/session/answer_deadline.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::answer_deadline_test {
 

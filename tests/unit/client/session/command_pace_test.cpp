@@ -1,6 +1,5 @@
 #include "client/session/command_pace.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 #include <algorithm>
 #include <functional>

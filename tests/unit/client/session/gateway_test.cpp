@@ -4,9 +4,8 @@
 #include "client/session/gateway_error.hpp"
 #include "client/trading/order_lookup.hpp"
 #include "core/error.hpp"
+#include "support/catch.hpp"
 #include "support/gateway_script.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::gateway_test {
 

@@ -2,9 +2,8 @@
 
 #include "client/session/market_data.hpp"
 #include "core/error.hpp"
+#include "support/catch.hpp"
 #include "support/scripted_server.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <array>
 

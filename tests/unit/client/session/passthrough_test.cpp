@@ -4,11 +4,10 @@
 #include "core/error.hpp"
 #include "protocol/gateway/messages.hpp"
 #include "protocol/wire/json.hpp"
+#include "support/catch.hpp"
 #include "support/gateway_script.hpp"
 #include "support/scripted_server.hpp"
 #include "support/tokens.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::passthrough_test {
 

@@ -3,10 +3,9 @@
 #include "client/session/rest_client.hpp"
 #include "core/error.hpp"
 #include "protocol/wire/json.hpp"
+#include "support/catch.hpp"
 #include "support/scripted_server.hpp"
 #include "support/tokens.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::rest_client_test {
 

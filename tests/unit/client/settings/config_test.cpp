@@ -2,10 +2,9 @@
 
 #include "client/settings/config.hpp"
 #include "core/error.hpp"
+#include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/variables.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::config_test {
 

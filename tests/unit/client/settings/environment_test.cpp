@@ -4,10 +4,9 @@
 #include "client/settings/config.hpp"
 #include "client/settings/environment.hpp"
 #include "core/error.hpp"
+#include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/variables.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::environment_test {
 

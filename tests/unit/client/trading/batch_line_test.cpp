@@ -2,8 +2,7 @@
 
 #include "client/trading/batch_line.hpp"
 #include "protocol/wire/decode_error.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::batch_line_test {
 

@@ -3,9 +3,8 @@
 #include "client/trading/journal.hpp"
 #include "core/error.hpp"
 #include "protocol/wire/json.hpp"
+#include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <fcntl.h>
 #include <map>

@@ -2,9 +2,8 @@
 
 #include "client/trading/order_follow.hpp"
 #include "core/error.hpp"
+#include "support/catch.hpp"
 #include "support/gateway_script.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::order_follow_test {
 

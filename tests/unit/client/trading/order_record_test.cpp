@@ -1,9 +1,8 @@
 // What became of a command whose answer was lost, judged from the exchange's records alone.
 
 #include "client/trading/order_record.hpp"
+#include "support/catch.hpp"
 #include "support/gateway_script.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::order_record_test {
 

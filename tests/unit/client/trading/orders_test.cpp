@@ -1,6 +1,5 @@
 #include "client/trading/orders.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 #include <set>
 

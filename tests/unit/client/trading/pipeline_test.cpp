@@ -3,12 +3,11 @@
 
 #include "client/trading/pipeline.hpp"
 #include "core/error.hpp"
+#include "support/catch.hpp"
 #include "support/gateway_script.hpp"
 #include "support/handled_signals.hpp"
 #include "support/temporary_directory.hpp"
 #include "system/signals.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <csignal>
 #include <unistd.h>

@@ -2,10 +2,9 @@
 
 #include "client/trading/wallet.hpp"
 #include "core/error.hpp"
+#include "support/catch.hpp"
 #include "support/scripted_server.hpp"
 #include "support/tokens.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::wallet_test {
 

@@ -1,8 +1,7 @@
 #include "protocol/wire/codec.hpp"
 #include "protocol/wire/json.hpp"
+#include "support/catch.hpp"
 #include "support/every_message.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 

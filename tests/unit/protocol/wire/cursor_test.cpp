@@ -1,7 +1,7 @@
 #include "protocol/wire/cursor.hpp"
 #include "protocol/wire/packer.hpp"
+#include "support/catch.hpp"
 
-#include <catch2/catch.hpp>
 #include <msgpack.hpp>
 
 #include <functional>

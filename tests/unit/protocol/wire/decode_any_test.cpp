@@ -1,7 +1,6 @@
 #include "protocol/wire/json.hpp"
+#include "support/catch.hpp"
 #include "support/every_message.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <random>
 

@@ -1,6 +1,6 @@
 #include "protocol/wire/json.hpp"
+#include "support/catch.hpp"
 
-#include <catch2/catch.hpp>
 #include <msgpack.hpp>
 #include <nlohmann/json.hpp>
 

@@ -2,10 +2,9 @@
 #include "core/jwt.hpp"
 #include "protocol/codes.hpp"
 #include "sandbox/access/token.hpp"
+#include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
 #include "system/read_file.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <filesystem>
 #include <iterator>

@@ -1,6 +1,5 @@
 #include "sandbox/exchange/account.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::account_test {
 

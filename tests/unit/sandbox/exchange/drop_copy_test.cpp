@@ -1,6 +1,5 @@
 #include "sandbox/exchange/drop_copy.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::drop_copy_test {
 

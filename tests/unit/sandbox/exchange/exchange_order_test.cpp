@@ -1,6 +1,5 @@
+#include "support/catch.hpp"
 #include "support/sandbox_world.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::exchange_order_test {
 

@@ -1,7 +1,6 @@
 #include "sandbox/exchange/funding.hpp"
+#include "support/catch.hpp"
 #include "support/sandbox_world.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <chrono>
 

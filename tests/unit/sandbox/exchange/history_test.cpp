@@ -1,7 +1,6 @@
 #include "core/decimal.hpp"
 #include "sandbox/exchange/history.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::history_test {
 

@@ -1,6 +1,5 @@
 #include "sandbox/exchange/matching_engine.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::matching_engine_test {
 

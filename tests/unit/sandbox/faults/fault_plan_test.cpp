@@ -1,6 +1,5 @@
 #include "sandbox/faults/fault_plan.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::fault_plan_test {
 

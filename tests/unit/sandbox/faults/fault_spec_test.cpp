@@ -1,7 +1,6 @@
 #include "core/error.hpp"
 #include "sandbox/faults/fault_spec.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::fault_spec_test {
 

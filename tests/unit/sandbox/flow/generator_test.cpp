@@ -1,7 +1,6 @@
 #include "sandbox/exchange/exchange.hpp"
 #include "sandbox/flow/generator.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::generator_test {
 

@@ -1,10 +1,9 @@
 #include "core/error.hpp"
 #include "protocol/wire/json.hpp"
 #include "sandbox/flow/recording_file.hpp"
+#include "support/catch.hpp"
 #include "support/every_message.hpp"
 #include "support/temporary_directory.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::recording_file_test {
 

@@ -1,8 +1,7 @@
 #include "core/error.hpp"
 #include "sandbox/exchange/exchange.hpp"
 #include "sandbox/flow/replay.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/catch.hpp"
 
 namespace omen::replay_test {
 

@@ -2,10 +2,9 @@
 #include "protocol/wire/json.hpp"
 #include "sandbox/rest/control.hpp"
 #include "sandbox/rest/http_faults.hpp"
+#include "support/catch.hpp"
 #include "support/sandbox_servers.hpp"
 #include "system/read_file.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <sstream>
 

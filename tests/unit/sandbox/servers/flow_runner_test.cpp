@@ -4,10 +4,10 @@
 #include "sandbox/servers/failure_report.hpp"
 #include "sandbox/servers/flow_runner.hpp"
 #include "sandbox/servers/market_data_server.hpp"
+#include "support/catch.hpp"
 #include "support/sandbox_servers.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <catch2/catch.hpp>
 
 namespace omen::flow_runner_test {
 

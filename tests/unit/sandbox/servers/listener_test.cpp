@@ -1,7 +1,7 @@
 #include "sandbox/servers/listener.hpp"
+#include "support/catch.hpp"
 
 #include <boost/asio/error.hpp>
-#include <catch2/catch.hpp>
 
 namespace omen::listener_test {
 

@@ -2,9 +2,8 @@
 #include "protocol/codes.hpp"
 #include "protocol/wire/json.hpp"
 #include "sandbox/sandbox.hpp"
+#include "support/catch.hpp"
 #include "support/sandbox_servers.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <cstdlib>
 
