@@ -25,4 +25,8 @@ class Descriptor {
     int fd_ = -1;
 };
 
+/// Puts /dev/null in the place of each standard descriptor that is closed, so that nothing that is opened later takes
+/// it: input ends at once, and output fails, as before. To be called before anything else is opened.
+void occupy_standard_descriptors();
+
 } // namespace omen

@@ -321,6 +321,19 @@ END
     done
 }
 
+@test "no input, as of /dev/null or a closed descriptor: 0, and nothing is sent; a closed stdout: 1" {
+    run timeout --foreground 10 "$OMENCTL" batch -o ndjson </dev/null
+    [ "$status" -eq 0 ]
+    [ "$output" = "" ]
+    run bash -c 'timeout --foreground 10 "$0" batch -o ndjson <&-' "$OMENCTL"
+    [ "$status" -eq 0 ]
+    [ "$output" = "" ]
+    line closed-output >"$BATS_TEST_TMPDIR/in"
+    run --separate-stderr bash -c 'timeout --foreground 10 "$0" batch -o ndjson <"$1" >&-' "$OMENCTL" "$BATS_TEST_TMPDIR/in"
+    [ "$status" -eq 1 ]
+    [[ $stderr == *"stdout: Bad file descriptor"* ]]
+}
+
 @test "stdout that can't be written: 1, and what was sent is in the journal" {
     export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
     lines full 2 >"$BATS_TEST_TMPDIR/in"

@@ -3,6 +3,7 @@
 #include "cli/app/usage.hpp"
 #include "cli/context/report.hpp"
 #include "cli/context/subcommands.hpp"
+#include "system/descriptor.hpp"
 #include "system/signals.hpp"
 #include "transport/websocket.hpp"
 
@@ -176,6 +177,7 @@ int run(int argc, const char* const* argv, const Variables& variables) {
         report(error, format_of_errors(argc, argv, line ? line->flags : GlobalFlags{}, variables));
     };
     try {
+        occupy_standard_descriptors();
         signals::install();
         try {
             read_command_line(line, argc, argv);
