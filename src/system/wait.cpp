@@ -20,8 +20,9 @@ int poll_timeout(Deadline deadline) {
 
 } // namespace
 
-bool wait_for_any(std::span<pollfd> descriptors, Deadline deadline) {
+bool wait_for_any(std::span<pollfd> descriptors, Deadline deadline, std::span<const pollfd> wake) {
     std::vector<pollfd> all(descriptors.begin(), descriptors.end());
+    all.insert(all.end(), wake.begin(), wake.end());
     all.push_back({.fd = signals::fd(), .events = POLLIN, .revents = 0});
     for (;;) {
         signals::check();

@@ -7,9 +7,9 @@
 
 namespace omen {
 
-/// Waits until one of the descriptors is ready (their `revents` say which) or the deadline passes: then false. A
-/// descriptor of -1 is left out. Throws Interrupted.
-bool wait_for_any(std::span<pollfd> descriptors, Deadline deadline);
+/// Waits until one of the descriptors is ready (their `revents` say which), or one of those that wake whoever waits for
+/// them; false when the deadline passes first. A descriptor of -1 is left out. Throws Interrupted.
+bool wait_for_any(std::span<pollfd> descriptors, Deadline deadline, std::span<const pollfd> wake = {});
 
 /// Waits for the deadline alone. Throws Interrupted.
 void wait_until(Deadline deadline);

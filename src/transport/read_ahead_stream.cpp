@@ -52,7 +52,7 @@ ReadAheadStream::ReadAheadStream(asio::io_context& context, std::unique_ptr<Chan
       options_(std::move(options)),
       input_(std::make_unique_for_overwrite<char[]>(input_size)) {}
 
-ReadAheadStream::Fill ReadAheadStream::fill(Deadline deadline, int wake_fd) {
+ReadAheadStream::Fill ReadAheadStream::fill(Deadline deadline, std::span<const pollfd> wake) {
     if (buffered()) return Fill::bytes;
     while (!input_ended_) {
         signals::check();
@@ -71,7 +71,7 @@ ReadAheadStream::Fill ReadAheadStream::fill(Deadline deadline, int wake_fd) {
         read_wants_output_ = transfer.state == Transfer::State::wants_output;
         if (deadline.passed()) return Fill::timed_out;
         if (options_.before_blocking) options_.before_blocking();
-        if (wait(true, deadline, wake_fd) == Ready::wake) return Fill::woken;
+        if (wait(true, deadline, wake) == Ready::wake) return Fill::woken;
     }
     return Fill::ended;
 }
@@ -146,16 +146,15 @@ void ReadAheadStream::end_input(const Transfer& transfer) {
 }
 
 /// Waits until there is something to read (`for_input`) or room to write.
-ReadAheadStream::Ready ReadAheadStream::wait(bool for_input, Deadline deadline, int wake_fd) {
+ReadAheadStream::Ready ReadAheadStream::wait(bool for_input, Deadline deadline, std::span<const pollfd> wake) {
     const bool output_waits = sent_ < output_.size();
     const bool in = for_input || write_wants_input_;
     const bool out = (output_waits && !write_wants_input_) || (for_input && read_wants_output_);
     std::array waiting{
         pollfd{channel_->fd(), static_cast<short>((in ? POLLIN : 0) | (out ? POLLOUT : 0)), 0},
         pollfd{options_.output_fd, 0, 0},
-        pollfd{wake_fd, POLLIN, 0},
     };
-    const bool ready = wait_for_any(waiting, deadline);
+    const bool ready = wait_for_any(waiting, deadline, wake);
     if (waiting[1].revents != 0) throw WebSocket::OutputClosed{};
     if (waiting[0].revents != 0) return Ready::transfer;
     return ready ? Ready::wake : Ready::nothing;

@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <poll.h>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -43,9 +45,9 @@ class ReadAheadStream {
     std::optional<std::string_view> take_message(std::size_t longest);
     const UpgradeAnswer& upgrade_answer() const { return answer_; }
     Clock::time_point last_input() const { return last_input_; }
-    /// Waits for input when none is at hand, or until there is something to read from `wake_fd`. Output is sent
+    /// Waits for input when none is at hand, or until one of the descriptors of `wake` is ready. Output is sent
     /// meanwhile. Throws Interrupted, OutputClosed.
-    Fill fill(Deadline deadline, int wake_fd = -1);
+    Fill fill(Deadline deadline, std::span<const pollfd> wake = {});
 
     /// Adds bytes to what the next flush() sends.
     void gather(std::string_view bytes) { output_ += bytes; }
@@ -89,7 +91,7 @@ class ReadAheadStream {
     bool send_gathered();
     void end_input(const Transfer& transfer);
     enum class Ready { transfer, nothing, wake };
-    Ready wait(bool for_input, Deadline deadline, int wake_fd = -1);
+    Ready wait(bool for_input, Deadline deadline, std::span<const pollfd> wake = {});
 
     boost::asio::io_context& context_;
     std::unique_ptr<Channel> channel_;

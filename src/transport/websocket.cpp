@@ -73,8 +73,8 @@ struct WebSocket::Impl {
     [[noreturn]] void refuse_upgrade(error_code ec);
     void queue(std::string_view payload);
     void flush();
-    bool await_input(Deadline deadline, int wake_fd);
-    std::optional<Frame> receive(Deadline deadline, int wake_fd);
+    bool await_input(Deadline deadline, std::span<const pollfd> wake);
+    std::optional<Frame> receive(Deadline deadline, std::span<const pollfd> wake);
     std::optional<Frame> read();
     [[noreturn]] void end(Disconnected::Cause cause, const std::string& reason);
     [[noreturn]] void end(error_code ec);
@@ -132,11 +132,11 @@ void WebSocket::Impl::flush() {
 }
 
 /// Waits for the first byte of a frame, or for the end of the input, without touching Beast; false when the deadline
-/// passes, or there is something to read from wake_fd, first.
-bool WebSocket::Impl::await_input(Deadline deadline, int wake_fd) {
+/// passes, or one of the descriptors of `wake` is ready, first.
+bool WebSocket::Impl::await_input(Deadline deadline, std::span<const pollfd> wake) {
     while (!bottom().buffered()) {
         keepalive.heard(bottom().last_input());
-        const auto filled = bottom().fill(deadline.earlier(Deadline::at(keepalive.next())), wake_fd);
+        const auto filled = bottom().fill(deadline.earlier(Deadline::at(keepalive.next())), wake);
         if (filled == ReadAheadStream::Fill::woken) return false;
         if (filled != ReadAheadStream::Fill::timed_out) return true;
         switch (keepalive.due(Clock::now())) {
@@ -153,9 +153,9 @@ bool WebSocket::Impl::await_input(Deadline deadline, int wake_fd) {
     return true;
 }
 
-std::optional<Frame> WebSocket::Impl::receive(Deadline deadline, int wake_fd) {
+std::optional<Frame> WebSocket::Impl::receive(Deadline deadline, std::span<const pollfd> wake) {
     check_open();
-    while (await_input(deadline, wake_fd)) {
+    while (await_input(deadline, wake)) {
         const auto frame = read();
         if (frame && options.tap != nullptr)
             options.tap->frame(url, Direction::received, frame->payload, frame->binary);
@@ -217,8 +217,8 @@ void WebSocket::flush() {
     impl_->flush();
 }
 
-std::optional<Frame> WebSocket::receive(Deadline deadline, int wake_fd) {
-    return impl_->receive(deadline, wake_fd);
+std::optional<Frame> WebSocket::receive(Deadline deadline, std::span<const pollfd> wake) {
+    return impl_->receive(deadline, wake);
 }
 
 bool WebSocket::buffered() const {

@@ -8,6 +8,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <poll.h>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -79,9 +81,9 @@ class WebSocket {
     }
     /// The next message, or nothing when none has begun by the deadline; the connection is then intact. A message that
     /// is already here is returned even when the deadline has passed. Pings are answered and sent meanwhile. Throws
-    /// Disconnected, Interrupted, OutputClosed. Where `wake_fd` becomes readable while it waits, it returns nothing at
-    /// once.
-    std::optional<Frame> receive(Deadline deadline, int wake_fd = -1);
+    /// Disconnected, Interrupted, OutputClosed. Where one of the descriptors of `wake` is ready while it waits, it
+    /// returns nothing at once.
+    std::optional<Frame> receive(Deadline deadline, std::span<const pollfd> wake = {});
     /// Whether receive() would return without waiting on the network (bytes are buffered).
     bool buffered() const;
     /// Whether it has not ended yet.

@@ -1,7 +1,6 @@
 #include "cli/commands/batch_result.hpp"
 #include "cli/commands/line_source.hpp"
 #include "cli/commands/trading_options.hpp"
-#include "cli/commands/wake.hpp"
 #include "cli/context/command.hpp"
 #include "client/markets/order_checks.hpp"
 #include "client/trading/orders.hpp"
@@ -9,9 +8,11 @@
 #include "system/signals.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <poll.h>
 #include <set>
+#include <unistd.h>
 #include <utility>
 
 namespace omen {
@@ -107,9 +108,12 @@ class Batch {
         const bool full = pipeline_->unfinished() >= most_in_flight;
         const bool reads = !stopped_ && !waiting_ && !full;
         if (finished_waiting(reads)) return;
-        pipeline_->receive(full ? Deadline::never() : leave, wake_.fd(reads ? input_.fd() : -1));
-        if (!gone_ && wake_.output_gone()) lose_output();
-        if (reads) fill_input();
+        // What ends the wait beside the exchange: input, and the reader of stdout, where it goes away.
+        std::array wake{pollfd{reads ? input_.fd() : -1, POLLIN, 0}, pollfd{gone_ ? -1 : STDOUT_FILENO, 0, 0}};
+        pipeline_->receive(full ? Deadline::never() : leave, wake);
+        ::poll(wake.data(), wake.size(), 0);
+        if (wake[1].revents != 0) lose_output();
+        if (wake[0].revents != 0) input_.fill();
     }
 
     /// Whether there is nothing to wait for: all that is left is to find out that we are done.
@@ -117,15 +121,9 @@ class Batch {
         return !waiting_ && pipeline_->unfinished() == 0 && (!reads || input_.fd() == -1);
     }
 
-    void fill_input() {
-        pollfd readable{input_.fd(), POLLIN, 0};
-        if (readable.fd != -1 && ::poll(&readable, 1, 0) > 0) input_.fill();
-    }
-
     /// Nobody sees the results of further lines.
     void lose_output() {
         gone_ = true;
-        wake_.forget_output();
         stop();
     }
 
@@ -236,7 +234,6 @@ class Batch {
     Context& context_;
     Output& output_;
     LineSource input_;
-    Wake wake_;
     std::optional<Journal> journal_;
     std::optional<Pipeline> pipeline_;
     std::uint64_t line_ = 0;

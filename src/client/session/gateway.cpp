@@ -178,8 +178,8 @@ std::string Gateway::reason_of_loss(const Disconnected& error) const {
     return session_error_->message + " (" + session_error_->code + "), then " + error.what();
 }
 
-std::optional<gw::ServerMessage> Gateway::receive(Deadline deadline, int wake_fd) {
-    const auto frame = socket_->receive(deadline, wake_fd);
+std::optional<gw::ServerMessage> Gateway::receive(Deadline deadline, std::span<const pollfd> wake) {
+    const auto frame = socket_->receive(deadline, wake);
     if (!frame) return std::nullopt;
     auto message = wire::decode_any<gw::ServerMessage>(frame->payload);
     if (const auto id = gw::reply_id(message)) pace_.taken_in(Clock::now(), *id);

@@ -9,6 +9,8 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <poll.h>
+#include <span>
 #include <string>
 
 namespace omen {
@@ -51,9 +53,9 @@ class Gateway {
     /// What `authenticated` said; connects and waits for it if need be. Errors as those of a read.
     const gw::Authenticated& session();
     /// The next message of any kind, when commands are answered out of turn; nothing when none has come by the
-    /// deadline, or there is something to read from `wake_fd`. What is queued leaves meanwhile. Throws Disconnected,
+    /// deadline, or one of the descriptors of `wake` is ready. What is queued leaves meanwhile. Throws Disconnected,
     /// DecodeError, Interrupted.
-    std::optional<gw::ServerMessage> receive(Deadline deadline, int wake_fd = -1);
+    std::optional<gw::ServerMessage> receive(Deadline deadline, std::span<const pollfd> wake = {});
     /// What a reply to this command says; errors as those of await().
     template <class Command> static gw::ReplyTo<Command> read_reply(const Command& command, gw::ServerMessage reply);
     /// Waits for one message, and keeps it for whoever asks for it; returns at the deadline without one, too. Throws

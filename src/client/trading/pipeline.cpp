@@ -8,7 +8,6 @@
 #include "system/wait.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace omen {
@@ -127,10 +126,10 @@ void Pipeline::post(Outstanding outstanding) {
     outstanding_.emplace(id, std::move(outstanding));
 }
 
-void Pipeline::receive(Deadline deadline, int wake_fd) {
+void Pipeline::receive(Deadline deadline, std::span<const pollfd> wake) {
     try {
         leave();
-        receive_one(deadline, wake_fd);
+        receive_one(deadline, wake);
     } catch (const Interrupted&) {
         write_outcomes();
         throw;
@@ -138,10 +137,10 @@ void Pipeline::receive(Deadline deadline, int wake_fd) {
     write_outcomes();
 }
 
-void Pipeline::receive_one(Deadline deadline, int wake_fd) {
-    if (!gateway_ && !reopen(deadline.earlier(next_expiry()), wake_fd)) return expire();
+void Pipeline::receive_one(Deadline deadline, std::span<const pollfd> wake) {
+    if (!gateway_ && !reopen(deadline.earlier(next_expiry()), wake)) return expire();
     try {
-        auto message = gateway_->receive(deadline.earlier(next_expiry()), wake_fd);
+        auto message = gateway_->receive(deadline.earlier(next_expiry()), wake);
         for (const auto without_waiting = Deadline::at(Clock::now()); message;) {
             dispatch(std::move(*message));
             if (!gateway_) return;
@@ -166,7 +165,7 @@ void Pipeline::write_outcomes() {
 }
 
 /// Without a session there is nothing to receive, but orders that are followed want one.
-bool Pipeline::reopen(Deadline deadline, int wake_fd) {
+bool Pipeline::reopen(Deadline deadline, std::span<const pollfd> wake) {
     if (!followed_.empty() && !deadline.passed()) {
         try {
             open();
@@ -176,8 +175,7 @@ bool Pipeline::reopen(Deadline deadline, int wake_fd) {
         }
         deadline = deadline.earlier(Deadline::after(reopen_pause));
     }
-    std::array waiting{pollfd{wake_fd, POLLIN, 0}};
-    wait_for_any(waiting, deadline);
+    wait_for_any({}, deadline, wake);
     return false;
 }
 

@@ -9,6 +9,8 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <poll.h>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -50,9 +52,9 @@ class Pipeline {
     /// Takes a command that leaves with the next receive(), when all that have been taken are in the journal. Errors
     /// that concern it alone are its result. Throws Interrupted: it was not taken then.
     void submit(std::uint64_t line, Command command);
-    /// Sends what was submitted, and takes in what comes, until the deadline or, where nothing has come, until there is
-    /// something to read from `wake_fd`. Throws Interrupted, which leaves everything as it is, or resolved.
-    void receive(Deadline deadline, int wake_fd = -1);
+    /// Sends what was submitted, and takes in what comes, until the deadline or, where nothing has come, until one of
+    /// the descriptors of `wake` is ready. Throws Interrupted, which leaves everything as it is, or resolved.
+    void receive(Deadline deadline, std::span<const pollfd> wake = {});
     /// How many results are still to come.
     std::size_t unfinished() const { return ready_.size() + outstanding_.size() + followed_.size(); }
     /// From now on so much time is left for everything that is unfinished; what has not left yet never does.
@@ -73,11 +75,11 @@ class Pipeline {
     };
 
     void connect(Deadline deadline);
-    bool reopen(Deadline deadline, int wake_fd);
+    bool reopen(Deadline deadline, std::span<const pollfd> wake);
     void leave();
     void write_intents();
     void post(Outstanding outstanding);
-    void receive_one(Deadline deadline, int wake_fd);
+    void receive_one(Deadline deadline, std::span<const pollfd> wake);
     void write_outcomes();
     void cancel_unsent(const std::string& why);
     bool is_outstanding(const ClientOrderId& id) const;

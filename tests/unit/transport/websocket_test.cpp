@@ -1,9 +1,13 @@
 #include "support/catch.hpp"
 #include "support/scripted_server.hpp"
+#include "system/descriptor.hpp"
 #include "system/signals.hpp"
 #include "transport/websocket.hpp"
 
+#include <array>
+#include <fcntl.h>
 #include <latch>
+#include <poll.h>
 #include <signal.h>
 #include <thread>
 #include <unistd.h>
@@ -33,6 +37,17 @@ Disconnected disconnection(WebSocket& socket) {
         return end;
     }
 }
+
+struct Pipe {
+    Pipe() {
+        int ends[2];
+        REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+        read_end = Descriptor(ends[0]);
+        write_end = Descriptor(ends[1]);
+    }
+    Descriptor read_end;
+    Descriptor write_end;
+};
 
 /// The head of a binary frame that announces so many bytes.
 std::string frame_head(std::uint64_t size) {
@@ -324,13 +339,54 @@ TEST_CASE("output is flushed before a wait, and only then") {
 
 TEST_CASE("a wait ends when nobody reads our output any more") {
     ScriptedServer server([](ScriptedConnection& client) { client.read(); });
-    int pipe_ends[2];
-    REQUIRE(pipe(pipe_ends) == 0);
-    auto socket = connect(server, {.output_fd = pipe_ends[1]});
+    Pipe output;
+    auto socket = connect(server, {.output_fd = output.write_end.get()});
     CHECK_FALSE(socket.receive(Deadline::after(10ms)));
-    close(pipe_ends[0]);
+    output.read_end = {};
     CHECK_THROWS_AS(socket.receive(Deadline::after(5s)), WebSocket::OutputClosed);
-    close(pipe_ends[1]);
+}
+
+TEST_CASE("any of several descriptors wakes a wait, and the stream goes on") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        for (;;) client.write("echo " + client.read());
+    });
+    auto socket = connect(server);
+    Pipe input;
+    Pipe output;
+    const std::array wake{pollfd{input.read_end.get(), POLLIN, 0}, pollfd{output.write_end.get(), 0, 0},
+                          pollfd{-1, POLLIN, 0}};
+    CHECK_FALSE(socket.receive(Deadline::after(10ms), wake));
+
+    SECTION("by input") {
+        REQUIRE(write(input.write_end.get(), "x", 1) == 1);
+    }
+    SECTION("by the end of the input") {
+        input.write_end = {};
+    }
+    SECTION("by a reader that goes away") {
+        output.read_end = {};
+    }
+    const auto end = Deadline::after(5s);
+    CHECK_FALSE(socket.receive(end, wake));
+    CHECK_FALSE(end.passed());
+
+    socket.send("on");
+    CHECK(receive(socket) == "echo on");
+}
+
+TEST_CASE("what is sent leaves, and what is here is received, while something always wakes the wait") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        for (;;) client.write("echo " + client.read());
+    });
+    auto socket = connect(server);
+    const Descriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    const std::array wake{pollfd{nothing.get(), POLLIN, 0}};
+    socket.queue("one");
+    const auto end = Deadline::after(5s);
+    std::optional<Frame> frame;
+    while (!frame && !end.passed()) frame = socket.receive(end, wake);
+    REQUIRE(frame);
+    CHECK(frame->payload == "echo one");
 }
 
 TEST_CASE("a signal ends a wait") {
