@@ -14,6 +14,7 @@
 #include "sandbox/servers/gateway_server.hpp"
 #include "sandbox/servers/listener.hpp"
 #include "sandbox/servers/market_data_server.hpp"
+#include "sandbox/servers/sandbox_clock.hpp"
 #include "sandbox/servers/truth_log.hpp"
 #include "sandbox/servers/websocket_session.hpp"
 #include "system/spawn.hpp"
@@ -139,6 +140,7 @@ class Sandbox {
     void stop(int status);
 
     const Options& options_;
+    SandboxClock clock_{};
     FailureReport failures_{};
     TokenAuthority authority_;
     std::unique_ptr<MarketFlow> flow_;
@@ -177,12 +179,12 @@ Sandbox::Sandbox(const Options& options)
       exchange_(flow_->markets(),
                 {.executions_kept = options.limits.drop_copy_retention, .funding_interval = options.funding_interval}),
       faults_(options.seed),
-      log_(options.log, failures_),
-      api_(exchange_, authority_),
+      log_(options.log, clock_, failures_),
+      api_(exchange_, clock_, authority_),
       control_(faults_, {.switch_on = [this](const FaultSpec& fault) { switch_on(fault); },
                          .clear = [this](std::optional<FaultKind> kind) { clear(kind); }}),
-      gateway_(exchange_, authority_, options.limits, faults_, log_),
-      feed_(exchange_, options.limits, faults_),
+      gateway_(exchange_, clock_, authority_, options.limits, faults_, log_),
+      feed_(exchange_, clock_, options.limits, faults_),
       relay_(gateway_, feed_, failures_),
       rest_server_{.max_body = options.limits.max_client_message,
                    .api = api_,
@@ -198,14 +200,14 @@ Sandbox::Sandbox(const Options& options)
                     [this](Listener::Socket socket) { serve_websocket(std::move(socket), gateway_endpoint_); }),
       feed_port_(io_, listen("market-data", "--market-data-port", options.market_data_port),
                  [this](Listener::Socket socket) { serve_websocket(std::move(socket), feed_endpoint_); }),
-      runner_(io_, *flow_, exchange_, feed_, failures_, {.speed = options.speed, .start_after = options.start_after}),
-      time_(io_, Milliseconds(50), every_time([this] { exchange_.advance(Timestamp::now()); })),
+      runner_(io_, *flow_, exchange_, clock_, feed_, failures_,
+              {.speed = options.speed, .start_after = options.start_after}),
+      time_(io_, Milliseconds(50), every_time([this] { exchange_.advance(clock_.exchange()); })),
       prices_(io_, std::chrono::seconds(1), every_time([this] {
-                  const auto now = Timestamp::now();
-                  exchange_.publish_prices(now);
-                  gateway_.tick(now);
+                  exchange_.publish_prices(clock_.exchange());
+                  gateway_.tick();
               })) {
-    const auto now = Timestamp::now();
+    const auto now = clock_.exchange();
     flow_->open(exchange_, now);
     link_new_wallet("default");
     exchange_.set_listener(&relay_);
@@ -218,7 +220,7 @@ Ready Sandbox::ready() const {
     return {.rest_url = url("http", rest_port_, ""),
             .gateway_url = url("ws", gateway_port_, "/"),
             .market_data_url = url("ws", feed_port_, "/"),
-            .token = authority_.mint("default", {Permission::read, Permission::trade}, token_life, Timestamp::now())};
+            .token = authority_.mint("default", {Permission::read, Permission::trade}, token_life, clock_.machine())};
 }
 
 int Sandbox::serve(const Ready& ready) {
@@ -246,11 +248,9 @@ void Sandbox::start_child(const Ready& ready) {
 
 void Sandbox::switch_on(const FaultSpec& fault) {
     switch (fault.kind) {
-    case FaultKind::expire_token: {
-        const auto now = Timestamp::now();
-        authority_.expire_all(now);
-        return gateway_.expire_tokens(now);
-    }
+    case FaultKind::expire_token:
+        authority_.expire_all(clock_.machine());
+        return gateway_.expire_tokens();
     case FaultKind::restart:
         return restart(fault.delay);
     case FaultKind::sequence_reset:

@@ -7,6 +7,7 @@
 #include "sandbox/faults/fault_plan.hpp"
 #include "sandbox/servers/failure_report.hpp"
 #include "sandbox/servers/gateway_server.hpp"
+#include "sandbox/servers/sandbox_clock.hpp"
 #include "sandbox/servers/truth_log.hpp"
 #include "support/sandbox_world.hpp"
 
@@ -56,8 +57,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     world.exchange.link("alice", alice, world.now);
     FaultPlan faults;
     FailureReport failures;
-    TruthLog log("", failures);
-    GatewayServer server(world.exchange, authority, {}, faults, log);
+    const SandboxClock clock;
+    TruthLog log("", clock, failures);
+    GatewayServer server(world.exchange, clock, authority, {}, faults, log);
     FuzzedSession session;
     const auto handler = server.open(session);
     handler->on_message(auth, true);

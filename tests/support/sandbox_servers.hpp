@@ -11,6 +11,7 @@
 #include "sandbox/servers/truth_log.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
+#include "support/virtual_clock.hpp"
 
 #include <optional>
 #include <string>
@@ -57,15 +58,16 @@ struct Wire : Session {
     bool behind = false;
 };
 
-/// An exchange with its servers and no sockets; the account "alice" is linked and funded.
+/// An exchange with its servers, and neither sockets nor time that passes by itself; the account "alice" is linked and
+/// funded.
 struct Servers : ExchangeListener {
     explicit Servers(Limits limits_in = {})
         : limits(limits_in),
           exchange(flow.markets(), {.executions_kept = limits.drop_copy_retention}),
-          gateway(exchange, authority, limits, faults, log),
-          feed(exchange, limits, faults),
-          api(exchange, authority) {
-        const auto now = Timestamp::now();
+          gateway(exchange, clock, authority, limits, faults, log),
+          feed(exchange, clock, limits, faults),
+          api(exchange, clock, authority) {
+        const auto now = clock.exchange();
         flow.open(exchange, now);
         exchange.link("alice", wallet, now);
         exchange.fund(wallet, Decimal::whole(1'000'000));
@@ -77,21 +79,22 @@ struct Servers : ExchangeListener {
 
     std::string token(const std::string& account = "alice", Milliseconds ttl = std::chrono::hours(1),
                       std::vector<Permission> permissions = {Permission::read, Permission::trade}) const {
-        return authority.mint(account, permissions, ttl, Timestamp::now());
+        return authority.mint(account, permissions, ttl, clock.machine());
     }
     RestReply rest(const std::string& method, const std::string& target, const std::string& bearer = {},
                    const std::string& body = {}) {
-        return api.handle({method, target, bearer.empty() ? "" : "Bearer " + bearer, body}, Timestamp::now());
+        return api.handle({method, target, bearer.empty() ? "" : "Bearer " + bearer, body});
     }
 
     Limits limits;
+    VirtualClock clock;
     test::TemporaryDirectory state;
     TokenAuthority authority{state.path()};
     Generator flow{1};
     Exchange exchange;
     FaultPlan faults;
     FailureReport failures;
-    TruthLog log{state.path("log"), failures};
+    TruthLog log{state.path("log"), clock, failures};
     GatewayServer gateway;
     MarketDataServer feed;
     RestApi api;
@@ -99,8 +102,8 @@ struct Servers : ExchangeListener {
 
 /// A gateway session.
 struct RawTrader {
-    explicit RawTrader(Servers& servers_in, const std::string& token = {})
-        : servers(servers_in), handler(servers.gateway.open(wire)) {
+    explicit RawTrader(Servers& servers, const std::string& token = {}) : RawTrader(servers.gateway, token) {}
+    explicit RawTrader(GatewayServer& gateway, const std::string& token = {}) : handler(gateway.open(wire)) {
         if (!token.empty()) {
             command(gw::Auth{.id = 1, .token = token});
             wire.next<gw::Authenticated>();
@@ -112,7 +115,6 @@ struct RawTrader {
         return wire.next<Reply>();
     }
 
-    Servers& servers;
     Wire wire;
     std::unique_ptr<SessionHandler> handler;
 };

@@ -50,7 +50,7 @@ struct World : ExchangeListener {
     void on_book(const md::OrderbookDelta& delta) override { deltas.push_back(delta); }
     void on_funding(const md::Funding& funding) override { fundings.push_back(funding); }
     void on_spot(const md::SpotPrice& spot) override { spots.push_back(spot); }
-    void on_account(const std::string& wallet) override { accounts.push_back(wallet); }
+    void on_account(const std::string& owner) override { accounts.push_back(owner); }
     void forget_events() {
         executions.clear();
         trades.clear();
@@ -78,28 +78,28 @@ struct World : ExchangeListener {
     }
 
     /// Throws when the order is refused.
-    gw::OrderAccepted place(const std::string& wallet, const gw::Order& order) {
-        return std::get<gw::OrderAccepted>(exchange.order(wallet, order, now));
+    gw::OrderAccepted place(const std::string& owner, const gw::Order& order) {
+        return std::get<gw::OrderAccepted>(exchange.order(owner, order, now));
     }
-    gw::OrderAccepted buy(const std::string& wallet, Decimal price, Decimal size) {
-        return place(wallet, limit(Side::buy, price, size));
+    gw::OrderAccepted buy(const std::string& owner, Decimal price, Decimal size) {
+        return place(owner, limit(Side::buy, price, size));
     }
-    gw::OrderAccepted sell(const std::string& wallet, Decimal price, Decimal size) {
-        return place(wallet, limit(Side::sell, price, size));
+    gw::OrderAccepted sell(const std::string& owner, Decimal price, Decimal size) {
+        return place(owner, limit(Side::sell, price, size));
     }
     /// The code of the refusal. Throws when the order is accepted.
-    std::string refusal(const std::string& wallet, const gw::Order& order) {
-        return std::get<gw::OrderRejected>(exchange.order(wallet, order, now)).code;
+    std::string refusal(const std::string& owner, const gw::Order& order) {
+        return std::get<gw::OrderRejected>(exchange.order(owner, order, now)).code;
     }
-    std::vector<ExecutionEvent> events_of(const std::string& wallet) const {
+    std::vector<ExecutionEvent> events_of(const std::string& owner) const {
         std::vector<ExecutionEvent> result;
         for (const auto& execution : executions)
-            if (execution.wallet == wallet) result.push_back(execution.event);
+            if (execution.wallet == owner) result.push_back(execution.event);
         return result;
     }
     /// The signed size of a position in the first market.
-    Decimal position(const std::string& wallet) const {
-        for (const auto& held : exchange.positions(wallet).positions)
+    Decimal position(const std::string& owner) const {
+        for (const auto& held : exchange.positions(owner).positions)
             if (held.market_id == btc) return held.side == PositionSide::long_ ? held.size : -held.size;
         return {};
     }

@@ -12,7 +12,6 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
-#include <algorithm>
 #include <array>
 #include <system_error>
 
@@ -155,13 +154,6 @@ AuthRefusal unauthenticated(std::string message) {
 }
 
 } // namespace
-
-std::optional<AuthRefusal> Identity::refusal_of(Permission permission, Timestamp now) const {
-    if (has_expired(now)) return AuthRefusal{code::token_expired, "the token has expired"};
-    if (std::find(permissions.begin(), permissions.end(), permission) != permissions.end()) return std::nullopt;
-    return AuthRefusal{code::insufficient_permission,
-                       "the token lacks the permission " + std::string(to_string(permission))};
-}
 
 struct TokenAuthority::Impl {
     Key key;

@@ -7,6 +7,7 @@
 #include "protocol/wire/json.hpp"
 #include "sandbox/exchange/exchange.hpp"
 #include "sandbox/rest/target.hpp"
+#include "sandbox/servers/sandbox_clock.hpp"
 
 namespace omen::sandbox {
 
@@ -15,7 +16,6 @@ struct RestApi::Call {
     const RestRequest& request;
     const RestTarget& target;
     std::string argument; ///< the path's last part, where the route has one
-    Timestamp now;
 };
 
 namespace {
@@ -87,9 +87,9 @@ RestReply rest_error(int status, std::string_view code, const std::string& messa
                 rest::ErrorResponse{.error = message, .code = std::string(code), .upstream_status = std::nullopt})};
 }
 
-RestReply RestApi::handle(const RestRequest& request, Timestamp now) {
+RestReply RestApi::handle(const RestRequest& request) {
     try {
-        return route(request, now);
+        return route(request);
     } catch (const RefusedRequest& refused) {
         return rest_error(refused.status, refused.code, refused.message);
     } catch (const BadTarget& bad) {
@@ -101,7 +101,7 @@ RestReply RestApi::handle(const RestRequest& request, Timestamp now) {
     }
 }
 
-RestReply RestApi::route(const RestRequest& request, Timestamp now) {
+RestReply RestApi::route(const RestRequest& request) {
     static constexpr Route routes[] = {
         {"GET", "/health", &RestApi::health},
         {"GET", "/readyz", &RestApi::readiness},
@@ -122,8 +122,7 @@ RestReply RestApi::route(const RestRequest& request, Timestamp now) {
         const auto argument = route.match(target.path());
         if (!argument) continue;
         const bool is_head = request.method == "HEAD" && route.method == "GET";
-        if (request.method == route.method || is_head)
-            return (this->*route.function)({request, target, *argument, now});
+        if (request.method == route.method || is_head) return (this->*route.function)({request, target, *argument});
         allow += (allow.empty() ? "" : ", ") + std::string(route.method);
     }
     if (allow.empty()) return rest_error(404, code::not_found, "there is nothing at this path");
@@ -133,11 +132,12 @@ RestReply RestApi::route(const RestRequest& request, Timestamp now) {
 }
 
 Identity RestApi::authenticated(const Call& call, Permission permission) const {
-    const auto verdict = authority_.verify(bearer_of(call.request.authorization), call.now);
+    const auto now = clock_.machine();
+    const auto verdict = tokens_.verify(bearer_of(call.request.authorization), now);
     if (const auto* refusal = std::get_if<AuthRefusal>(&verdict))
         throw RefusedRequest{401, refusal->code, refusal->message};
     const auto& identity = std::get<Identity>(verdict);
-    if (const auto refusal = identity.refusal_of(permission, call.now))
+    if (const auto refusal = identity.refusal_of(permission, now))
         throw RefusedRequest{status_of(*refusal), refusal->code, refusal->message};
     return identity;
 }
@@ -182,7 +182,7 @@ RestReply RestApi::candles(const Call& call) {
 }
 
 RestReply RestApi::ticker(const Call& call) {
-    return reply_of_market(exchange_.ticker(MarketId::from_text(call.argument), call.now), call.argument);
+    return reply_of_market(exchange_.ticker(MarketId::from_text(call.argument), clock_.exchange()), call.argument);
 }
 
 RestReply RestApi::orderbook(const Call& call) {
@@ -200,7 +200,7 @@ RestReply RestApi::wallet(const Call& call) {
 RestReply RestApi::link(const Call& call) {
     const auto identity = authenticated(call, Permission::trade);
     const auto body = wire::decode_json<rest::WalletLinkRequest>(call.request.body);
-    const auto wallet = exchange_.link(identity.account, address_of(body.wallet), call.now);
+    const auto wallet = exchange_.link(identity.account, address_of(body.wallet), clock_.exchange());
     if (!wallet) throw RefusedRequest{409, "wallet_linked_elsewhere", "the wallet is linked to another account"};
     return reply(*wallet);
 }

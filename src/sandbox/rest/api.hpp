@@ -1,7 +1,6 @@
 #pragma once
 
-#include "core/time.hpp"
-#include "sandbox/access/token.hpp"
+#include "sandbox/access/identity.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -10,6 +9,7 @@
 namespace omen::sandbox {
 
 class Exchange;
+class SandboxClock;
 
 struct RestRequest {
     std::string method;
@@ -33,9 +33,11 @@ RestReply rest_error(int status, std::string_view code, const std::string& messa
 /// The REST API without HTTP: from a request to its answer.
 class RestApi {
   public:
-    RestApi(Exchange& exchange, const TokenAuthority& authority) : exchange_(exchange), authority_(authority) {}
+    RestApi(Exchange& exchange, const SandboxClock& clock, const TokenVerifier& tokens)
+        : exchange_(exchange), clock_(clock), tokens_(tokens) {}
 
-    RestReply handle(const RestRequest& request, Timestamp now);
+    /// Requests enter, and their answers leave, as bytes here, and nowhere else.
+    RestReply handle(const RestRequest& request);
 
     struct Call;
 
@@ -54,11 +56,12 @@ class RestApi {
     RestReply positions(const Call& call);
 
     struct Route;
-    RestReply route(const RestRequest& request, Timestamp now);
+    RestReply route(const RestRequest& request);
     Identity authenticated(const Call& call, Permission permission) const;
 
     Exchange& exchange_;
-    const TokenAuthority& authority_;
+    const SandboxClock& clock_;
+    const TokenVerifier& tokens_;
 };
 
 } // namespace omen::sandbox

@@ -65,7 +65,7 @@ class HttpSession : public Connections::Member, public std::enable_shared_from_t
         // At the first request only, so that the control can be reached.
         if (!std::exchange(admitted_, true) && server_.faults.on_connection(Endpoint::rest) != nullptr)
             return reset(stream_.socket());
-        const auto obey = [&] { return server_.api.handle(request, Timestamp::now()); };
+        const auto obey = [&] { return server_.api.handle(request); };
         const auto* fault = server_.faults.on_request(request.target);
         fault == nullptr ? send(obey()) : answer_falsely(fault->http, obey);
     }

@@ -4,6 +4,7 @@
 #include "sandbox/flow/market_flow.hpp"
 #include "sandbox/servers/failure_report.hpp"
 #include "sandbox/servers/market_data_server.hpp"
+#include "sandbox/servers/sandbox_clock.hpp"
 
 namespace omen::sandbox {
 
@@ -14,9 +15,9 @@ constexpr int steps_at_once = 64;
 
 } // namespace
 
-FlowRunner::FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, MarketDataServer& feed,
-                       FailureReport& failures, Options options)
-    : timer_(io), flow_(flow), exchange_(exchange), feed_(feed), failures_(failures), options_(options) {
+FlowRunner::FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, const SandboxClock& clock,
+                       MarketDataServer& feed, FailureReport& failures, Options options)
+    : timer_(io), flow_(flow), exchange_(exchange), clock_(clock), feed_(feed), failures_(failures), options_(options) {
     feed_.on_progress([this] { wake(); });
     run_at(Clock::now());
 }
@@ -35,7 +36,7 @@ void FlowRunner::run_at(Clock::time_point time) {
 void FlowRunner::run() {
     for (int steps = 0; steps < steps_at_once; ++steps) {
         if (!may_step()) return;
-        failures_.contain([this] { flow_.step(exchange_, Timestamp::now()); });
+        failures_.contain([this] { flow_.step(exchange_, clock_.exchange()); });
     }
     run_at(Clock::now());
 }

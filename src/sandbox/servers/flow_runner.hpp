@@ -14,6 +14,7 @@ class Exchange;
 class MarketDataServer;
 class MarketFlow;
 class FailureReport;
+class SandboxClock;
 
 /// Lets a market flow's steps come in time: at its own pace, a multiple of it, or as fast as subscribers take it. A
 /// step that fails is reported, and the next one comes in its time.
@@ -24,8 +25,8 @@ class FlowRunner {
         std::size_t start_after = 0;            ///< this many book subscriptions come before the first step
     };
 
-    FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, MarketDataServer& feed,
-               FailureReport& failures, Options options);
+    FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, const SandboxClock& clock,
+               MarketDataServer& feed, FailureReport& failures, Options options);
     ~FlowRunner();
     FlowRunner(const FlowRunner&) = delete;
     FlowRunner& operator=(const FlowRunner&) = delete;
@@ -42,6 +43,7 @@ class FlowRunner {
     boost::asio::steady_timer timer_;
     MarketFlow& flow_;
     Exchange& exchange_;
+    const SandboxClock& clock_;
     MarketDataServer& feed_;
     FailureReport& failures_;
     Options options_;

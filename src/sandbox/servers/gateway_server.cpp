@@ -5,10 +5,11 @@
 
 namespace omen::sandbox {
 
-GatewayServer::GatewayServer(Exchange& exchange, const TokenAuthority& authority, const Limits& limits,
-                             FaultPlan& faults, TruthLog& log)
+GatewayServer::GatewayServer(Exchange& exchange, const SandboxClock& clock, const TokenVerifier& tokens,
+                             const Limits& limits, FaultPlan& faults, TruthLog& log)
     : exchange_(exchange),
-      authority_(authority),
+      clock_(clock),
+      tokens_(tokens),
       limits_(limits),
       faults_(faults),
       log_(log),
@@ -39,17 +40,17 @@ void GatewayServer::publish_account(const std::string& wallet) {
         if (client->feed().follows(wallet)) client->feed().refresh();
 }
 
-void GatewayServer::expire_tokens(Timestamp now) {
-    for (auto* client : clients_) client->expire_token(now);
+void GatewayServer::expire_tokens() {
+    for (auto* client : clients_) client->expire_token();
 }
 
 void GatewayServer::restart_drop_copies() {
     for (auto* client : clients_) client->feed().restart_drop_copy();
 }
 
-void GatewayServer::tick(Timestamp now) {
+void GatewayServer::tick() {
     for (auto* client : clients_) {
-        client->check_expiry(now);
+        client->check_expiry();
         client->feed().refresh();
     }
 }

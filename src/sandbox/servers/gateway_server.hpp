@@ -10,27 +10,28 @@
 
 namespace omen::sandbox {
 
-class TruthLog;
 class Exchange;
 class FaultPlan;
 class GatewaySession;
-class TokenAuthority;
+class SandboxClock;
+class TokenVerifier;
+class TruthLog;
 
 /// The trading gateway: it gives each session its GatewaySession and passes on what the exchange reports. Sessions are
 /// given to it; it knows no sockets. It must outlive its sessions.
 class GatewayServer {
   public:
-    GatewayServer(Exchange& exchange, const TokenAuthority& authority, const Limits& limits, FaultPlan& faults,
-                  TruthLog& log);
+    GatewayServer(Exchange& exchange, const SandboxClock& clock, const TokenVerifier& tokens, const Limits& limits,
+                  FaultPlan& faults, TruthLog& log);
 
     std::unique_ptr<SessionHandler> open(Session& session);
 
     void publish(const gw::Execution& execution);
     void publish_account(const std::string& wallet);
     /// To be called now and then: prices have moved, tokens have expired.
-    void tick(Timestamp now);
+    void tick();
     /// Lets the token of every session count as expired.
-    void expire_tokens(Timestamp now);
+    void expire_tokens();
     /// Tells every session that the exchange has reset its sequences.
     void restart_drop_copies();
 
@@ -38,7 +39,8 @@ class GatewayServer {
     friend class GatewaySession;
 
     Exchange& exchange_;
-    const TokenAuthority& authority_;
+    const SandboxClock& clock_;
+    const TokenVerifier& tokens_;
     Limits limits_;
     FaultPlan& faults_;
     TruthLog& log_;

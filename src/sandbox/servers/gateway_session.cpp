@@ -4,6 +4,7 @@
 #include "sandbox/exchange/exchange.hpp"
 #include "sandbox/faults/fault_plan.hpp"
 #include "sandbox/servers/gateway_server.hpp"
+#include "sandbox/servers/sandbox_clock.hpp"
 #include "sandbox/servers/truth_log.hpp"
 
 #include <algorithm>
@@ -28,8 +29,8 @@ std::optional<std::uint64_t> id_of_unreadable(std::string_view bytes) {
     }
 }
 
-std::uint64_t wait_ms(const TokenBucket& bucket) {
-    return static_cast<std::uint64_t>(std::chrono::ceil<Milliseconds>(bucket.wait(Clock::now())).count());
+std::uint64_t wait_ms(const TokenBucket& bucket, Clock::time_point now) {
+    return static_cast<std::uint64_t>(std::chrono::ceil<Milliseconds>(bucket.wait(now)).count());
 }
 
 std::string too_fast(std::uint64_t ms) {
@@ -134,20 +135,20 @@ void GatewaySession::on_too_large() {
     session_.close(close_code::too_large);
 }
 
-void GatewaySession::check_expiry(Timestamp now) {
-    if (!identity_ || !identity_->has_expired(now) || feed_.subscriptions() == 0) return;
+void GatewaySession::check_expiry() {
+    if (!identity_ || !identity_->has_expired(server_.clock_.machine()) || feed_.subscriptions() == 0) return;
     feed_.unsubscribe_all();
     send_error({}, code::token_expired, "the token has expired; the session's subscriptions have ended");
 }
 
-void GatewaySession::expire_token(Timestamp now) {
-    if (identity_) identity_->expires_at = std::min(identity_->expires_at, now);
-    check_expiry(now);
+void GatewaySession::expire_token() {
+    if (identity_) identity_->expires_at = std::min(identity_->expires_at, server_.clock_.machine());
+    check_expiry();
 }
 
 const Identity& GatewaySession::authorised(Permission permission) const {
     if (!identity_) throw RefusedCommand{code::unauthenticated, "auth must come first"};
-    if (const auto refusal = identity_->refusal_of(permission, Timestamp::now()))
+    if (const auto refusal = identity_->refusal_of(permission, server_.clock_.machine()))
         throw RefusedCommand{refusal->code, refusal->message};
     return *identity_;
 }
@@ -166,7 +167,7 @@ std::string GatewaySession::wallet_for(Permission permission) {
 }
 
 void GatewaySession::handle(const gw::Auth& command) {
-    const auto verdict = server_.authority_.verify(command.token, Timestamp::now());
+    const auto verdict = server_.tokens_.verify(command.token, server_.clock_.machine());
     if (const auto* refusal = std::get_if<AuthRefusal>(&verdict)) throw RefusedCommand{refusal->code, refusal->message};
     const auto& identity = std::get<Identity>(verdict);
     if (identity_ && identity_->account != identity.account)
@@ -180,7 +181,7 @@ void GatewaySession::handle(const gw::Auth& command) {
 }
 
 void GatewaySession::handle(const gw::Ping& command) {
-    send(gw::Pong{.id = command.id, .timestamp = Timestamp::now()});
+    send(gw::Pong{.id = command.id, .timestamp = server_.clock_.exchange()});
 }
 
 template <class Command> void GatewaySession::trade(const Command& command, std::string_view bytes) {
@@ -254,36 +255,39 @@ void GatewaySession::strike(const FaultSpec& fault, std::uint64_t id, const Mess
 
 GatewaySession::Answer GatewaySession::execute(const gw::Order& command) {
     const auto wallet = wallet_for(Permission::trade);
-    if (!orders_.take(Clock::now()))
-        return {.message = message_of(gw::OrderRejected{.id = command.id,
-                                                        .client_order_id = command.client_order_id,
-                                                        .code = std::string(code::rate_limited),
-                                                        .message = too_fast(wait_ms(orders_))}),
+    if (!orders_.take(server_.clock_.steady()))
+        return {.message =
+                    message_of(gw::OrderRejected{.id = command.id,
+                                                 .client_order_id = command.client_order_id,
+                                                 .code = std::string(code::rate_limited),
+                                                 .message = too_fast(wait_ms(orders_, server_.clock_.steady()))}),
                 .executed = false};
-    return {.message = message_of_any(server_.exchange_.order(wallet, command, Timestamp::now()))};
+    return {.message = message_of_any(server_.exchange_.order(wallet, command, server_.clock_.exchange()))};
 }
 
 GatewaySession::Answer GatewaySession::execute(const gw::Cancel& command) {
     const auto wallet = wallet_for(Permission::trade);
-    if (!cancels_.take(Clock::now()))
-        return {.message = rate_limited<gw::CancelRejected>(command, wait_ms(cancels_)), .executed = false};
-    return {.message = message_of_any(server_.exchange_.cancel(wallet, command, Timestamp::now()))};
+    if (!cancels_.take(server_.clock_.steady()))
+        return {.message = rate_limited<gw::CancelRejected>(command, wait_ms(cancels_, server_.clock_.steady())),
+                .executed = false};
+    return {.message = message_of_any(server_.exchange_.cancel(wallet, command, server_.clock_.exchange()))};
 }
 
 GatewaySession::Answer GatewaySession::execute(const gw::CancelAll& command) {
     const auto wallet = wallet_for(Permission::trade);
-    if (!cancels_.take(Clock::now())) {
-        const auto ms = wait_ms(cancels_);
+    if (!cancels_.take(server_.clock_.steady())) {
+        const auto ms = wait_ms(cancels_, server_.clock_.steady());
         throw RefusedCommand{code::rate_limited, too_fast(ms), ms};
     }
-    return {.message = message_of_any(server_.exchange_.cancel_all(wallet, command, Timestamp::now()))};
+    return {.message = message_of_any(server_.exchange_.cancel_all(wallet, command, server_.clock_.exchange()))};
 }
 
 GatewaySession::Answer GatewaySession::execute(const gw::Amend& command) {
     const auto wallet = wallet_for(Permission::trade);
-    if (!orders_.take(Clock::now()))
-        return {.message = rate_limited<gw::AmendRejected>(command, wait_ms(orders_)), .executed = false};
-    return {.message = message_of_any(server_.exchange_.amend(wallet, command, Timestamp::now()))};
+    if (!orders_.take(server_.clock_.steady()))
+        return {.message = rate_limited<gw::AmendRejected>(command, wait_ms(orders_, server_.clock_.steady())),
+                .executed = false};
+    return {.message = message_of_any(server_.exchange_.amend(wallet, command, server_.clock_.exchange()))};
 }
 
 template <class T> void GatewaySession::reply(T state, std::uint64_t id) {

@@ -2,7 +2,7 @@
 
 #include "core/token_bucket.hpp"
 #include "protocol/gateway/messages.hpp"
-#include "sandbox/access/token.hpp"
+#include "sandbox/access/identity.hpp"
 #include "sandbox/servers/private_feed.hpp"
 #include "sandbox/servers/session.hpp"
 #include "sandbox/servers/session_count.hpp"
@@ -28,9 +28,9 @@ class GatewaySession : public SessionHandler {
 
     PrivateFeed& feed() { return feed_; }
     /// Ends the subscriptions of an expired token.
-    void check_expiry(Timestamp now);
+    void check_expiry();
     /// Lets the session's token count as expired.
-    void expire_token(Timestamp now);
+    void expire_token();
 
   private:
     /// What the exchange says to a trading command.

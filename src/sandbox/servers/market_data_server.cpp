@@ -3,6 +3,7 @@
 #include "protocol/codes.hpp"
 #include "sandbox/exchange/exchange.hpp"
 #include "sandbox/faults/fault_plan.hpp"
+#include "sandbox/servers/sandbox_clock.hpp"
 
 #include <algorithm>
 
@@ -41,8 +42,7 @@ md::TradesSnapshot trades_snapshot(const Exchange& exchange, const MarketId& mar
 }
 
 /// What a subscriber is sent first: the state that the channel's events go on from.
-void send_state(Session& session, const Exchange& exchange, const md::Channel& channel) {
-    const auto now = Timestamp::now();
+void send_state(Session& session, const Exchange& exchange, const md::Channel& channel, Timestamp now) {
     switch (channel.kind) {
     case ChannelKind::orderbook:
         return session.send(message_of(book_snapshot(exchange, channel.market_id)));
@@ -101,7 +101,7 @@ class MarketDataServer::Client : public SessionHandler {
 
   private:
     void handle(const md::Ping& command) {
-        session_.send(message_of(md::Pong{.id = command.id, .timestamp = Timestamp::now()}));
+        session_.send(message_of(md::Pong{.id = command.id, .timestamp = server_.clock_.exchange()}));
     }
 
     void handle(const md::Subscribe& command) {
@@ -113,7 +113,7 @@ class MarketDataServer::Client : public SessionHandler {
                                   " subscriptions",
                               command.channel);
         session_.send(message_of(md::Subscribed{.channel = command.channel}));
-        send_state(session_, server_.exchange_, *channel);
+        send_state(session_, server_.exchange_, *channel, server_.clock_.exchange());
         if (channel->kind == ChannelKind::orderbook) forget_held(channel->market_id);
         channels_.insert(*channel);
         server_.subscribers_[*channel].emplace(&session_, this);
@@ -196,8 +196,9 @@ class MarketDataServer::Client : public SessionHandler {
     std::map<MarketId, Message> held_; ///< deltas that go behind the next one
 };
 
-MarketDataServer::MarketDataServer(const Exchange& exchange, const Limits& limits, FaultPlan& faults)
-    : exchange_(exchange), limits_(limits), sessions_(limits.sessions_per_ip), faults_(faults) {}
+MarketDataServer::MarketDataServer(const Exchange& exchange, const SandboxClock& clock, const Limits& limits,
+                                   FaultPlan& faults)
+    : exchange_(exchange), clock_(clock), limits_(limits), sessions_(limits.sessions_per_ip), faults_(faults) {}
 
 std::unique_ptr<SessionHandler> MarketDataServer::open(Session& session) {
     if (!sessions_.is_full(session.address())) return std::make_unique<Client>(*this, session);

@@ -14,12 +14,13 @@ namespace omen::sandbox {
 
 class Exchange;
 class FaultPlan;
+class SandboxClock;
 
 /// The public market-data feed: who subscribes to what, and what each is sent. Sessions are given to it; it knows no
 /// sockets. It must outlive its sessions.
 class MarketDataServer {
   public:
-    MarketDataServer(const Exchange& exchange, const Limits& limits, FaultPlan& faults);
+    MarketDataServer(const Exchange& exchange, const SandboxClock& clock, const Limits& limits, FaultPlan& faults);
 
     std::unique_ptr<SessionHandler> open(Session& session);
 
@@ -48,6 +49,7 @@ class MarketDataServer {
     void publish_faulty(const md::OrderbookDelta& delta, const Message& message);
 
     const Exchange& exchange_;
+    const SandboxClock& clock_;
     Limits limits_;
     SessionCount sessions_;
     FaultPlan& faults_;

@@ -1,11 +1,11 @@
 #include "sandbox/servers/truth_log.hpp"
 
 #include "core/error.hpp"
-#include "core/time.hpp"
 #include "protocol/gateway/messages.hpp"
 #include "protocol/wire/json.hpp"
 #include "sandbox/faults/fault_spec.hpp"
 #include "sandbox/servers/failure_report.hpp"
+#include "sandbox/servers/sandbox_clock.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -24,7 +24,8 @@ template <class Variant> void write_message(wire::JsonWriter& writer, std::strin
 
 } // namespace
 
-TruthLog::TruthLog(const std::string& file, FailureReport& failures) : file_(file), failures_(failures) {
+TruthLog::TruthLog(const std::string& file, const SandboxClock& clock, FailureReport& failures)
+    : file_(file), clock_(clock), failures_(failures) {
     if (file_.empty()) return;
     out_.open(file_, std::ios::trunc);
     if (!out_) throw Error(Fault::usage, "sandbox log " + file_ + ": " + std::strerror(errno));
@@ -36,7 +37,7 @@ void TruthLog::add(const Command& entry) {
     wire::JsonWriter writer(line);
     writer.map();
     writer.key("t");
-    writer.timestamp(Timestamp::now());
+    writer.timestamp(clock_.exchange());
     writer.key("session");
     writer.unsigned_integer(entry.session);
     writer.key("executed");

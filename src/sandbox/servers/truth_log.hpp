@@ -9,6 +9,7 @@ namespace omen::sandbox {
 
 struct FaultSpec;
 class FailureReport;
+class SandboxClock;
 
 /// What the exchange itself saw of the trading commands: one JSON object a line, written out before the answer leaves.
 /// Whatever a fault does to the answer afterwards, this is what happened.
@@ -24,13 +25,14 @@ class TruthLog {
     };
 
     /// Begins a new file; with no name nothing is logged. A usage Error when it can't be written.
-    TruthLog(const std::string& file, FailureReport& failures);
+    TruthLog(const std::string& file, const SandboxClock& clock, FailureReport& failures);
 
     void add(const Command& entry);
 
   private:
     std::ofstream out_;
     std::string file_;
+    const SandboxClock& clock_;
     FailureReport& failures_;
 };
 

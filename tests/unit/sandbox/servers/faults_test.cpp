@@ -42,7 +42,7 @@ struct Subscriber {
     /// One more change of the book.
     void change() {
         const auto bids = std::vector<Level>{{50000_d, Decimal::whole(++changes)}};
-        servers.exchange.set_house_levels(MarketId(1), bids, {}, Timestamp::now());
+        servers.exchange.set_house_levels(MarketId(1), bids, {}, servers.clock.exchange());
     }
     std::uint64_t next_delta() { return wire.next<md::OrderbookDelta>().sequence - last; }
 
@@ -301,13 +301,13 @@ TEST_CASE("tokens that expire on purpose end what they carried; a new one is goo
     Servers servers;
     const auto old_token = servers.token();
     RawTrader trader(servers, old_token);
-    const auto now = Timestamp::now();
-    servers.authority.expire_all(now);
-    servers.gateway.expire_tokens(now);
+    servers.authority.expire_all(servers.clock.machine());
+    servers.gateway.expire_tokens();
     CHECK(trader.ask<gw::ErrorReply>(bid("a")).code == code::token_expired);
     CHECK(trader.ask<gw::ErrorReply>(gw::Auth{.id = 2, .token = old_token}).code == code::token_expired);
     CHECK(servers.rest("GET", "/api/v1/wallet", old_token).status == 401);
-    const auto fresh = servers.authority.mint("alice", {Permission::trade}, std::chrono::hours(1), {now.ms + 1});
+    servers.clock.advance(Milliseconds(1));
+    const auto fresh = servers.token("alice", std::chrono::hours(1), {Permission::trade});
     CHECK(trader.ask<gw::Authenticated>(gw::Auth{.id = 3, .token = fresh}).account == "alice");
     CHECK(trader.ask<gw::OrderAccepted>(bid("a")).client_order_id.value == "a");
 }

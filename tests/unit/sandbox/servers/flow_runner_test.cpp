@@ -4,6 +4,7 @@
 #include "sandbox/servers/failure_report.hpp"
 #include "sandbox/servers/flow_runner.hpp"
 #include "sandbox/servers/market_data_server.hpp"
+#include "sandbox/servers/sandbox_clock.hpp"
 #include "support/catch.hpp"
 #include "support/sandbox_servers.hpp"
 
@@ -37,9 +38,10 @@ TEST_CASE("a step of the market flow that fails does not stop those behind it") 
     Failing flow;
     Exchange exchange({});
     FaultPlan faults;
-    MarketDataServer feed(exchange, {}, faults);
+    const SandboxClock clock;
+    MarketDataServer feed(exchange, clock, {}, faults);
     FailureReport failures;
-    const FlowRunner runner(io, flow, exchange, feed, failures, {});
+    const FlowRunner runner(io, flow, exchange, clock, feed, failures, {});
     io.run();
     CHECK(flow.steps == 3);
 }
@@ -54,7 +56,7 @@ TEST_CASE("markets that run faster than life wait for a subscriber who is behind
         boost::asio::io_context io;
         Failing flow;
         FailureReport failures;
-        const FlowRunner runner(io, flow, servers.exchange, servers.feed, failures, {.speed = speed});
+        const FlowRunner runner(io, flow, servers.exchange, servers.clock, servers.feed, failures, {.speed = speed});
         io.run();
         return flow.steps;
     };
