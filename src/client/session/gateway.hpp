@@ -73,6 +73,7 @@ class Gateway {
   private:
     const gw::Authenticated& authenticate();
     [[noreturn]] void throw_disconnected(const CommandLabel& label, const Disconnected& error) const;
+    /// Commands leave as bytes here, and nowhere else; messages enter in receive().
     void send(const std::string& bytes);
     gw::ServerMessage reply_to(std::uint64_t id);
     gw::ServerMessage receive_reply(std::uint64_t id);

@@ -20,6 +20,10 @@ namespace {
 
 } // namespace
 
+template <class Command> void MarketData::queue(const Command& command) {
+    socket_->queue(wire::encode(command));
+}
+
 bool MarketData::receive(Deadline deadline) {
     try {
         const auto frame = socket_->receive(deadline);
@@ -37,7 +41,7 @@ void MarketData::subscribe(std::span<const md::Channel> channels, Deadline deadl
     if (!socket_) socket_ = WebSocket::connect(url_, deadline, options_);
     std::set<std::string> unconfirmed;
     for (const auto& channel : channels) {
-        socket_->queue(wire::encode(md::Subscribe{channel.text()}));
+        queue(md::Subscribe{channel.text()});
         unconfirmed.insert(channel.text());
     }
     socket_->flush();
@@ -54,8 +58,8 @@ void MarketData::subscribe(std::span<const md::Channel> channels, Deadline deadl
 }
 
 void MarketData::resubscribe(const md::Channel& channel) {
-    socket_->queue(wire::encode(md::Unsubscribe{channel.text()}));
-    socket_->queue(wire::encode(md::Subscribe{channel.text()}));
+    queue(md::Unsubscribe{channel.text()});
+    queue(md::Subscribe{channel.text()});
     socket_->flush();
 }
 

@@ -26,6 +26,9 @@ class MarketData {
     const md::Event* next(Deadline deadline);
 
   private:
+    /// Commands leave as bytes here, and nowhere else; they go with the next flush().
+    template <class Command> void queue(const Command& command);
+    /// Events enter as bytes here, and nowhere else: into `event_`. False when none has come by the deadline.
     bool receive(Deadline deadline);
 
     Url url_;

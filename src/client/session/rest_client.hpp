@@ -65,6 +65,7 @@ class RestClient {
   private:
     enum class Access { open, authenticated };
 
+    /// Paths and bodies leave, and answers enter, as bytes here, and nowhere else.
     HttpResponse send(const std::string& what, HttpRequest request, Access access);
     template <class T> T get(const std::string& what, const std::string& path, Access access = Access::open);
     template <class T> T read(const std::string& what, const HttpResponse& response);

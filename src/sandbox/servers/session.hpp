@@ -20,7 +20,8 @@ template <class T> Message message_of(const T& message) {
     return std::make_shared<const std::string>(wire::encode(message));
 }
 
-/// A client's connection, as a server sees it: messages go out in order, each as one binary frame.
+/// A client's connection, as a server sees it: messages go out in order, each as one binary frame. A server's bytes
+/// leave by its Session and enter by its SessionHandler, and nowhere else.
 class Session {
   public:
     /// A session with more than this waiting to be sent is behind.

@@ -1,11 +1,10 @@
 // The exchange with its gateway, driven in memory: no socket, no key, and time that passes when it is told to.
 
 #include "protocol/codes.hpp"
+#include "support/catch.hpp"
 #include "support/sandbox_servers.hpp"
 #include "support/sandbox_world.hpp"
 #include "support/virtual_clock.hpp"
-
-#include <catch2/catch.hpp>
 
 namespace omen::virtual_time_test {
 
