@@ -276,7 +276,7 @@ void Sandbox::update_retention() {
 
 void Sandbox::link_new_wallet(const std::string& account) {
     auto wallet = wallet_name(++wallets_);
-    while (!exchange_.link(account, wallet, Timestamp::now())) wallet = wallet_name(++wallets_);
+    while (!exchange_.link(account, wallet, clock_.exchange())) wallet = wallet_name(++wallets_);
     exchange_.fund(wallet, funds);
 }
 
