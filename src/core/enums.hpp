@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -49,6 +50,47 @@ template <Enumeration E> constexpr std::optional<E> parse_enum(std::string_view 
     return std::nullopt;
 }
 
+/// A value of an enumeration that an exchange may extend: one that this program knows, or the text of another. What is
+/// not known decides nothing; it is only shown.
+template <Enumeration E> class Open {
+  public:
+    Open() : Open(E{}) {}
+    Open(E value) : index_(static_cast<std::uint8_t>(value)) {}
+    /// The value of a wire name, or the name itself.
+    static Open of_name(std::string_view name) {
+        Open value;
+        value.set_name(name);
+        return value;
+    }
+    /// The same in place, so that an earlier text's memory is used again.
+    void set_name(std::string_view name) {
+        const auto found = parse_enum<E>(name);
+        index_ = found ? static_cast<std::uint8_t>(*found) : unknown;
+        if (!found) text_ = name;
+    }
+
+    std::optional<E> known() const { return index_ == unknown ? std::nullopt : std::optional(static_cast<E>(index_)); }
+    /// The wire name, in place.
+    std::string_view name() const { return index_ == unknown ? text_ : enum_names<E>[index_]; }
+
+    bool operator==(E value) const { return index_ == static_cast<std::uint8_t>(value); }
+    bool operator==(const Open& other) const {
+        return index_ == other.index_ && (index_ != unknown || text_ == other.text_);
+    }
+
+  private:
+    static constexpr std::uint8_t unknown = 0xff;
+    static_assert(enum_names<E>.size() < unknown);
+
+    std::uint8_t index_;
+    std::string text_; ///< of an unknown value; otherwise whatever was there before
+};
+
+/// The wire name of a value, in place.
+template <Enumeration E> std::string_view to_string(const Open<E>& value) {
+    return value.name();
+}
+
 template <std::size_t N> using Names = std::array<std::string_view, N>;
 
 enum class Side : std::uint8_t { buy, sell };
@@ -76,11 +118,24 @@ inline constexpr auto enum_names<OrderStatus> =
 constexpr bool is_live(OrderStatus status) {
     return status == OrderStatus::open || status == OrderStatus::partially_filled;
 }
+/// Of a status that is not known, or missing, nothing says that the order has ended.
+inline bool is_live(const std::optional<Open<OrderStatus>>& status) {
+    return !status || !status->known() || is_live(*status->known());
+}
 
-enum class ExecutionEvent : std::uint8_t { accepted, filled, amended, cancelled, rejected, expired };
+enum class ExecutionEvent : std::uint8_t {
+    accepted,
+    filled,
+    amended,
+    cancelled,
+    rejected,
+    expired,
+    funding,
+    write_off
+};
 template <>
 inline constexpr auto enum_names<ExecutionEvent> =
-    Names<6>{"accepted", "filled", "amended", "cancelled", "rejected", "expired"};
+    Names<8>{"accepted", "filled", "amended", "cancelled", "rejected", "expired", "funding", "write_off"};
 
 enum class Liquidity : std::uint8_t { maker, taker };
 template <> inline constexpr auto enum_names<Liquidity> = Names<2>{"maker", "taker"};

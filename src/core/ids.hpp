@@ -8,11 +8,14 @@
 
 namespace omen {
 
-/// An opaque identifier that can't be taken for one of another kind.
+/// An opaque identifier that can't be taken for one of another kind. Some exchanges use integers for them: these are
+/// their digits here, and integers again where they are written.
 template <class Tag> struct Id {
     std::string value;
+    bool is_integer = false; ///< how it came; the same id in text is equal
 
-    auto operator<=>(const Id&) const = default;
+    std::strong_ordering operator<=>(const Id& other) const { return value <=> other.value; }
+    bool operator==(const Id& other) const { return value == other.value; }
 };
 
 using OrderId = Id<struct OrderIdTag>;

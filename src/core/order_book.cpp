@@ -66,7 +66,7 @@ void BookSide::top(std::size_t depth, std::vector<Level>& levels) const {
     for (auto level = begin(); level != end() && levels.size() < depth; ++level) levels.push_back(*level);
 }
 
-void OrderBook::apply_snapshot(std::uint64_t sequence, Timestamp at, std::span<const Level> bids,
+void OrderBook::apply_snapshot(std::uint64_t sequence, std::optional<Timestamp> at, std::span<const Level> bids,
                                std::span<const Level> asks) {
     reset();
     // Snapshots come best first; from the back each one is appended instead of inserted.
@@ -76,7 +76,7 @@ void OrderBook::apply_snapshot(std::uint64_t sequence, Timestamp at, std::span<c
     timestamp_ = at;
 }
 
-Applied OrderBook::apply_delta(std::uint64_t sequence, Timestamp at, std::span<const Level> bids,
+Applied OrderBook::apply_delta(std::uint64_t sequence, std::optional<Timestamp> at, std::span<const Level> bids,
                                std::span<const Level> asks) {
     if (!sequence_) return Applied::gap;
     if (sequence <= *sequence_) return Applied::stale;

@@ -100,9 +100,11 @@ enum class Applied {
 class OrderBook {
   public:
     /// Starts over from a snapshot. The levels may be in any order.
-    void apply_snapshot(std::uint64_t sequence, Timestamp at, std::span<const Level> bids, std::span<const Level> asks);
+    void apply_snapshot(std::uint64_t sequence, std::optional<Timestamp> at, std::span<const Level> bids,
+                        std::span<const Level> asks);
     /// Applies a delta if it is the next one.
-    Applied apply_delta(std::uint64_t sequence, Timestamp at, std::span<const Level> bids, std::span<const Level> asks);
+    Applied apply_delta(std::uint64_t sequence, std::optional<Timestamp> at, std::span<const Level> bids,
+                        std::span<const Level> asks);
     /// Forgets everything until the next snapshot.
     void reset();
 
@@ -110,7 +112,8 @@ class OrderBook {
     bool valid() const { return sequence_.has_value(); }
     /// The sequence of the last change contained. Only for a valid book.
     std::uint64_t sequence() const { return *sequence_; }
-    Timestamp timestamp() const { return timestamp_; }
+    /// Of the last change; none where the exchange did not say.
+    std::optional<Timestamp> timestamp() const { return timestamp_; }
     const BookSide& bids() const { return bids_; }
     const BookSide& asks() const { return asks_; }
     /// Whether the best bid is at or above the best ask, which no exchange publishes.
@@ -118,7 +121,7 @@ class OrderBook {
 
   private:
     std::optional<std::uint64_t> sequence_;
-    Timestamp timestamp_;
+    std::optional<Timestamp> timestamp_;
     BookSide bids_{Side::buy};
     BookSide asks_{Side::sell};
 };

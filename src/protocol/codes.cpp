@@ -2,6 +2,11 @@
 
 namespace omen::code {
 
+std::string in_words(const std::optional<std::string>& message, const std::optional<std::string>& code) {
+    if (!message) return code.value_or("");
+    return code ? *message + " (" + *code + ")" : *message;
+}
+
 Fault fault_of(std::string_view code) {
     const auto among = [code](auto... codes) { return ((code == codes) || ...); };
     if (among(unauthenticated, token_expired, insufficient_permission, wallet_scope)) return Fault::credentials;

@@ -2,6 +2,8 @@
 
 #include "core/error.hpp"
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 /// The exchange's error codes.
@@ -29,6 +31,9 @@ inline constexpr std::string_view too_many_subscriptions = "too_many_subscriptio
 inline constexpr std::string_view message_too_large = "message_too_large";
 inline constexpr std::string_view not_found = "not_found"; ///< REST: there is nothing at this path
 inline constexpr std::string_view internal = "internal";
+
+/// A refusal in words, "the words (the code)", of what there is of both.
+std::string in_words(const std::optional<std::string>& message, const std::optional<std::string>& code);
 
 /// What a code means for the caller. A code that is not known here is a plain refusal. `internal` leaves the outcome of
 /// a write open; for a read the caller treats it as a refusal.

@@ -29,6 +29,7 @@ namespace omen::md {
 using wire::event;
 using wire::field;
 using wire::message;
+using wire::one_of;
 using wire::record;
 
 /// What one subscription carries: a kind of event for one market.
@@ -81,7 +82,7 @@ struct Unsubscribed {
 
 struct Pong {
     std::uint64_t id = 0;
-    Timestamp timestamp;
+    std::optional<Timestamp> timestamp{};
 
     static constexpr auto declaration() {
         return event("pong", field("id", &Pong::id), field("timestamp", &Pong::timestamp));
@@ -89,20 +90,21 @@ struct Pong {
 };
 
 struct ErrorEvent {
-    std::string code;
-    std::string message;
-    std::optional<std::string> channel;
+    std::optional<std::string> code{};
+    std::optional<std::string> message{};
+    std::optional<std::string> channel{};
 
     static constexpr auto declaration() {
         return event("error", field("code", &ErrorEvent::code), field("message", &ErrorEvent::message),
-                     field("channel", &ErrorEvent::channel));
+                     field("channel", &ErrorEvent::channel))
+            .needs(one_of("code", "message"));
     }
 };
 
 struct OrderbookSnapshot {
     MarketId market_id;
     std::uint64_t sequence = 0;
-    Timestamp timestamp;
+    std::optional<Timestamp> timestamp{};
     std::vector<Level> bids; ///< best first
     std::vector<Level> asks; ///< best first
 
@@ -116,7 +118,7 @@ struct OrderbookSnapshot {
 struct OrderbookDelta {
     MarketId market_id;
     std::uint64_t sequence = 0;
-    Timestamp timestamp;
+    std::optional<Timestamp> timestamp{};
     std::vector<Level> bids; ///< size 0 removes the level
     std::vector<Level> asks;
 
@@ -129,8 +131,8 @@ struct OrderbookDelta {
 
 struct OrderbookGap {
     MarketId market_id;
-    std::uint64_t last_sequence = 0;
-    std::uint64_t next_sequence = 0;
+    std::optional<std::uint64_t> last_sequence{};
+    std::optional<std::uint64_t> next_sequence{};
 
     static constexpr auto declaration() {
         return event("orderbook_gap", field("market_id", &OrderbookGap::market_id),
@@ -141,11 +143,11 @@ struct OrderbookGap {
 
 /// A trade within a trades_snapshot, which names the market once.
 struct PastTrade {
-    TradeId trade_id;
-    Timestamp timestamp;
+    std::optional<TradeId> trade_id{};
+    std::optional<Timestamp> timestamp{};
     Decimal price;
     Decimal size;
-    Side side = Side::buy; ///< the taker's
+    std::optional<Open<Side>> side{}; ///< the taker's
 
     static constexpr auto declaration() {
         return record("past trade", field("trade_id", &PastTrade::trade_id), field("timestamp", &PastTrade::timestamp),
@@ -165,12 +167,12 @@ struct TradesSnapshot {
 };
 
 struct Trade {
-    MarketId market_id;
-    TradeId trade_id;
-    Timestamp timestamp;
+    std::optional<MarketId> market_id{};
+    std::optional<TradeId> trade_id{};
+    std::optional<Timestamp> timestamp{};
     Decimal price;
     Decimal size;
-    Side side = Side::buy; ///< the taker's
+    std::optional<Open<Side>> side{}; ///< the taker's
 
     static constexpr auto declaration() {
         return event("trade", field("market_id", &Trade::market_id), field("trade_id", &Trade::trade_id),
@@ -181,22 +183,23 @@ struct Trade {
 
 struct Funding {
     MarketId market_id;
-    Timestamp timestamp;
-    Decimal funding_rate;
-    Timestamp next_funding_at;
-    Decimal mark_price;
-    Decimal index_price;
+    std::optional<Timestamp> timestamp{};
+    std::optional<Decimal> funding_rate{};
+    std::optional<Timestamp> next_funding_at{};
+    std::optional<Decimal> mark_price{};
+    std::optional<Decimal> index_price{};
 
     static constexpr auto declaration() {
         return event("funding", field("market_id", &Funding::market_id), field("timestamp", &Funding::timestamp),
                      field("funding_rate", &Funding::funding_rate), field("next_funding_at", &Funding::next_funding_at),
-                     field("mark_price", &Funding::mark_price), field("index_price", &Funding::index_price));
+                     field("mark_price", &Funding::mark_price), field("index_price", &Funding::index_price))
+            .needs(one_of("mark_price", "index_price"));
     }
 };
 
 struct SpotPrice {
     MarketId market_id;
-    Timestamp timestamp;
+    std::optional<Timestamp> timestamp{};
     Decimal price;
 
     static constexpr auto declaration() {

@@ -16,18 +16,19 @@
 namespace omen::rest {
 
 using wire::field;
+using wire::one_of;
 using wire::record;
 
 struct HealthResponse {
-    std::string status;
+    std::optional<std::string> status{};
 
     static constexpr auto declaration() { return record("HealthResponse", field("status", &HealthResponse::status)); }
 };
 
 struct ReadinessMarketCheck {
-    MarketId market_id;
-    bool ready = false;
-    std::optional<std::string> reason;
+    std::optional<MarketId> market_id{};
+    std::optional<bool> ready{};
+    std::optional<std::string> reason{};
 
     static constexpr auto declaration() {
         return record("ReadinessMarketCheck", field("market_id", &ReadinessMarketCheck::market_id),
@@ -37,7 +38,7 @@ struct ReadinessMarketCheck {
 
 struct ReadinessResponse {
     bool ready = false;
-    std::vector<ReadinessMarketCheck> markets;
+    std::optional<std::vector<ReadinessMarketCheck>> markets{};
 
     static constexpr auto declaration() {
         return record("ReadinessResponse", field("ready", &ReadinessResponse::ready),
@@ -48,17 +49,17 @@ struct ReadinessResponse {
 struct MarketResponse {
     MarketId market_id;
     std::string symbol;
-    std::string base;
-    std::string quote;
-    std::string status;
-    Decimal tick_size;
-    Decimal lot_size;
-    Decimal min_size;
-    std::uint64_t max_leverage = 0;
-    Decimal initial_margin;
-    Decimal maintenance_margin;
-    Decimal maker_fee; ///< negative: a rebate
-    Decimal taker_fee;
+    std::optional<std::string> base{};
+    std::optional<std::string> quote{};
+    std::optional<std::string> status{};
+    std::optional<Decimal> tick_size{};
+    std::optional<Decimal> lot_size{};
+    std::optional<Decimal> min_size{};
+    std::optional<std::uint64_t> max_leverage{};
+    std::optional<Decimal> initial_margin{};
+    std::optional<Decimal> maintenance_margin{};
+    std::optional<Decimal> maker_fee{}; ///< negative: a rebate
+    std::optional<Decimal> taker_fee{};
 
     static constexpr auto declaration() {
         return record("MarketResponse", field("market_id", &MarketResponse::market_id),
@@ -74,12 +75,12 @@ struct MarketResponse {
 };
 
 struct TradeResponse {
-    TradeId trade_id;
-    MarketId market_id;
+    std::optional<TradeId> trade_id{};
+    std::optional<MarketId> market_id{};
     Decimal price;
     Decimal size;
-    Side side = Side::buy; ///< the taker's
-    Timestamp timestamp;
+    std::optional<Open<Side>> side{}; ///< the taker's
+    std::optional<Timestamp> timestamp{};
 
     static constexpr auto declaration() {
         return record("TradeResponse", field("trade_id", &TradeResponse::trade_id),
@@ -95,8 +96,8 @@ struct CandleResponse {
     Decimal high;
     Decimal low;
     Decimal close;
-    Decimal volume;
-    std::uint64_t trades = 0;
+    std::optional<Decimal> volume{};
+    std::optional<std::uint64_t> trades{};
 
     static constexpr auto declaration() {
         return record("CandleResponse", field("open_time", &CandleResponse::open_time),
@@ -108,37 +109,40 @@ struct CandleResponse {
 
 struct TickerResponse {
     MarketId market_id;
-    std::optional<Decimal> last_price;
-    Decimal mark_price;
-    Decimal index_price;
-    std::optional<Decimal> best_bid;
-    std::optional<Decimal> best_ask;
-    Decimal high_24h;
-    Decimal low_24h;
-    Decimal volume_24h;
-    Decimal change_24h; ///< a fraction: 0.05 is +5 %
-    Decimal open_interest;
-    Decimal funding_rate; ///< a fraction, for one funding interval
-    Timestamp next_funding_at;
-    Timestamp timestamp;
+    std::optional<Decimal> last_price{};
+    std::optional<Decimal> mark_price{};
+    std::optional<Decimal> index_price{};
+    std::optional<Decimal> best_bid{};
+    std::optional<Decimal> best_ask{};
+    std::optional<Decimal> high_24h{};
+    std::optional<Decimal> low_24h{};
+    std::optional<Decimal> volume_24h{};
+    std::optional<Decimal> change_24h{}; ///< a fraction: 0.05 is +5 %
+    std::optional<Decimal> open_interest{};
+    std::optional<Decimal> funding_rate{}; ///< a fraction, for one funding interval
+    std::optional<Timestamp> next_funding_at{};
+    std::optional<Timestamp> timestamp{};
 
     static constexpr auto declaration() {
-        return record(
-            "TickerResponse", field("market_id", &TickerResponse::market_id),
-            field("last_price", &TickerResponse::last_price), field("mark_price", &TickerResponse::mark_price),
-            field("index_price", &TickerResponse::index_price), field("best_bid", &TickerResponse::best_bid),
-            field("best_ask", &TickerResponse::best_ask), field("high_24h", &TickerResponse::high_24h),
-            field("low_24h", &TickerResponse::low_24h), field("volume_24h", &TickerResponse::volume_24h),
-            field("change_24h", &TickerResponse::change_24h), field("open_interest", &TickerResponse::open_interest),
-            field("funding_rate", &TickerResponse::funding_rate),
-            field("next_funding_at", &TickerResponse::next_funding_at), field("timestamp", &TickerResponse::timestamp));
+        return record("TickerResponse", field("market_id", &TickerResponse::market_id),
+                      field("last_price", &TickerResponse::last_price),
+                      field("mark_price", &TickerResponse::mark_price),
+                      field("index_price", &TickerResponse::index_price), field("best_bid", &TickerResponse::best_bid),
+                      field("best_ask", &TickerResponse::best_ask), field("high_24h", &TickerResponse::high_24h),
+                      field("low_24h", &TickerResponse::low_24h), field("volume_24h", &TickerResponse::volume_24h),
+                      field("change_24h", &TickerResponse::change_24h),
+                      field("open_interest", &TickerResponse::open_interest),
+                      field("funding_rate", &TickerResponse::funding_rate),
+                      field("next_funding_at", &TickerResponse::next_funding_at),
+                      field("timestamp", &TickerResponse::timestamp))
+            .needs(one_of("last_price", "mark_price", "index_price", "best_bid", "best_ask"));
     }
 };
 
 struct OrderbookSnapshotResponse {
     MarketId market_id;
     std::uint64_t sequence = 0;
-    Timestamp timestamp;
+    std::optional<Timestamp> timestamp{};
     std::vector<Level> bids; ///< best first
     std::vector<Level> asks; ///< best first
 
@@ -152,7 +156,7 @@ struct OrderbookSnapshotResponse {
 
 struct WalletResponse {
     std::string wallet;
-    Timestamp linked_at;
+    std::optional<Timestamp> linked_at{};
 
     static constexpr auto declaration() {
         return record("WalletResponse", field("wallet", &WalletResponse::wallet),
@@ -162,8 +166,8 @@ struct WalletResponse {
 
 struct WalletLinkRequest {
     std::string wallet;
-    std::optional<std::string> message;
-    std::optional<std::string> signature;
+    std::optional<std::string> message{};
+    std::optional<std::string> signature{};
 
     static constexpr auto declaration() {
         return record("WalletLinkRequest", field("wallet", &WalletLinkRequest::wallet),
@@ -172,8 +176,8 @@ struct WalletLinkRequest {
 };
 
 struct MarketBadDebt {
-    MarketId market_id;
-    Decimal bad_debt;
+    std::optional<MarketId> market_id{};
+    std::optional<Decimal> bad_debt{};
 
     static constexpr auto declaration() {
         return record("MarketBadDebt", field("market_id", &MarketBadDebt::market_id),
@@ -182,28 +186,29 @@ struct MarketBadDebt {
 };
 
 struct BadDebtResponse {
-    Decimal total_bad_debt;
-    Decimal insurance_fund;
-    std::vector<MarketBadDebt> markets;
+    std::optional<Decimal> total_bad_debt{};
+    std::optional<Decimal> insurance_fund{};
+    std::optional<std::vector<MarketBadDebt>> markets{};
 
     static constexpr auto declaration() {
         return record("BadDebtResponse", field("total_bad_debt", &BadDebtResponse::total_bad_debt),
                       field("insurance_fund", &BadDebtResponse::insurance_fund),
-                      field("markets", &BadDebtResponse::markets));
+                      field("markets", &BadDebtResponse::markets))
+            .needs(one_of("total_bad_debt", "insurance_fund"));
     }
 };
 
 struct PositionResponse {
     MarketId market_id;
-    PositionSide side = PositionSide::long_;
+    Open<PositionSide> side;
     Decimal size;
-    Decimal entry_price;
-    Decimal mark_price;
-    std::optional<Decimal> liquidation_price;
-    Decimal margin;
-    Decimal leverage;
-    Decimal unrealized_pnl;
-    Decimal realized_pnl;
+    std::optional<Decimal> entry_price{};
+    std::optional<Decimal> mark_price{};
+    std::optional<Decimal> liquidation_price{};
+    std::optional<Decimal> margin{};
+    std::optional<Decimal> leverage{};
+    std::optional<Decimal> unrealized_pnl{};
+    std::optional<Decimal> realized_pnl{};
 
     static constexpr auto declaration() {
         return record("PositionResponse", field("market_id", &PositionResponse::market_id),
@@ -218,13 +223,14 @@ struct PositionResponse {
 };
 
 struct ErrorResponse {
-    std::string error;
-    std::string code;
-    std::optional<std::uint64_t> upstream_status; ///< with it, this is an UpstreamWalletErrorResponse
+    std::optional<std::string> error{};
+    std::optional<std::string> code{};
+    std::optional<std::uint64_t> upstream_status{}; ///< with it, this is an UpstreamWalletErrorResponse
 
     static constexpr auto declaration() {
         return record("ErrorResponse", field("error", &ErrorResponse::error), field("code", &ErrorResponse::code),
-                      field("upstream_status", &ErrorResponse::upstream_status));
+                      field("upstream_status", &ErrorResponse::upstream_status))
+            .needs(one_of("code", "error"));
     }
 };
 

@@ -63,10 +63,16 @@ class Relay : public ExchangeListener {
         failures_.contain([&] { gateway_.publish_account(wallet); });
     }
     void on_failure(const std::string& what) override { failures_.report(what); }
-    void on_trade(const md::Trade& trade) override { feed_.publish(ChannelKind::trades, trade); }
-    void on_book(const md::OrderbookDelta& delta) override { feed_.publish(ChannelKind::orderbook, delta); }
-    void on_funding(const md::Funding& funding) override { feed_.publish(ChannelKind::funding, funding); }
-    void on_spot(const md::SpotPrice& price) override { feed_.publish(ChannelKind::spot_price, price); }
+    void on_trade(const md::Trade& trade) override { feed_.publish({ChannelKind::trades, *trade.market_id}, trade); }
+    void on_book(const md::OrderbookDelta& delta) override {
+        feed_.publish({ChannelKind::orderbook, delta.market_id}, delta);
+    }
+    void on_funding(const md::Funding& funding) override {
+        feed_.publish({ChannelKind::funding, funding.market_id}, funding);
+    }
+    void on_spot(const md::SpotPrice& price) override {
+        feed_.publish({ChannelKind::spot_price, price.market_id}, price);
+    }
 
   private:
     GatewayServer& gateway_;

@@ -123,13 +123,13 @@ std::string trade_frames(const MarketId& market) {
     for (std::size_t i = 0; i < ring_size; ++i) {
         const auto side = i % 3 == 0 ? Side::sell : Side::buy;
         md::Trade trade{.market_id = market,
-                        .trade_id = {"t-" + std::to_string(100'000 + i) + "-"},
+                        .trade_id = TradeId{"t-" + std::to_string(100'000 + i) + "-"},
                         .timestamp = moment,
                         .price = price_of(side, picker.pick(1)[0]),
                         .size = of_digits(18, picker.mark()),
                         .side = side};
         // An id is opaque and may be long; past 255 characters its own length takes another byte.
-        while (wire::encode(trade).size() < payload_size) trade.trade_id.value += 'x';
+        while (wire::encode(trade).size() < payload_size) trade.trade_id->value += 'x';
         add_frame(frames, trade);
     }
     return frames;

@@ -80,15 +80,15 @@ template <class Stream> class Session {
         send(gw::Authenticated{.id = auth.id,
                                .account = "bench",
                                .wallet = "0xbench",
-                               .permissions = {Permission::read, Permission::trade},
-                               .expires_at = {Timestamp::now().ms + 3'600'000}});
+                               .permissions = std::vector<Open<Permission>>{Permission::read, Permission::trade},
+                               .expires_at = Timestamp{Timestamp::now().ms + 3'600'000}});
     }
     void reply(const gw::Order& order) {
         send(gw::OrderAccepted{.id = order.id,
-                               .order_id = {"o-" + std::to_string(++orders_)},
+                               .order_id = OrderId{"o-" + std::to_string(++orders_)},
                                .client_order_id = order.client_order_id,
                                .status = OrderStatus::open,
-                               .filled_size = {},
+                               .filled_size = Decimal{},
                                .average_price = {},
                                .timestamp = Timestamp::now()});
     }
@@ -139,7 +139,7 @@ template <class Stream> class Session {
         auto due = steady_clock::now();
         for (std::uint64_t sent = 0; sent < count; ++sent) {
             std::this_thread::sleep_until(due += 200us);
-            send(md::SpotPrice{market, {steady_clock::now().time_since_epoch() / 1ns}, Decimal::whole(3500)});
+            send(md::SpotPrice{market, Timestamp{steady_clock::now().time_since_epoch() / 1ns}, Decimal::whole(3500)});
             flush();
         }
     }

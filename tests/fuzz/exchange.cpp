@@ -17,15 +17,15 @@ struct FuzzedWorld : World {
     explicit FuzzedWorld(FuzzedDataProvider& input) : in(input) { exchange.fund(alice, -(9900_d)); } // soon in danger
 
     void on_execution(const gw::Execution& execution) override {
-        const bool is_reducing = execution.event == ExecutionEvent::filled && execution.order.reduce_only;
-        auto& held = positions[execution.wallet];
+        const bool is_reducing = execution.event == ExecutionEvent::filled && execution.order->reduce_only == true;
+        auto& held = positions[*execution.wallet];
         const auto before = held;
         if (execution.event == ExecutionEvent::filled)
-            held += execution.order.side == Side::buy ? *execution.size : -*execution.size;
+            held += execution.order->side == Side::buy ? *execution.size : -*execution.size;
         if (is_reducing)
             fuzz::check(held.is_zero() || (held.abs() < before.abs() && held.is_negative() == before.is_negative()),
                         "a reduce-only fill makes the position smaller, and never flips it");
-        fuzz::check(execution.sequence == ++executed[execution.wallet], "drop-copy sequences follow each other");
+        fuzz::check(execution.sequence == ++executed[*execution.wallet], "drop-copy sequences follow each other");
     }
     void on_book(const md::OrderbookDelta& delta) override {
         fuzz::check(delta.sequence == ++sequence, "book sequences follow each other");

@@ -49,7 +49,10 @@ class Filler {
     void fill(bool& value) { value = true; }
     void fill(std::uint64_t& value) { value = next() << 33; }
     void fill(std::string& value) { value = "text " + std::to_string(next()); }
-    template <class Tag> void fill(Id<Tag>& value) { value.value = "id-" + std::to_string(next()); }
+    template <class Tag> void fill(Id<Tag>& value) {
+        value.is_integer = next() % 3 == 0;
+        value.value = (value.is_integer ? "" : "id-") + std::to_string(next());
+    }
     void fill(MarketId& value) { value = next() % 2 == 0 ? MarketId(next()) : MarketId("M-" + std::to_string(next())); }
     void fill(Timestamp& value) { value.ms = 1'700'000'000'000 + static_cast<std::int64_t>(next()); }
     void fill(Decimal& value) {
@@ -57,6 +60,11 @@ class Filler {
         value = Decimal::whole(n % 2 == 0 ? 65000 * n : -65000 * n) + Decimal::from_units(n);
     }
     template <Enumeration E> void fill(E& value) { value = static_cast<E>(1 + next() % (enum_names<E>.size() - 1)); }
+    template <Enumeration E> void fill(Open<E>& value) {
+        E known{};
+        fill(known);
+        value = next() % 2 == 0 ? Open<E>(known) : Open<E>::of_name("value " + std::to_string(next()));
+    }
     template <class T> void fill(std::optional<T>& value) { fill(value.emplace()); }
     template <class T> void fill(std::vector<T>& values) {
         values.resize(2);
@@ -75,6 +83,8 @@ template <class T> T filled() {
 }
 
 template <wire::Declared T> std::string difference(const T& left, const T& right);
+template <class T> std::string difference(const std::optional<T>& left, const std::optional<T>& right);
+template <class T> std::string difference(const std::vector<T>& left, const std::vector<T>& right);
 
 template <class T> std::string difference(const T& left, const T& right) {
     return left == right ? "" : " differs";
@@ -100,11 +110,12 @@ template <wire::Declared T> std::string difference(const T& left, const T& right
     return found;
 }
 
-template <class T> T without_optionals() {
+/// Only with what is essential, all of it.
+template <class T> T with_essentials() {
     auto value = filled<T>();
     wire::for_each_field<T>([&](const auto& field) {
         if constexpr (wire::is_optional<std::remove_reference_t<decltype(value.*field.member)>>)
-            (value.*field.member).reset();
+            if (!wire::is_essential<T>(field.name)) (value.*field.member).reset();
     });
     return value;
 }
@@ -146,10 +157,24 @@ template <class T> std::string error_of(std::string_view bytes) {
     }
 }
 
+/// What a field holds that may come in more than one form.
+enum class Holds { id, number, known_values, any_value, other };
+
+template <class T> struct HoldsOf {
+    static constexpr auto value = Enumeration<T>                     ? Holds::known_values
+                                  : std::is_same_v<T, std::uint64_t> ? Holds::number
+                                                                     : Holds::other;
+};
+template <class Tag> struct HoldsOf<Id<Tag>> { static constexpr auto value = Holds::id; };
+template <Enumeration E> struct HoldsOf<Open<E>> { static constexpr auto value = Holds::any_value; };
+template <class T> struct HoldsOf<std::optional<T>> : HoldsOf<T> {};
+
 /// A field of a message, and its place among the encoded message's entries.
 struct FieldPlace {
     std::string name;
-    bool optional;
+    bool essential; ///< by itself
+    bool has_default;
+    Holds holds;
     std::size_t place;
 };
 
@@ -158,25 +183,36 @@ struct Specimen {
     std::string name;
     bool tagged;
     std::vector<FieldPlace> fields;
+    std::vector<std::vector<std::string>> rules;     ///< of each, one of these fields must be there
     std::string full;                                ///< encoded with every field set
-    std::string spare;                               ///< the same without its optional fields
+    std::string spare;                               ///< the same with what is essential only
     std::string (*error)(std::string_view bytes);    ///< what decoding the bytes ends with, as error_of()
     std::string (*reencode)(std::string_view bytes); ///< what decoding makes of the bytes, encoded again
 };
+
+template <std::size_t count> std::vector<std::string> names_of(const wire::OneOf<count>& rule) {
+    return {rule.names.begin(), rule.names.end()};
+}
+template <class Struct> std::vector<std::string> names_of(const wire::NeededUnless<Struct>& rule) {
+    return {std::string(rule.name)};
+}
 
 template <class T> Specimen specimen() {
     Specimen result{.name = std::string(wire::declaration_of<T>.name),
                     .tagged = wire::declaration_of<T>.tagged,
                     .fields = {},
+                    .rules = {},
                     .full = wire::encode(filled<T>()),
-                    .spare = wire::encode(without_optionals<T>()),
+                    .spare = wire::encode(with_essentials<T>()),
                     .error = error_of<T>,
                     .reencode = [](std::string_view bytes) { return wire::encode(wire::decode<T>(bytes)); }};
     std::size_t place = result.tagged ? 1 : 0;
-    wire::for_each_field<T>([&](const auto& field) {
-        using Member = std::remove_reference_t<decltype(std::declval<T&>().*field.member)>;
-        result.fields.push_back({std::string(field.name), wire::is_optional<Member>, place++});
-    });
+    wire::for_each_field<T>(
+        [&]<class Struct, class Member, bool has_default>(const wire::Field<Struct, Member, has_default>& field) {
+            constexpr bool essential = wire::Field<Struct, Member, has_default>::essential;
+            result.fields.push_back({std::string(field.name), essential, has_default, HoldsOf<Member>::value, place++});
+        });
+    wire::for_each_rule<T>([&](const auto& rule) { result.rules.push_back(names_of(rule)); });
     return result;
 }
 

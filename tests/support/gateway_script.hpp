@@ -30,23 +30,24 @@ template <class Command> Command read_command(ScriptedConnection& client) {
 
 inline gw::OrderAccepted accepted(const gw::Order& order) {
     return {.id = order.id,
-            .order_id = {"o-" + order.client_order_id.value},
+            .order_id = OrderId{"o-" + order.client_order_id.value},
             .client_order_id = order.client_order_id,
-            .filled_size = {},
-            .average_price = {},
-            .timestamp = {}};
+            .status = OrderStatus::open,
+            .filled_size = Decimal{},
+            .timestamp = Timestamp{}};
 }
 
 /// An order as the exchange has it.
 inline gw::OrderState state(const gw::Order& order, OrderStatus status = OrderStatus::open) {
     gw::OrderState known;
-    known.order_id = {"o-" + order.client_order_id.value};
+    known.order_id = OrderId{"o-" + order.client_order_id.value};
     known.client_order_id = order.client_order_id;
     known.market_id = order.market_id;
     known.side = order.side;
     known.order_type = order.order_type;
     known.price = order.price;
     known.size = order.size;
+    known.filled_size = Decimal{};
     known.status = status;
     return known;
 }

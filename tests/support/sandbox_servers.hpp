@@ -75,7 +75,9 @@ struct Servers : ExchangeListener {
     }
     void on_execution(const gw::Execution& event) override { gateway.publish(event); }
     void on_account(const std::string& name) override { gateway.publish_account(name); }
-    void on_book(const md::OrderbookDelta& event) override { feed.publish(ChannelKind::orderbook, event); }
+    void on_book(const md::OrderbookDelta& event) override {
+        feed.publish({ChannelKind::orderbook, event.market_id}, event);
+    }
 
     std::string token(const std::string& account = "alice", Milliseconds ttl = std::chrono::hours(1),
                       std::vector<Permission> permissions = {Permission::read, Permission::trade}) const {

@@ -89,12 +89,12 @@ struct World : ExchangeListener {
     }
     /// The code of the refusal. Throws when the order is accepted.
     std::string refusal(const std::string& owner, const gw::Order& order) {
-        return std::get<gw::OrderRejected>(exchange.order(owner, order, now)).code;
+        return std::get<gw::OrderRejected>(exchange.order(owner, order, now)).code.value();
     }
     std::vector<ExecutionEvent> events_of(const std::string& owner) const {
         std::vector<ExecutionEvent> result;
         for (const auto& execution : executions)
-            if (execution.wallet == owner) result.push_back(execution.event);
+            if (execution.wallet == owner) result.push_back(execution.event.known().value());
         return result;
     }
     /// The signed size of a position in the first market.

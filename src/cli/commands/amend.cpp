@@ -32,8 +32,10 @@ Exit run_amend(const AmendOptions& options, Context& context) {
     if (!options.order_id.empty()) command.order_id = OrderId{options.order_id};
     check_limits(context, command);
     const Result amended(context.trader(options.journal).call(command));
-    context.set_outcome("amend " + amended.order_id.value + ": price " + amended.price.text() + ", size " +
-                        amended.size.text());
+    std::string outcome = "amend " + (amended.order_id ? amended.order_id->value : amended.client_order_id->value);
+    if (amended.price) outcome += ", price " + amended.price->text();
+    if (amended.size) outcome += ", size " + amended.size->text();
+    context.set_outcome(outcome);
     context.output().one(amended);
     return Exit::done;
 }

@@ -199,7 +199,7 @@ class Batch {
                     const std::optional<gw::OrderState>& ended) {
         const auto order = ended ? *ended : state_of(command, accepted);
         omen::fill(view, order);
-        if (options_.cancel_on_exit && is_live(order.status)) placed_.insert(order.client_order_id);
+        if (options_.cancel_on_exit && is_live(order.status)) placed_.insert(command.client_order_id);
         try {
             check_filled(order);
             if (options_.wait.until) check_waited(order, options_.wait, ended.has_value());

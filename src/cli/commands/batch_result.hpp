@@ -17,7 +17,7 @@ struct BatchResult {
     std::string result{}; ///< "done", or the kind of the error
     std::optional<ClientOrderId> client_order_id{};
     std::optional<OrderId> order_id{};
-    std::optional<OrderStatus> status{};
+    std::optional<Open<OrderStatus>> status{};
     std::optional<Decimal> price{};
     std::optional<Decimal> size{};
     std::optional<Decimal> filled_size{};

@@ -34,8 +34,9 @@ Exit cancel_all(const CancelOptions& options, Context& context) {
     gw::CancelAll command;
     if (options.market) command.market_id = context.markets().find_or_trust_id(*options.market).id;
     std::vector<CancelledOrder> cancelled;
-    for (auto& id : context.trader(options.journal).call(command).order_ids) cancelled.push_back({std::move(id)});
-    context.set_outcome("cancel all: " + std::to_string(cancelled.size()) + " cancelled");
+    const auto answer = context.trader(options.journal).call(command);
+    for (const auto& id : answer.order_ids.value_or(std::vector<OrderId>())) cancelled.push_back({id});
+    context.set_outcome("cancel all: " + (answer.order_ids ? std::to_string(cancelled.size()) + " cancelled" : "done"));
     context.output().list(cancelled, all_columns);
     return Exit::done;
 }

@@ -18,10 +18,14 @@ struct CloseOptions {
 };
 
 /// The order that flattens a position.
-gw::Order closing(const rest::PositionResponse& position) {
+gw::Order closing(const rest::PositionResponse& position, const std::string& symbol) {
+    const auto side = position.side.known();
+    if (!side)
+        throw Error(Fault::protocol, "close " + symbol + ": a position of side \"" +
+                                         std::string(to_string(position.side)) + "\" is not known here");
     return {.client_order_id = mint_client_order_id(),
             .market_id = position.market_id,
-            .side = position.side == PositionSide::long_ ? Side::sell : Side::buy,
+            .side = side == PositionSide::long_ ? Side::sell : Side::buy,
             .order_type = OrderType::market,
             .size = position.size,
             .time_in_force = TimeInForce::ioc,
@@ -45,10 +49,19 @@ Exit run_close(const CloseOptions& options, Context& context) {
     const auto positions = positions_to_close(options, context);
     if (!positions.empty()) context.confirm("close " + std::to_string(positions.size()) + " position(s) at market");
     auto& trader = context.trader(options.journal);
-    std::vector<Sent<gw::Order>> pending;
-    for (const auto& position : positions) pending.push_back(trader.post(closing(position)));
-    std::vector<OrderView> orders;
+    std::vector<gw::Order> commands;
     auto exit = Exit::done;
+    for (const auto& position : positions) {
+        try {
+            commands.push_back(closing(position, context.markets().symbol_of(position.market_id)));
+        } catch (const Error& error) {
+            context.report(error);
+            exit = more_serious(exit, error.exit_code());
+        }
+    }
+    std::vector<Sent<gw::Order>> pending;
+    for (auto& command : commands) pending.push_back(trader.post(std::move(command)));
+    std::vector<OrderView> orders;
     for (auto& order : pending) {
         try {
             const auto accepted = trader.await(order);
@@ -60,7 +73,7 @@ Exit run_close(const CloseOptions& options, Context& context) {
         }
     }
     context.set_outcome("close: " + std::to_string(orders.size()) + " of " + std::to_string(pending.size()) + " sent");
-    if (!orders.empty() || pending.empty()) context.output().list(orders, order_columns);
+    if (!orders.empty() || positions.empty()) context.output().list(orders, order_columns);
     return exit;
 }
 

@@ -11,16 +11,16 @@ namespace {
 /// One execution of an order against another.
 struct Fill {
     std::uint64_t sequence = 0;
-    Timestamp timestamp;
-    std::string symbol;
-    MarketId market_id;
-    OrderId order_id;
-    ClientOrderId client_order_id;
-    Side side = Side::buy;
+    std::optional<Timestamp> timestamp;
+    std::optional<std::string> symbol;
+    std::optional<MarketId> market_id;
+    std::optional<OrderId> order_id;
+    std::optional<ClientOrderId> client_order_id;
+    std::optional<Open<Side>> side;
     std::optional<Decimal> price;
     std::optional<Decimal> size;
     std::optional<Decimal> fee; ///< negative: a rebate
-    std::optional<Liquidity> liquidity;
+    std::optional<Open<Liquidity>> liquidity;
     std::optional<TradeId> trade_id;
 
     static constexpr auto declaration() {
@@ -42,19 +42,33 @@ struct FillsOptions {
     std::optional<std::string> market;
 };
 
-Fill fill_of(const gw::Execution& execution, std::string symbol) {
+/// The exchange says which executions are fills, or shows it by a trade.
+bool is_fill(const gw::Execution& execution) {
+    return execution.order && (execution.event == ExecutionEvent::filled || execution.trade_id);
+}
+
+Fill fill_of(const gw::Execution& execution, std::optional<std::string> symbol) {
+    const auto& order = *execution.order;
     return {.sequence = execution.sequence,
             .timestamp = execution.timestamp,
             .symbol = std::move(symbol),
-            .market_id = execution.order.market_id,
-            .order_id = execution.order.order_id,
-            .client_order_id = execution.order.client_order_id,
-            .side = execution.order.side,
+            .market_id = order.market_id,
+            .order_id = order.order_id,
+            .client_order_id = order.client_order_id,
+            .side = order.side,
             .price = execution.price,
             .size = execution.size,
             .fee = execution.fee,
             .liquidity = execution.liquidity,
             .trade_id = execution.trade_id};
+}
+
+/// Why executions are missing.
+std::string in_words(const gw::DropCopyGap& gap) {
+    if (gap.requested_sequence && *gap.requested_sequence > gap.next_sequence)
+        return "there is no execution " + std::to_string(*gap.requested_sequence) + ": the last is " +
+               std::to_string(gap.next_sequence - 1) + "; the number is wrong, or the exchange was reset";
+    return "executions before " + std::to_string(gap.oldest_sequence) + " are no longer kept";
 }
 
 Exit run_fills(const FillsOptions& options, Context& context) {
@@ -66,17 +80,14 @@ Exit run_fills(const FillsOptions& options, Context& context) {
                     [&](const gw::ServerMessage& event) {
                         if (const auto* missing = std::get_if<gw::DropCopyGap>(&event)) gap = *missing;
                         const auto* execution = std::get_if<gw::Execution>(&event);
-                        if (execution == nullptr || !execution->trade_id) return;
-                        if (market && execution->order.market_id != *market) return;
-                        fills.push_back(fill_of(*execution, context.markets().symbol_of(execution->order.market_id)));
+                        if (execution == nullptr || !is_fill(*execution)) return;
+                        const auto& id = execution->order->market_id;
+                        if (market && id && *id != *market) return;
+                        fills.push_back(fill_of(*execution, context.markets().symbol_of(id)));
                     });
     context.output().list(fills, fills_columns);
     if (!gap) return Exit::done;
-    const auto text = gap->requested_sequence > gap->next_sequence
-                          ? "there is no execution " + std::to_string(gap->requested_sequence) + ": the last is " +
-                                std::to_string(gap->next_sequence - 1) +
-                                "; the number is wrong, or the exchange was reset"
-                          : "executions before " + std::to_string(gap->oldest_sequence) + " are no longer kept";
+    const auto text = in_words(*gap);
     if (options.since) throw Error(Fault::protocol, "fills: " + text, {.code = "drop_copy_gap"});
     context.note("fills: " + text);
     return Exit::done;

@@ -53,16 +53,16 @@ class Checks {
 Exit run_health(Context& context) {
     Checks checks;
     checks.add("rest liveness", [&](Check& check) { check.detail = context.rest().health().status; });
-    std::vector<rest::ReadinessMarketCheck> markets;
+    rest::ReadinessResponse readiness;
     checks.add("rest readiness", [&](Check& check) {
-        auto readiness = context.rest().readiness();
-        markets = std::move(readiness.markets);
+        readiness = context.rest().readiness();
         check.detail = readiness.ready ? "ready" : "not ready";
         if (!readiness.ready) throw Error(Fault::unreachable, "not ready");
     });
-    for (const auto& market : markets)
-        checks.add(Check{.check = "market " + context.markets().symbol_of(market.market_id),
-                         .ok = market.ready,
+    // A market of which it is not said is as ready as the whole.
+    for (const auto& market : readiness.markets.value_or(std::vector<rest::ReadinessMarketCheck>()))
+        checks.add(Check{.check = "market " + context.markets().symbol_of(market.market_id).value_or("(unnamed)"),
+                         .ok = market.ready.value_or(readiness.ready),
                          .detail = market.reason,
                          .round_trip_ms = {}});
     checks.add("gateway ping", [&](Check& check) {

@@ -134,7 +134,7 @@ void judge(JournalEntry& entry, const OrderRecord& record, Timestamp read_at) {
     entry.code = fate.code.empty() ? std::nullopt : std::optional(fate.code);
     if (!fate.order) return;
     entry.order_id = fate.order->order_id;
-    entry.status = std::string(to_string(fate.order->status));
+    if (fate.order->status) entry.status = std::string(to_string(*fate.order->status));
 }
 
 OrderRecord record_of(Context& context, const std::vector<JournalEntry>& entries) {

@@ -17,7 +17,7 @@ struct OrdersOptions {
 std::vector<gw::OrderState> find_orders(const OrdersOptions& options, Context& context) {
     auto& gateway = context.gateway();
     if (!options.client_id) return gateway.call(gw::GetOrders{}).orders;
-    auto order = find_order(gateway, *options.client_id, context.deadline());
+    auto order = find_order(gateway, {.client_order_id = options.client_id}, context.deadline());
     if (order) return {std::move(*order)};
     throw Error(Fault::not_found, "order " + options.client_id->value + ": the exchange has no order of this id",
                 {.code = "unknown_order", .client_order_id = options.client_id->value});
@@ -28,7 +28,7 @@ Exit run_orders(const OrdersOptions& options, Context& context) {
     if (options.market) market = context.markets().find(*options.market).id;
     std::vector<OrderView> orders;
     for (auto& order : find_orders(options, context))
-        if (!market || order.market_id == *market) {
+        if (!market || !order.market_id || *order.market_id == *market) {
             auto symbol = context.markets().symbol_of(order.market_id);
             orders.emplace_back(std::move(order), std::move(symbol));
         }

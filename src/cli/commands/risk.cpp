@@ -14,9 +14,9 @@ using MarketBadDebt = WithSymbol<rest::MarketBadDebt>;
 
 /// The exchange's report, with the markets' symbols.
 struct BadDebtView {
-    Decimal total_bad_debt;
-    Decimal insurance_fund;
-    std::vector<MarketBadDebt> markets;
+    std::optional<Decimal> total_bad_debt;
+    std::optional<Decimal> insurance_fund;
+    std::optional<std::vector<MarketBadDebt>> markets;
 
     static constexpr auto declaration() {
         return wire::record("bad debt", wire::field("total_bad_debt", &BadDebtView::total_bad_debt),
@@ -28,11 +28,14 @@ struct BadDebtView {
 Exit bad_debt(Context& context) {
     const auto report = context.rest().bad_debt();
     BadDebtView debt{.total_bad_debt = report.total_bad_debt, .insurance_fund = report.insurance_fund, .markets = {}};
-    for (const auto& market : report.markets)
-        debt.markets.emplace_back(market, context.markets().symbol_of(market.market_id));
+    if (report.markets) {
+        auto& markets = debt.markets.emplace();
+        for (const auto& market : *report.markets)
+            markets.emplace_back(market, context.markets().symbol_of(market.market_id));
+    }
     auto& output = context.output();
     output.one(debt);
-    if (output.is_table() && context.flags().fields.empty()) output.list(debt.markets, risk_columns);
+    if (debt.markets && output.is_table() && context.flags().fields.empty()) output.list(*debt.markets, risk_columns);
     return Exit::done;
 }
 

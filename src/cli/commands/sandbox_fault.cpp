@@ -20,8 +20,8 @@ Error refusal(const HttpResponse& response, const Url& url) {
     if (response.status == 400 || response.status == 403) {
         try {
             const auto said = wire::decode_json<rest::ErrorResponse>(response.body);
-            return Error(Fault::refused, "sandbox fault: " + said.error,
-                         {.code = said.code, .http_status = response.status});
+            return Error(Fault::refused, "sandbox fault: " + said.error.value_or("refused"),
+                         {.code = said.code.value_or(""), .http_status = response.status});
         } catch (const DecodeError&) {
         }
     }

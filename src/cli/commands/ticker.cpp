@@ -71,25 +71,30 @@ class WatchedTickers : public Picture {
         }
     }
 
+    /// What an event lacks stays as it was.
+    template <class T> static void keep(std::optional<T>& known, const std::optional<T>& news) {
+        if (news) known = news;
+    }
+
     bool update(Ticker& ticker, const md::Trade& trade) {
         ticker.last_price = trade.price;
-        ticker.high_24h = std::max(ticker.high_24h, trade.price);
-        ticker.low_24h = std::min(ticker.low_24h, trade.price);
-        ticker.volume_24h += trade.size;
-        ticker.timestamp = trade.timestamp;
+        if (ticker.high_24h) ticker.high_24h = std::max(*ticker.high_24h, trade.price);
+        if (ticker.low_24h) ticker.low_24h = std::min(*ticker.low_24h, trade.price);
+        if (ticker.volume_24h) *ticker.volume_24h += trade.size;
+        keep(ticker.timestamp, trade.timestamp);
         return true;
     }
     bool update(Ticker& ticker, const md::Funding& funding) {
-        ticker.funding_rate = funding.funding_rate;
-        ticker.next_funding_at = funding.next_funding_at;
-        ticker.mark_price = funding.mark_price;
-        ticker.index_price = funding.index_price;
-        ticker.timestamp = funding.timestamp;
+        keep(ticker.funding_rate, funding.funding_rate);
+        keep(ticker.next_funding_at, funding.next_funding_at);
+        keep(ticker.mark_price, funding.mark_price);
+        keep(ticker.index_price, funding.index_price);
+        keep(ticker.timestamp, funding.timestamp);
         return true;
     }
     bool update(Ticker& ticker, const md::SpotPrice& spot) {
         ticker.index_price = spot.price;
-        ticker.timestamp = spot.timestamp;
+        keep(ticker.timestamp, spot.timestamp);
         return true;
     }
     bool update(Ticker& ticker, const md::OrderbookSnapshot& event) { return touch(ticker, books_.on(event)); }
@@ -105,7 +110,7 @@ class WatchedTickers : public Picture {
         };
         ticker.best_bid = best(step.book->bids());
         ticker.best_ask = best(step.book->asks());
-        ticker.timestamp = step.book->timestamp();
+        keep(ticker.timestamp, step.book->timestamp());
         return true;
     }
 

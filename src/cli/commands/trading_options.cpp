@@ -10,21 +10,22 @@ namespace omen {
 
 namespace {
 
-bool is_meant(const gw::OrderState& order, const gw::Amend& amend) {
-    return (amend.order_id && order.order_id == *amend.order_id) ||
-           (amend.client_order_id && order.client_order_id == *amend.client_order_id);
-}
-
+/// The order as the amend would have it.
 gw::Order amended(const gw::OrderState& order, const gw::Amend& amend) {
-    return {.client_order_id = order.client_order_id,
+    const auto side = order.side ? order.side->known() : std::nullopt;
+    if (!order.market_id || !side)
+        throw Error(Fault::refused_locally,
+                    "amend " + name_of(order) +
+                        ": the exchange does not say the order's market and side, and there are limits",
+                    {.code = "unknown_terms", .hint = "cancel it and place another"});
+    return {.client_order_id = amend.client_order_id.value_or(ClientOrderId()),
             .market_id = order.market_id,
-            .side = order.side,
-            .order_type = order.order_type,
+            .side = *side,
+            .order_type = OrderType::limit,
             .price = amend.price ? amend.price : order.price,
             .size = amend.size.value_or(order.size),
-            .time_in_force = order.time_in_force,
-            .post_only = order.post_only,
-            .reduce_only = order.reduce_only};
+            .post_only = order.post_only.value_or(false),
+            .reduce_only = order.reduce_only.value_or(false)};
 }
 
 std::vector<gw::OrderState> open_orders(Context& context) {
@@ -58,13 +59,17 @@ void check(const WaitOptions& options) {
 }
 
 void check_waited(const gw::OrderState& order, const WaitOptions& options, bool ended) {
-    const auto& id = order.client_order_id.value;
+    std::optional<std::string> client_id;
+    if (order.client_order_id) client_id = order.client_order_id->value;
     if (!ended)
         throw Error(
             Fault::not_met, in_words(order) + "; it did not end in time",
-            {.code = "not_met", .hint = "cancel it with: omenctl cancel --client-id " + id, .client_order_id = id});
+            {.code = "not_met",
+             .hint = "cancel it with: omenctl cancel " + (client_id ? "--client-id " + *client_id : name_of(order)),
+             .client_order_id = client_id});
     if (options.until == WaitFor::filled && order.status != OrderStatus::filled)
-        throw Error(Fault::refused, in_words(order), {.code = std::string(code::not_filled), .client_order_id = id});
+        throw Error(Fault::refused, in_words(order),
+                    {.code = std::string(code::not_filled), .client_order_id = client_id});
 }
 
 Market market_to_trade(Context& context, std::string_view name) {
@@ -82,9 +87,10 @@ void check_limits(Context& context, const Market& market, const gw::Order& order
 void check_limits(Context& context, const gw::Amend& amend) {
     if (!context.settings().limits.any()) return;
     const auto open = open_orders(context);
-    const auto order = std::find_if(open.begin(), open.end(), [&](const auto& one) { return is_meant(one, amend); });
+    const auto order = std::find_if(open.begin(), open.end(), [&](const auto& one) { return ref_of(amend).is(one); });
     if (order == open.end()) return;
-    check_limits(context, context.markets().find(order->market_id.text()), amended(*order, amend));
+    const auto changed = amended(*order, amend);
+    check_limits(context, context.markets().find(changed.market_id->text()), changed);
 }
 
 } // namespace omen

@@ -36,7 +36,8 @@ std::string amount(Decimal value, bool scaled) {
 }
 
 std::string summary(const BookView& book, bool scaled) {
-    auto text = book.symbol + "  sequence " + std::to_string(book.sequence) + "  " + book.timestamp.rfc3339();
+    auto text = book.symbol + "  sequence " + std::to_string(book.sequence);
+    if (book.timestamp) text += "  " + book.timestamp->rfc3339();
     if (book.bids.empty() || book.asks.empty()) return text + "\n";
     const auto bid = book.bids.front().price;
     const auto ask = book.asks.front().price;

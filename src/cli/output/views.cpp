@@ -23,7 +23,7 @@ std::vector<BookRow> book_rows(const BookView& book) {
 
 AccountRow account_row(const AccountView& account) {
     const auto& [balance, pnl] = account;
-    return {.wallet = balance.wallet,
+    return {.wallet = balance.wallet ? balance.wallet : pnl.wallet,
             .total = balance.total,
             .available = balance.available,
             .margin_used = balance.margin_used,

@@ -7,28 +7,24 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 /// The records that omenctl prints where they differ from those on the wire.
 namespace omen {
 
-/// A record with its market's symbol in front.
+/// A record with its market's symbol in front, where it names a market.
 template <class T> struct WithSymbol : T {
-    std::string symbol;
+    std::optional<std::string> symbol;
 
     WithSymbol() = default;
-    WithSymbol(T record, std::string name) : T(std::move(record)), symbol(std::move(name)) {}
+    WithSymbol(T record, std::optional<std::string> name) : T(std::move(record)), symbol(std::move(name)) {}
 
     static constexpr auto declaration() {
         constexpr auto declared = wire::declaration_of<T>;
-        auto fields = std::tuple_cat(std::tuple(wire::field("symbol", &WithSymbol::symbol)), declared.fields);
-        return with_fields(declared, fields);
-    }
-
-  private:
-    template <class Declared, class... Fields>
-    static constexpr auto with_fields(const Declared& declared, const std::tuple<Fields...>& fields) {
-        return wire::Declaration<Fields...>{declared.name, wire::Layout::map, declared.tagged, fields};
+        const auto fields = std::tuple_cat(std::tuple(wire::field("symbol", &WithSymbol::symbol)), declared.fields);
+        return wire::Declaration<std::remove_const_t<decltype(fields)>>{declared.name, wire::Layout::map,
+                                                                        declared.tagged, fields};
     }
 };
 
@@ -64,7 +60,7 @@ struct BookView {
     MarketId market_id;
     std::string symbol;
     std::uint64_t sequence = 0;
-    Timestamp timestamp;
+    std::optional<Timestamp> timestamp;
     std::vector<Level> bids;
     std::vector<Level> asks;
 
@@ -80,8 +76,8 @@ struct BookView {
 /// One level of a book, where a book is rows: CSV, and a stream's table.
 struct BookRow {
     std::string symbol;
-    std::uint64_t sequence = 0;
-    Timestamp timestamp;
+    std::optional<std::uint64_t> sequence{};
+    std::optional<Timestamp> timestamp{};
     std::optional<std::string> side{}; ///< bid or ask; absent, as price and size, where a line is about no level
     std::optional<Decimal> price{};
     std::optional<Decimal> size{};
@@ -119,8 +115,8 @@ struct GapView {
     std::string type = "gap";
     MarketId market_id;
     std::string symbol;
-    std::uint64_t last_sequence = 0;
-    std::uint64_t next_sequence = 0;
+    std::optional<std::uint64_t> last_sequence{};
+    std::optional<std::uint64_t> next_sequence{};
 
     static constexpr auto declaration() {
         return wire::record("gap", wire::field("type", &GapView::type), wire::field("market_id", &GapView::market_id),
@@ -136,7 +132,7 @@ struct TradeGapView {
     MarketId market_id;
     std::string symbol;
     TradeId last_trade_id;
-    TradeId next_trade_id;
+    std::optional<TradeId> next_trade_id{};
 
     static constexpr auto declaration() {
         return wire::record(
@@ -159,14 +155,14 @@ struct AccountView {
 
 /// The same in one row: tables and CSV.
 struct AccountRow {
-    std::string wallet;
-    Decimal total;
-    Decimal available;
-    Decimal margin_used;
-    Decimal realized;
-    Decimal unrealized;
-    Decimal funding;
-    Decimal fees;
+    std::optional<std::string> wallet;
+    std::optional<Decimal> total;
+    std::optional<Decimal> available;
+    std::optional<Decimal> margin_used;
+    std::optional<Decimal> realized;
+    std::optional<Decimal> unrealized;
+    std::optional<Decimal> funding;
+    std::optional<Decimal> fees;
     std::optional<std::uint64_t> sequence; ///< of the last execution that all of it includes
 
     static constexpr auto declaration() {

@@ -181,10 +181,12 @@ class BookStream : public Stream {
                             .next_sequence = step.next_sequence},
                     as_rows);
         if (options_.on_gap == OnGap::fail)
-            throw Error(Fault::protocol,
-                        "book " + symbol + ": what followed sequence " + std::to_string(step.last_sequence) +
-                            " is missing",
-                        {.code = "book_gap", .hint = "leave out --on-gap fail to go on from a fresh snapshot"});
+            throw Error(
+                Fault::protocol,
+                "book " + symbol + ": what followed " +
+                    (step.last_sequence ? "sequence " + std::to_string(*step.last_sequence) : "its last change") +
+                    " is missing",
+                {.code = "book_gap", .hint = "leave out --on-gap fail to go on from a fresh snapshot"});
         if (step.resubscribe) resubscribe(market);
         books_.expect(market, context_.step());
     }

@@ -80,6 +80,9 @@ template <class Tag> std::string text_of(const Id<Tag>& value) {
 template <Enumeration E> std::string text_of(E value) {
     return std::string(to_string(value));
 }
+template <Enumeration E> std::string text_of(const Open<E>& value) {
+    return std::string(to_string(value));
+}
 
 /// Whether the path begins with this key.
 inline bool begins_with(Path path, std::string_view key) {
@@ -100,9 +103,10 @@ template <class T> Leaf leaf_at(Path path) {
         if (wire::declaration_of<T>.tagged && detail::begins_with(path, "type"))
             return path.size() == 1 ? Leaf::text : Leaf::none;
         auto leaf = Leaf::none;
-        wire::for_each_field<T>([&]<class Struct, class Member>(const wire::Field<Struct, Member>& field) {
-            if (detail::begins_with(path, field.name)) leaf = leaf_at<Member>(path.subspan(1));
-        });
+        wire::for_each_field<T>(
+            [&]<class Struct, class Member, bool has_default>(const wire::Field<Struct, Member, has_default>& field) {
+                if (detail::begins_with(path, field.name)) leaf = leaf_at<Member>(path.subspan(1));
+            });
         return leaf;
     } else {
         if (!path.empty()) return Leaf::none;

@@ -57,7 +57,7 @@ class DropCopyStream : public Stream {
         if (options_.until_caught_up && !subscribed.sequence)
             throw Error(Fault::protocol, "drop-copy: the exchange did not say which sequence is its last",
                         {.code = "no_sequence", .hint = "use --idle instead of --until-caught-up"});
-        const auto step = sequence_.subscribed(gateway_->session().wallet.value_or(""), subscribed.sequence);
+        const auto step = sequence_.subscribed(gateway_->session().wallet, subscribed.sequence);
         if (step.gap)
             gap_ = step.gap;
         else if (cursor_ && sequence_.last())
@@ -135,7 +135,8 @@ class DropCopyStream : public Stream {
         if (options_.on_gap == OnGap::fail)
             throw Error(
                 Fault::protocol,
-                "drop-copy: sequence " + std::to_string(gap.requested_sequence) + " is no longer kept by the exchange",
+                "drop-copy: what came before sequence " + std::to_string(gap.oldest_sequence) +
+                    " is no longer kept by the exchange",
                 {.code = "drop_copy_gap",
                  .hint = "leave out --on-gap fail to go on from the orders, positions and balance as they are"});
     }

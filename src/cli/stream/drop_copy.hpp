@@ -13,8 +13,8 @@ namespace omen {
 /// Executions are missing for good; `state` lines follow.
 struct DropCopyGapView {
     std::string type = "gap";
-    std::string wallet;
-    std::uint64_t requested_sequence = 0;
+    std::optional<std::string> wallet;
+    std::optional<std::uint64_t> requested_sequence;
     std::uint64_t oldest_sequence = 0;
     std::uint64_t next_sequence = 0;
 
@@ -32,7 +32,7 @@ struct DropCopyGapView {
 struct StateView {
     std::string type = "state";
     std::string state; ///< orders, positions or balance
-    std::string wallet;
+    std::optional<std::string> wallet;
     Nullable<std::uint64_t> sequence;
     std::optional<std::vector<gw::OrderState>> orders{};
     std::optional<std::vector<rest::PositionResponse>> positions{};
@@ -52,7 +52,7 @@ struct StateView {
 
 /// One row of a drop-copy in tables and CSV, whatever the line.
 struct DropCopyRow {
-    std::string type;
+    std::string type{};
     std::optional<std::uint64_t> sequence{};
     std::optional<Timestamp> timestamp{};
     std::optional<std::string> event{}; ///< of a state: order, position or balance
@@ -62,8 +62,8 @@ struct DropCopyRow {
     std::optional<Decimal> price{};
     std::optional<Decimal> size{}; ///< of a balance: the total
     std::optional<Decimal> fee{};
-    std::optional<Liquidity> liquidity{};
-    std::optional<OrderStatus> status{};
+    std::optional<Open<Liquidity>> liquidity{};
+    std::optional<Open<OrderStatus>> status{};
     std::optional<TradeId> trade_id{};
     std::optional<ClientOrderId> client_order_id{};
 

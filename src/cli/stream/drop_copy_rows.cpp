@@ -4,13 +4,17 @@ namespace omen {
 
 namespace {
 
+template <class E> std::optional<std::string> text_of(const std::optional<Open<E>>& value) {
+    return value ? std::optional(std::string(to_string(*value))) : std::nullopt;
+}
+
 DropCopyRow row_of_order(const gw::OrderState& order, Markets& symbols) {
     return {.type = "state",
             .timestamp = order.timestamp,
             .event = "order",
             .symbol = symbols.symbol_of(order.market_id),
             .order_id = order.order_id,
-            .side = std::string(to_string(order.side)),
+            .side = text_of(order.side),
             .price = order.price,
             .size = order.size,
             .status = order.status,
@@ -29,21 +33,19 @@ DropCopyRow row_of_position(const rest::PositionResponse& position, Markets& sym
 } // namespace
 
 std::vector<DropCopyRow> rows_of(const gw::Execution& execution, Markets& symbols) {
-    const auto& order = execution.order;
-    return {{.type = "execution",
-             .sequence = execution.sequence,
-             .timestamp = execution.timestamp,
-             .event = std::string(to_string(execution.event)),
-             .symbol = symbols.symbol_of(order.market_id),
-             .order_id = order.order_id,
-             .side = std::string(to_string(order.side)),
-             .price = execution.price ? execution.price : order.price,
-             .size = execution.size ? *execution.size : order.size,
-             .fee = execution.fee,
-             .liquidity = execution.liquidity,
-             .status = order.status,
-             .trade_id = execution.trade_id,
-             .client_order_id = order.client_order_id}};
+    // What is of no order has a market and an amount of its own.
+    DropCopyRow row{.symbol = symbols.symbol_of(execution.market_id), .size = execution.amount};
+    if (execution.order) row = row_of_order(*execution.order, symbols);
+    row.type = "execution";
+    row.sequence = execution.sequence;
+    row.timestamp = execution.timestamp;
+    row.event = std::string(to_string(execution.event));
+    if (execution.price) row.price = execution.price;
+    if (execution.size) row.size = execution.size;
+    row.fee = execution.fee;
+    row.liquidity = execution.liquidity;
+    row.trade_id = execution.trade_id;
+    return {row};
 }
 
 std::vector<DropCopyRow> rows_of(const DropCopyGapView& gap, Markets&) {

@@ -49,17 +49,28 @@ template <class Event> class EventStream : public Stream {
     }
 
   private:
-    bool print(StreamLines& lines, const Event& event) {
-        const auto* symbol = markets_.symbol(event.market_id);
-        if (symbol == nullptr) return false;
-        static_cast<Event&>(line_) = event;
-        line_.symbol = *symbol;
-        lines.print(line_);
+    /// Whose event it is. One that does not say is of this stream's market, where there is but one; otherwise nobody's.
+    const MarketId* market_of(const Event& event) const {
         if constexpr (std::is_same_v<Event, md::Trade>) {
-            auto& known = last_[event.market_id];
-            known.id = event.trade_id;
-            known.timestamp = event.timestamp;
+            if (event.market_id) return &*event.market_id;
+            return markets_.channels().size() == 1 ? &markets_.channels().front().market_id : nullptr;
+        } else {
+            return &event.market_id;
         }
+    }
+
+    bool print(StreamLines& lines, const Event& event) {
+        const auto* market = market_of(event);
+        const auto* symbol = market == nullptr ? nullptr : markets_.symbol(*market);
+        if (market != nullptr && symbol == nullptr) return false;
+        static_cast<Event&>(line_) = event;
+        if (symbol == nullptr)
+            line_.symbol.reset();
+        else
+            line_.symbol = *symbol;
+        lines.print(line_);
+        if constexpr (std::is_same_v<Event, md::Trade>)
+            if (market != nullptr) last_[*market] = {event.trade_id, event.timestamp};
         return true;
     }
 
@@ -75,14 +86,16 @@ template <class Event> class EventStream : public Stream {
             if (!trades.empty()) known = {trades.back().trade_id, trades.back().timestamp};
             return false;
         }
-        const auto found =
-            std::find_if(trades.begin(), trades.end(), [&](const auto& one) { return one.trade_id == known.id; });
-        const auto is_new = [since = known.timestamp](const auto& one) { return one.timestamp > since; };
+        const auto found = std::find_if(trades.begin(), trades.end(),
+                                        [&](const auto& one) { return known.id && one.trade_id == known.id; });
+        const auto is_new = [since = known.timestamp](const auto& one) {
+            return since && one.timestamp && *one.timestamp > *since;
+        };
         const auto first = found != trades.end() ? found + 1 : std::find_if(trades.begin(), trades.end(), is_new);
-        if (found == trades.end() && first != trades.end() && !known.id.value.empty())
+        if (found == trades.end() && first != trades.end() && known.id)
             lines.print(TradeGapView{.market_id = past.market_id,
                                      .symbol = *symbol,
-                                     .last_trade_id = known.id,
+                                     .last_trade_id = *known.id,
                                      .next_trade_id = first->trade_id});
         for (auto trade = first; trade != trades.end(); ++trade)
             print(lines, {.market_id = past.market_id,
@@ -96,8 +109,8 @@ template <class Event> class EventStream : public Stream {
 
     /// The newest trade that is known of a market.
     struct Known {
-        TradeId id{};
-        Timestamp timestamp{};
+        std::optional<TradeId> id{};
+        std::optional<Timestamp> timestamp{};
     };
 
     Context& context_;

@@ -37,7 +37,7 @@ template <> struct StateTraits<gw::Orders> {
 template <class T> struct ListRow : WithSymbol<T> {
     std::string type;
 
-    ListRow(const T& record, std::string name, std::string line)
+    ListRow(const T& record, std::optional<std::string> name, std::string line)
         : WithSymbol<T>(record, std::move(name)), type(std::move(line)) {}
 
     static constexpr auto declaration() {

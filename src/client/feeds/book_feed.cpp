@@ -49,8 +49,8 @@ void check_crossing(const MarketId& market, const OrderBook& book) {
 
 } // namespace
 
-OrderBook checked_book(const MarketId& market, std::uint64_t sequence, Timestamp at, const std::vector<Level>& bids,
-                       const std::vector<Level>& asks) {
+OrderBook checked_book(const MarketId& market, std::uint64_t sequence, std::optional<Timestamp> at,
+                       const std::vector<Level>& bids, const std::vector<Level>& asks) {
     check_levels(market, sequence, bids);
     check_levels(market, sequence, asks);
     OrderBook book;
@@ -160,7 +160,8 @@ BookFeed::Step BookFeed::whole(FollowedBook& entry, OrderBook book) {
     return {.what = std::exchange(entry.gapped, false) ? What::resynced : What::snapshot, .book = &entry.book};
 }
 
-BookFeed::Step BookFeed::gap(FollowedBook& entry, std::uint64_t last, std::uint64_t next, bool resubscribe) {
+BookFeed::Step BookFeed::gap(FollowedBook& entry, std::optional<std::uint64_t> last, std::optional<std::uint64_t> next,
+                             bool resubscribe) {
     entry.book.reset();
     entry.base.reset();
     entry.buffered.clear();

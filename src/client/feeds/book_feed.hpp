@@ -16,8 +16,8 @@ constexpr Milliseconds between_rest_snapshots{100};
 
 /// The book that these levels make. The one place where a book is judged: one that is crossed, or has a price or size
 /// that can't be, is a protocol Error; that a level of size 0 is not there to be removed is harmless.
-OrderBook checked_book(const MarketId& market, std::uint64_t sequence, Timestamp at, const std::vector<Level>& bids,
-                       const std::vector<Level>& asks);
+OrderBook checked_book(const MarketId& market, std::uint64_t sequence, std::optional<Timestamp> at,
+                       const std::vector<Level>& bids, const std::vector<Level>& asks);
 /// Moves a book on by a delta. Errors as those of checked_book().
 Applied apply_checked(OrderBook& book, const md::OrderbookDelta& delta);
 
@@ -37,10 +37,10 @@ class BookFeed {
     };
     struct Step {
         What what = What::nothing;
-        const OrderBook* book = nullptr; ///< for snapshot, delta and resynced
-        bool resubscribe = false;        ///< the caller must subscribe again now
-        std::uint64_t last_sequence = 0; ///< for a gap: the last one that was applied
-        std::uint64_t next_sequence = 0; ///< for a gap: the one that came instead of the next
+        const OrderBook* book = nullptr;              ///< for snapshot, delta and resynced
+        bool resubscribe = false;                     ///< the caller must subscribe again now
+        std::optional<std::uint64_t> last_sequence{}; ///< for a gap: the last one that was applied
+        std::optional<std::uint64_t> next_sequence{}; ///< for a gap: the one that came instead of the next
     };
 
     explicit BookFeed(Source source = Source::stream) : source_(source) {}
@@ -73,7 +73,8 @@ class BookFeed {
         std::vector<md::OrderbookDelta> buffered{}; ///< of Source::rest: in sequence, above base
     };
     Step whole(FollowedBook& entry, OrderBook book);
-    static Step gap(FollowedBook& entry, std::uint64_t last, std::uint64_t next, bool resubscribe);
+    static Step gap(FollowedBook& entry, std::optional<std::uint64_t> last, std::optional<std::uint64_t> next,
+                    bool resubscribe);
     static void buffer(FollowedBook& entry, const md::OrderbookDelta& delta);
 
     Source source_;

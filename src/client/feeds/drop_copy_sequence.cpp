@@ -30,7 +30,8 @@ std::optional<std::uint64_t> DropCopySequence::next() const {
     return *last_ + 1;
 }
 
-DropCopySequence::Step DropCopySequence::subscribed(const std::string& wallet, std::optional<std::uint64_t> issued) {
+DropCopySequence::Step DropCopySequence::subscribed(const std::optional<std::string>& wallet,
+                                                    std::optional<std::uint64_t> issued) {
     issued_ = issued;
     asked_ = next();
     reset_reported_ = false;
@@ -66,8 +67,9 @@ DropCopySequence::Step DropCopySequence::on(const gw::Execution& execution) {
 }
 
 DropCopySequence::Step DropCopySequence::on(const gw::DropCopyGap& gap) {
-    if (std::exchange(reset_reported_, false) && gap.requested_sequence == asked_) return {};
-    const bool was_reset = gap.requested_sequence > gap.next_sequence;
+    const auto& requested = gap.requested_sequence;
+    if (std::exchange(reset_reported_, false) && (!requested || requested == asked_)) return {};
+    const bool was_reset = requested && *requested > gap.next_sequence;
     const auto behind = was_reset ? gap.next_sequence : gap.oldest_sequence;
     if (behind > 0) last_ = behind - 1;
     return {.what = What::gap, .gap = gap};

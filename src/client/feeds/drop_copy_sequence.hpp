@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace omen {
 
@@ -28,7 +29,7 @@ class DropCopySequence {
     /// The from_sequence to subscribe with, if any.
     std::optional<std::uint64_t> next() const;
     /// The subscription was confirmed; `issued`: the last sequence issued by then, where the exchange said.
-    Step subscribed(const std::string& wallet, std::optional<std::uint64_t> issued);
+    Step subscribed(const std::optional<std::string>& wallet, std::optional<std::uint64_t> issued);
     Step on(const gw::Execution& execution);
     Step on(const gw::DropCopyGap& gap);
 

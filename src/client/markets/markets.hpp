@@ -42,6 +42,10 @@ class Markets {
     /// The symbol of an id; the id itself when the list has no such market or can't be had: what is to be shown is
     /// shown.
     std::string symbol_of(const MarketId& id);
+    /// The same of what may name no market.
+    std::optional<std::string> symbol_of(const std::optional<MarketId>& id) {
+        return id ? std::optional(symbol_of(*id)) : std::nullopt;
+    }
 
   private:
     template <class Match> const rest::MarketResponse* search(Match match);

@@ -16,6 +16,13 @@ std::string nearest_values(Decimal value, Decimal step) {
     return "use " + below.text() + " or " + above.text();
 }
 
+/// The tick or lot size, without which no order can be checked.
+Decimal step_of(const rest::MarketResponse& market, const std::optional<Decimal>& step, const char* field) {
+    if (step) return *step;
+    throw Error(Fault::protocol, market.symbol + ": the exchange does not say its " + field,
+                {.code = "unreadable_answer", .hint = "name the market by its id to send orders unchecked"});
+}
+
 template <class T>
 [[noreturn]] void refuse(const Market& market, const std::string& why, const char* code, const Setting<T>& limit) {
     throw Error(Fault::refused_locally, market.symbol() + ": " + why,
@@ -54,15 +61,20 @@ void check_against_market(const rest::MarketResponse& market, std::optional<Deci
     const auto refuse = [&](std::string why, std::string hint, const char* code) {
         throw Error(Fault::refused_locally, market.symbol + ": " + why, {.code = code, .hint = std::move(hint)});
     };
-    if (price && market.tick_size.is_positive() && !price->is_multiple_of(market.tick_size))
-        refuse("price " + price->text() + " is not a multiple of the tick " + market.tick_size.text(),
-               nearest_values(*price, market.tick_size), "invalid_price");
-    if (size && *size < market.min_size)
-        refuse("size " + size->text() + " is under the minimum " + market.min_size.text(),
-               "use at least " + market.min_size.text(), "invalid_size");
-    if (size && market.lot_size.is_positive() && !size->is_multiple_of(market.lot_size))
-        refuse("size " + size->text() + " is not a multiple of the lot " + market.lot_size.text(),
-               nearest_values(*size, market.lot_size), "invalid_size");
+    if (price) {
+        const auto tick = step_of(market, market.tick_size, "tick_size");
+        if (tick.is_positive() && !price->is_multiple_of(tick))
+            refuse("price " + price->text() + " is not a multiple of the tick " + tick.text(),
+                   nearest_values(*price, tick), "invalid_price");
+    }
+    if (!size) return;
+    const auto lot = step_of(market, market.lot_size, "lot_size");
+    if (market.min_size && *size < *market.min_size)
+        refuse("size " + size->text() + " is under the minimum " + market.min_size->text(),
+               "use at least " + market.min_size->text(), "invalid_size");
+    if (lot.is_positive() && !size->is_multiple_of(lot))
+        refuse("size " + size->text() + " is not a multiple of the lot " + lot.text(), nearest_values(*size, lot),
+               "invalid_size");
 }
 
 void check_against_market(Markets& markets, const Market& market, std::optional<Decimal> price,

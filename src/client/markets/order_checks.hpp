@@ -10,7 +10,8 @@
 namespace omen {
 
 /// Checks an order against its market before anything is sent: price on the tick, size on the lot and not under the
-/// minimum. Errors: refused_locally, with the nearest valid values in the hint.
+/// minimum. Errors: refused_locally, with the nearest valid values in the hint; protocol, where the list lacks the tick
+/// or lot size that is needed.
 void check_against_market(const rest::MarketResponse& market, std::optional<Decimal> price,
                           std::optional<Decimal> size);
 /// The same for a market that was found in the list. What is only remembered of it refuses nothing: the exchange is

@@ -14,23 +14,37 @@ namespace {
     throw answer_lost(label, why, fault);
 }
 
-/// Throws what a refusal means. `internal` says nothing about what became of a write.
-[[noreturn]] void throw_refusal(const CommandLabel& label, const std::string& code, const std::string& message,
-                                std::optional<std::uint64_t> retry_after_ms = {}) {
-    if (label.write && code == code::internal) throw AnswerLost(label, message + " (" + code + ")", Loss::answer);
-    throw refusal(label, code, message, retry_after_ms);
+/// Throws what a refusal means. `internal` says nothing about what became of a write; nor does an error, which is no
+/// rejection, without a code.
+template <class Refusal> [[noreturn]] void throw_refusal(const CommandLabel& label, const Refusal& refused) {
+    constexpr bool is_error = std::is_same_v<Refusal, gw::ErrorReply>;
+    if (label.write && (refused.code == code::internal || (is_error && !refused.code)))
+        throw AnswerLost(label, code::in_words(refused.message, refused.code), Loss::answer);
+    std::optional<std::uint64_t> retry_after_ms;
+    if constexpr (is_error) retry_after_ms = refused.retry_after_ms;
+    throw refusal(label, refused.code, refused.message, retry_after_ms);
 }
 
-/// The code of a refusal; nothing when the reply is none.
-const std::string* refusal_code(const gw::ServerMessage& reply) {
+/// The code of a refusal; nothing when the reply is none, or says none.
+std::optional<std::string> refusal_code(const gw::ServerMessage& reply) {
     return std::visit(
-        [](const auto& message) -> const std::string* {
+        [](const auto& message) -> std::optional<std::string> {
             if constexpr (requires { message.code; })
-                return &message.code;
+                return message.code;
             else
-                return nullptr;
+                return std::nullopt;
         },
         reply);
+}
+
+/// An answer may leave open what it is asked for.
+template <class Command, class Reply> void check_decides(const Command&, const Reply&, const CommandLabel&) {}
+
+/// An order that can't rest is over with its answer, which must say how.
+void check_decides(const gw::Order& order, const gw::OrderAccepted& answer, const CommandLabel& label) {
+    const bool rests = order.order_type == OrderType::limit && order.time_in_force == TimeInForce::gtc;
+    if (!rests && !(answer.status && answer.filled_size))
+        throw_lost(label, "the answer does not say what was filled", Fault::protocol);
 }
 
 /// The reply that was hoped for, or the Error that the other one means.
@@ -39,10 +53,8 @@ template <class Reply> Reply expect(gw::ServerMessage&& reply, const CommandLabe
     return std::visit(
         [&](const auto& other) -> Reply {
             using Other = std::decay_t<decltype(other)>;
-            if constexpr (std::is_same_v<Other, gw::ErrorReply>)
-                throw_refusal(label, other.code, other.message, other.retry_after_ms);
-            else if constexpr (requires { other.code; })
-                throw_refusal(label, other.code, other.message);
+            if constexpr (requires { other.code; })
+                throw_refusal(label, other);
             else if constexpr (std::is_same_v<Other, wire::Unknown>)
                 throw_lost(label, "the answer is of an unknown type \"" + other.type + "\"", Fault::protocol);
             else
@@ -96,13 +108,14 @@ template <class Command> gw::ReplyTo<Command> Gateway::await(Pending<Command> pe
         socket_->flush();
         authenticate();
         auto reply = reply_to(pending.command.id);
-        const auto* code = refusal_code(reply);
-        if (pending.with_auth && code != nullptr && *code == code::unauthenticated) {
+        if (pending.with_auth && refusal_code(reply) == code::unauthenticated) {
             pending = post(std::move(pending.command));
             socket_->flush();
             reply = reply_to(pending.command.id);
         }
-        return expect<gw::ReplyTo<Command>>(std::move(reply), label);
+        auto answer = expect<gw::ReplyTo<Command>>(std::move(reply), label);
+        check_decides(pending.command, answer, label);
+        return answer;
     } catch (const Disconnected& error) {
         throw_disconnected(label, error);
     } catch (const DecodeError& error) {
@@ -175,7 +188,7 @@ void Gateway::store(gw::ServerMessage message) {
 
 std::string Gateway::reason_of_loss(const Disconnected& error) const {
     if (!session_error_) return error.what();
-    return session_error_->message + " (" + session_error_->code + "), then " + error.what();
+    return code::in_words(session_error_->message, session_error_->code) + ", then " + error.what();
 }
 
 std::optional<gw::ServerMessage> Gateway::receive(Deadline deadline, std::span<const pollfd> wake) {
@@ -195,9 +208,10 @@ void Gateway::receive_one(Deadline deadline) {
 }
 
 template <class Command> gw::ReplyTo<Command> Gateway::read_reply(const Command& command, gw::ServerMessage reply) {
-    using Hoped = gw::ReplyTo<Command>;
-    if (auto* hoped = std::get_if<Hoped>(&reply)) return std::move(*hoped);
-    return expect<Hoped>(std::move(reply), CommandLabel::of(command));
+    const auto label = CommandLabel::of(command);
+    auto answer = expect<gw::ReplyTo<Command>>(std::move(reply), label);
+    check_decides(command, answer, label);
+    return answer;
 }
 
 std::optional<gw::ServerMessage> Gateway::next(Deadline deadline) {

@@ -68,12 +68,13 @@ template CommandLabel CommandLabel::of(const gw::GetOrders&);
 template CommandLabel CommandLabel::of(const gw::Subscribe&);
 template CommandLabel CommandLabel::of(const gw::Unsubscribe&);
 
-Error refusal(const CommandLabel& label, const std::string& code, const std::string& message,
-              std::optional<std::uint64_t> retry_after_ms) {
+Error refusal(const CommandLabel& label, const std::optional<std::string>& given,
+              const std::optional<std::string>& message, std::optional<std::uint64_t> retry_after_ms) {
+    const auto code = given.value_or("");
     auto fault = code::fault_of(code);
     if (fault == Fault::outcome_unknown && !label.write) fault = Fault::refused;
     return Error(
-        fault, label.what + ": " + message + " (" + code + ")",
+        fault, label.what + ": " + code::in_words(message, given),
         {.code = code, .hint = hint_for(code, label, retry_after_ms), .client_order_id = label.client_order_id});
 }
 

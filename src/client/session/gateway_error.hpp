@@ -24,8 +24,8 @@ template <> CommandLabel CommandLabel::of(const gw::Amend& amend);
 template <> CommandLabel CommandLabel::of(const gw::CancelAll& command);
 
 /// The exchange's refusal of a command.
-Error refusal(const CommandLabel& label, const std::string& code, const std::string& message,
-              std::optional<std::uint64_t> retry_after_ms = {});
+Error refusal(const CommandLabel& label, const std::optional<std::string>& code,
+              const std::optional<std::string>& message, std::optional<std::uint64_t> retry_after_ms = {});
 
 /// An error that belongs to no command: it is about the session.
 Error session_error(const gw::ErrorReply& error);

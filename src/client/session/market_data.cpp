@@ -12,10 +12,11 @@ namespace {
 
 [[noreturn]] void throw_refusal(const md::ErrorEvent& error) {
     const auto about = error.channel ? "subscribe " + *error.channel : std::string("market data");
-    auto fault = code::fault_of(error.code);
+    auto fault = code::fault_of(error.code.value_or(""));
     if (fault == Fault::outcome_unknown) fault = Fault::refused;
-    throw Error(fault, about + ": " + error.message + " (" + error.code + ")",
-                {.code = error.code, .hint = fault == Fault::not_found ? "list them with: omenctl markets" : ""});
+    throw Error(
+        fault, about + ": " + code::in_words(error.message, error.code),
+        {.code = error.code.value_or(""), .hint = fault == Fault::not_found ? "list them with: omenctl markets" : ""});
 }
 
 } // namespace

@@ -56,8 +56,8 @@ std::string reply_to(WebSocket& socket, std::uint64_t id, Deadline deadline) {
 void check_authenticated(std::string_view reply) {
     const auto message = wire::decode_any<gw::ServerMessage>(reply);
     if (const auto* error = std::get_if<gw::ErrorReply>(&message))
-        throw Error(code::fault_of(error->code), "auth: " + error->message + " (" + error->code + ")",
-                    {.code = error->code});
+        throw Error(code::fault_of(error->code.value_or("")), "auth: " + code::in_words(error->message, error->code),
+                    {.code = error->code.value_or("")});
 }
 
 } // namespace

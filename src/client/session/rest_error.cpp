@@ -68,15 +68,15 @@ Error rest_error(const std::string& what, const HttpResponse& response, Effect e
     const auto body = error_body(response);
     auto fault = fault_of_status(response.status, effect, body.has_value());
     if (body && response.status >= 400 && response.status < 500) {
-        const auto by_code = code::fault_of(body->code);
+        const auto by_code = code::fault_of(body->code.value_or(""));
         if (by_code != Fault::refused && by_code != Fault::outcome_unknown) fault = by_code;
     }
-    auto message = what + ": " + (body ? body->error + " (" + body->code + ")" : describe(response));
+    auto message = what + ": " + (body ? code::in_words(body->error, body->code) : describe(response));
     if (body && body->upstream_status)
         message += "; the wallet service answered " + std::to_string(*body->upstream_status);
     if (response.status >= 300 && response.status < 400) message += "; redirects are not followed";
     return Error(fault, message,
-                 {.code = body ? body->code : "http_" + std::to_string(response.status),
+                 {.code = body && body->code ? *body->code : "http_" + std::to_string(response.status),
                   .hint = hint_for(fault, response),
                   .http_status = response.status});
 }

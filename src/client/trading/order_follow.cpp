@@ -1,6 +1,7 @@
 #include "client/trading/order_follow.hpp"
 
 #include "client/trading/order_lookup.hpp"
+#include "client/trading/orders.hpp"
 #include "core/error.hpp"
 #include "system/backoff.hpp"
 #include "system/wait.hpp"
@@ -41,13 +42,13 @@ class Follower {
 
     void on(const gw::Execution& execution) {
         follow_.sequence = execution.sequence;
-        if (execution.order.order_id == order_.order_id) order_ = execution.order;
+        if (execution.order && is_same(*execution.order, order_)) update(order_, *execution.order);
     }
 
     /// Executions are missing: the order is looked up.
     void catch_up() {
         auto gateway = follow_.new_gateway(step());
-        if (auto found = find_order(gateway, order_.client_order_id, step())) order_ = std::move(*found);
+        if (const auto found = find_order(gateway, ref_of(order_), step())) update(order_, *found);
     }
 
     gw::OrderState& order_;

@@ -46,14 +46,17 @@ OrderRecord read_record(Gateway& gateway, const std::vector<gw::TradingCommand>&
                        [&](const OrderRecord& open) { return is_settled(commands, open); });
 }
 
-std::optional<gw::OrderState> find_order(Gateway& gateway, const ClientOrderId& id, Deadline deadline) {
-    const OrderRef name{.client_order_id = id};
+std::optional<gw::OrderState> find_order(Gateway& gateway, const OrderRef& name, Deadline deadline) {
     const auto record =
         read_record(gateway, {name}, deadline, [](const OrderRecord& open) { return open.knows_all(); });
     if (const auto* order = record.find(name)) return order->state;
     if (record.complete()) return std::nullopt;
-    throw Error(Fault::protocol, "order " + id.value + ": not open, and older executions are no longer kept",
-                {.code = "drop_copy_gap", .client_order_id = id.value});
+    ErrorDetail detail{.code = "drop_copy_gap"};
+    if (name.client_order_id) detail.client_order_id = name.client_order_id->value;
+    throw Error(Fault::protocol,
+                "order " + (name.client_order_id ? name.client_order_id->value : name.order_id->value) +
+                    ": not open, and older executions are no longer kept",
+                std::move(detail));
 }
 
 } // namespace omen

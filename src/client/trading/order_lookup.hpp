@@ -21,8 +21,8 @@ OrderRecord read_record(Gateway& gateway, std::vector<OrderRef> wanted, Deadline
 /// The same of whatever tells what became of some commands.
 OrderRecord read_record(Gateway& gateway, const std::vector<gw::TradingCommand>& commands, Deadline deadline);
 
-/// An order by its client order id, in whatever state it is. Nothing when the exchange knows no such order; a protocol
+/// An order in whatever state it is. Nothing when the exchange knows no such order; a protocol
 /// Error when executions are missing and so can't tell.
-std::optional<gw::OrderState> find_order(Gateway& gateway, const ClientOrderId& id, Deadline deadline);
+std::optional<gw::OrderState> find_order(Gateway& gateway, const OrderRef& name, Deadline deadline);
 
 } // namespace omen

@@ -1,5 +1,6 @@
 #include "client/trading/order_record.hpp"
 
+#include "client/trading/orders.hpp"
 #include "protocol/codes.hpp"
 
 #include <algorithm>
@@ -21,12 +22,21 @@ Fate absent(const char* what, const OrderRecord& record, bool discarded) {
     return {.outcome = Fate::Outcome::unknown, .why = "older executions are no longer kept"};
 }
 
+/// What is missing or not known neither agrees nor contradicts.
+template <class T> bool contradicts(const std::optional<T>& known, const std::optional<T>& sent) {
+    return known && sent && *known != *sent;
+}
+template <class E> bool contradicts(const std::optional<Open<E>>& known, E sent) {
+    return known && known->known() && *known->known() != sent;
+}
+
 /// Whether an order on record has the terms of the one that was sent.
 bool agrees(const gw::OrderState& known, const gw::Order& sent) {
-    if (known.market_id != sent.market_id || known.side != sent.side || known.order_type != sent.order_type)
+    if (contradicts(known.market_id, sent.market_id) || contradicts(known.side, sent.side) ||
+        contradicts(known.order_type, sent.order_type))
         return false;
     // A market order has no price, and the exchange may shrink what is to reduce a position.
-    return (!sent.price || known.price == sent.price) && (sent.reduce_only || known.size == sent.size);
+    return !contradicts(known.price, sent.price) && (sent.reduce_only || known.size == sent.size);
 }
 
 bool meets(const gw::OrderState& order, const gw::Amend& amend) {
@@ -37,13 +47,22 @@ Fate ended(const gw::OrderState& order) {
     return {.outcome = Fate::Outcome::refused,
             .order = order,
             .code = std::string(code::unknown_order),
-            .why = "the order is " + std::string(to_string(order.status)) + " already"};
+            .why = "the order is " + std::string(to_string(*order.status)) + " already"};
 }
 
 } // namespace
 
 bool OrderRef::is(const gw::OrderState& order) const {
-    return (order_id && *order_id == order.order_id) || (client_order_id && *client_order_id == order.client_order_id);
+    return (order_id && order_id == order.order_id) || (client_order_id && client_order_id == order.client_order_id);
+}
+
+bool is_same(const gw::OrderState& one, const gw::OrderState& other) {
+    if (one.order_id && other.order_id) return *one.order_id == *other.order_id;
+    return one.client_order_id && one.client_order_id == other.client_order_id;
+}
+
+OrderRef ref_of(const gw::OrderState& order) {
+    return {.order_id = order.order_id, .client_order_id = order.client_order_id};
 }
 
 OrderRef ref_of(const gw::Order& order) {
@@ -63,21 +82,32 @@ bool OrderRecord::is_wanted(const gw::OrderState& order) const {
 void OrderRecord::on(const gw::Orders& open) {
     open_ = open.orders;
     for (const auto& order : open.orders)
-        if (is_wanted(order)) orders_.insert_or_assign(order.order_id, KnownOrder{order});
+        if (auto* entry = newest(order)) *entry = KnownOrder{order};
 }
 
 void OrderRecord::on(const gw::Execution& execution) {
-    if (!is_wanted(execution.order)) return;
-    auto& entry = orders_[execution.order.order_id];
-    entry.state = execution.order;
+    auto* entry = execution.order ? newest(*execution.order) : nullptr;
+    if (entry == nullptr) return;
+    update(entry->state, *execution.order);
     if (execution.event == ExecutionEvent::accepted || execution.event == ExecutionEvent::rejected)
-        entry.placed = execution.order;
-    if (execution.event == ExecutionEvent::amended) entry.amendments.push_back(execution.order);
+        entry->placed = entry->state;
+    if (execution.event == ExecutionEvent::amended) entry->amendments.push_back(entry->state);
+}
+
+/// The entry of an order, which becomes the last one; null where it is none of those wanted.
+OrderRecord::KnownOrder* OrderRecord::newest(const gw::OrderState& order) {
+    const auto known =
+        std::find_if(orders_.begin(), orders_.end(), [&](const auto& entry) { return is_same(entry.state, order); });
+    if (known != orders_.end()) {
+        std::rotate(known, known + 1, orders_.end());
+        return &orders_.back();
+    }
+    return is_wanted(order) ? &orders_.emplace_back() : nullptr;
 }
 
 const OrderRecord::KnownOrder* OrderRecord::find(const OrderRef& name) const {
     const KnownOrder* found = nullptr;
-    for (const auto& [id, entry] : orders_)
+    for (const auto& entry : orders_)
         if (name.is(entry.state) && (found == nullptr || entry.state.status != OrderStatus::rejected)) found = &entry;
     return found;
 }
@@ -118,12 +148,20 @@ Fate of_unknown_order(const OrderRef& name, const OrderRecord& record, bool disc
     return fate;
 }
 
+/// Of a cancel or amend whose order has a status that tells neither that it has ended nor how.
+Fate of_unknown_status(const gw::OrderState& order) {
+    return {.outcome = Fate::Outcome::unknown,
+            .order = order,
+            .why = "the exchange gives it a status that is not known here"};
+}
+
 } // namespace
 
 Fate fate_of(const gw::Cancel& cancel, const OrderRecord& record, bool discarded) {
     const auto name = ref_of(cancel);
     const auto* known = record.find(name);
     if (known == nullptr) return of_unknown_order(name, record, discarded);
+    if (!known->state.status || !known->state.status->known()) return of_unknown_status(known->state);
     if (known->state.status == OrderStatus::cancelled)
         return {.outcome = Fate::Outcome::executed, .order = known->state};
     if (!is_live(known->state.status)) return ended(known->state);
@@ -142,6 +180,9 @@ Fate fate_of(const gw::Amend& amend, const OrderRecord& record, bool discarded) 
             .outcome = Fate::Outcome::unknown, .order = state, .why = "the order has been amended to this, and again"};
     if (!record.complete())
         return {.outcome = Fate::Outcome::unknown, .order = state, .why = "older executions are no longer kept"};
+    if (!state.status || !state.status->known()) return of_unknown_status(state);
+    if (amend.price && !state.price)
+        return {.outcome = Fate::Outcome::unknown, .order = state, .why = "the exchange does not say its price"};
     if (!is_live(state.status)) return ended(state);
     return still("the order is as it was", discarded, state);
 }
@@ -149,7 +190,7 @@ Fate fate_of(const gw::Amend& amend, const OrderRecord& record, bool discarded) 
 Fate fate_of(const gw::CancelAll& command, const OrderRecord& record, bool) {
     const auto& open = record.open();
     const bool left = std::any_of(open.begin(), open.end(), [&](const gw::OrderState& order) {
-        return !command.market_id || order.market_id == *command.market_id;
+        return !contradicts(order.market_id, command.market_id);
     });
     if (!left) return {.outcome = Fate::Outcome::executed};
     // Nothing tells an order that was there before from one that has come since.

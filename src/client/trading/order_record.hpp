@@ -2,7 +2,6 @@
 
 #include "protocol/gateway/messages.hpp"
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +16,10 @@ struct OrderRef {
     bool is(const gw::OrderState& order) const;
 };
 
+/// Whether two states are of one order, by the id that both have.
+bool is_same(const gw::OrderState& one, const gw::OrderState& other);
+
+OrderRef ref_of(const gw::OrderState& order);
 OrderRef ref_of(const gw::Order& order);
 OrderRef ref_of(const gw::Cancel& cancel);
 OrderRef ref_of(const gw::Amend& amend);
@@ -37,7 +40,7 @@ class OrderRecord {
         std::optional<gw::OrderState> placed{};   ///< as it was when it came
         std::vector<gw::OrderState> amendments{}; ///< its state after each
     };
-    /// What is known of an order; of one that was taken before one that was rejected.
+    /// What is known of an order; of one that was taken before one that was rejected, of a later one before an earlier.
     const KnownOrder* find(const OrderRef& name) const;
     /// Every wanted order is known.
     bool knows_all() const;
@@ -47,9 +50,10 @@ class OrderRecord {
 
   private:
     bool is_wanted(const gw::OrderState& order) const;
+    KnownOrder* newest(const gw::OrderState& order);
 
     std::vector<OrderRef> wanted_;
-    std::map<OrderId, KnownOrder> orders_;
+    std::vector<KnownOrder> orders_; ///< in the order in which they were last told of
     std::vector<gw::OrderState> open_;
     bool read_ = false;
     bool gap_ = false;

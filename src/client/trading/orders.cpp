@@ -27,7 +27,7 @@ ClientOrderId mint_client_order_id() {
 
 gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepted) {
     return {.order_id = accepted.order_id,
-            .client_order_id = accepted.client_order_id,
+            .client_order_id = accepted.client_order_id.value_or(order.client_order_id),
             .market_id = order.market_id,
             .side = order.side,
             .order_type = order.order_type,
@@ -42,17 +42,34 @@ gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepte
             .timestamp = accepted.timestamp};
 }
 
+void update(gw::OrderState& order, const gw::OrderState& news) {
+    wire::for_each_field<gw::OrderState>([&](const auto& field) {
+        if (!wire::is_absent(news.*field.member)) order.*field.member = news.*field.member;
+    });
+}
+
+std::string name_of(const gw::OrderState& order) {
+    return order.client_order_id ? order.client_order_id->value : order.order_id ? order.order_id->value : "";
+}
+
+std::string progress_of(const gw::OrderState& order) {
+    auto text = order.status ? std::string(to_string(*order.status)) : "placed";
+    if (order.filled_size) text += ", filled " + order.filled_size->text() + " of " + order.size.text();
+    return text;
+}
+
 std::string in_words(const gw::OrderState& order) {
-    return "order " + order.client_order_id.value + ": " + std::string(to_string(order.status)) + ", filled " +
-           order.filled_size.text() + " of " + order.size.text();
+    return "order " + name_of(order) + ": " + progress_of(order);
 }
 
 void check_filled(const gw::OrderState& order) {
-    if (is_live(order.status) || order.status == OrderStatus::filled || order.filled_size.is_positive()) return;
+    if (is_live(order.status) || order.status == OrderStatus::filled) return;
+    if (!order.filled_size || order.filled_size->is_positive()) return;
+    ErrorDetail detail{.code = std::string(code::not_filled)};
+    if (order.client_order_id) detail.client_order_id = order.client_order_id->value;
     throw Error(Fault::refused,
-                "order " + order.client_order_id.value + ": " + std::string(to_string(order.status)) +
-                    ", nothing filled",
-                {.code = std::string(code::not_filled), .client_order_id = order.client_order_id.value});
+                "order " + name_of(order) + ": " + std::string(to_string(*order.status)) + ", nothing filled",
+                std::move(detail));
 }
 
 } // namespace omen

@@ -12,6 +12,13 @@ ClientOrderId mint_client_order_id();
 /// An order as the exchange has it now: what was asked for, and what it answered.
 gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepted);
 
+/// Takes over what is new; what the news lack stays as it was.
+void update(gw::OrderState& order, const gw::OrderState& news);
+
+/// "c-1", or the exchange's id where there is no other
+std::string name_of(const gw::OrderState& order);
+/// "open, filled 0 of 2", of what there is
+std::string progress_of(const gw::OrderState& order);
 /// "order c-1: open, filled 0 of 2"
 std::string in_words(const gw::OrderState& order);
 

@@ -179,11 +179,22 @@ bool Pipeline::reopen(Deadline deadline, std::span<const pollfd> wake) {
     return false;
 }
 
-bool Pipeline::is_outstanding(const ClientOrderId& id) const {
+/// Whether a state may be of an order whose answer is still to come. Where it lacks the client's id, only the answer
+/// will tell.
+bool Pipeline::may_be_outstanding(const gw::OrderState& state) const {
     return std::any_of(outstanding_.begin(), outstanding_.end(), [&](const auto& one) {
         const auto* order = std::get_if<gw::Order>(&one.second.command);
-        return order != nullptr && order->client_order_id == id;
+        return order != nullptr && (!state.client_order_id || order->client_order_id == *state.client_order_id);
     });
+}
+
+std::optional<gw::OrderState> Pipeline::take_early(const gw::OrderState& order) {
+    const auto early =
+        std::find_if(early_.begin(), early_.end(), [&](const auto& state) { return is_same(state, order); });
+    if (early == early_.end()) return std::nullopt;
+    auto state = std::move(*early);
+    early_.erase(early);
+    return state;
 }
 
 void Pipeline::dispatch(gw::ServerMessage message) {
@@ -200,7 +211,7 @@ void Pipeline::dispatch(gw::ServerMessage message) {
 /// Executions are missing: the orders that are followed are looked up.
 void Pipeline::catch_up() {
     std::vector<OrderRef> names;
-    for (const auto& [name, followed] : followed_) names.push_back({.client_order_id = name});
+    for (const auto& [name, followed] : followed_) names.push_back(ref_of(followed.order));
     if (names.empty()) return;
     std::optional<OrderRecord> record;
     try {
@@ -213,7 +224,7 @@ void Pipeline::catch_up() {
     }
     for (auto next = followed_.begin(); next != followed_.end();) {
         const auto followed = next++;
-        const auto* order = record->find({.client_order_id = followed->first});
+        const auto* order = record->find(ref_of(followed->second.order));
         if (order != nullptr && !is_live(order->state.status)) end_follow(followed, order->state);
     }
 }
@@ -234,20 +245,24 @@ void Pipeline::take_answer(Outstanding outstanding, gw::ServerMessage reply) {
 
 void Pipeline::on_execution(const gw::Execution& execution) {
     sequence_ = execution.sequence;
-    const auto& order = execution.order;
-    const auto followed = followed_.find(order.client_order_id);
+    if (!execution.order) return;
+    const auto& order = *execution.order;
+    const auto followed = std::find_if(followed_.begin(), followed_.end(),
+                                       [&](const auto& one) { return is_same(one.second.order, order); });
     if (followed != followed_.end()) {
         if (!is_live(order.status)) end_follow(followed, order);
-    } else if (is_outstanding(order.client_order_id)) {
-        early_.insert_or_assign(order.client_order_id, order);
+    } else if (may_be_outstanding(order)) {
+        take_early(order);
+        early_.push_back(order);
     }
 }
 
 void Pipeline::end_follow(std::map<ClientOrderId, Followed>::iterator followed, const gw::OrderState& order) {
-    auto result = std::move(followed->second.result);
+    auto ended = std::move(followed->second);
     followed_.erase(followed);
-    result.ended = order;
-    options_.on_result(std::move(result));
+    update(ended.order, order);
+    ended.result.ended = std::move(ended.order);
+    options_.on_result(std::move(ended.result));
 }
 
 void Pipeline::finish(Outstanding outstanding, std::variant<Reply, Error> outcome) {
@@ -261,11 +276,14 @@ void Pipeline::finish(Outstanding outstanding, std::variant<Reply, Error> outcom
     const auto* reply = std::get_if<Reply>(&result.outcome);
     const auto* accepted = reply == nullptr ? nullptr : std::get_if<gw::OrderAccepted>(reply);
     if (!options_.follow_for || accepted == nullptr) return options_.on_result(std::move(result));
-    auto order = state_of(std::get<gw::Order>(result.command), *accepted);
-    if (auto early = early_.extract(order.client_order_id)) order = std::move(early.mapped());
-    const auto name = order.client_order_id;
+    const auto& command = std::get<gw::Order>(result.command);
+    const auto name = command.client_order_id;
+    auto order = state_of(command, *accepted);
+    if (const auto early = take_early(order)) update(order, *early);
+    if (outstanding_.empty()) early_.clear();
     const auto place =
-        followed_.insert_or_assign(name, Followed{std::move(result), Deadline::after(*options_.follow_for)}).first;
+        followed_.insert_or_assign(name, Followed{std::move(result), order, Deadline::after(*options_.follow_for)})
+            .first;
     if (!is_live(order.status)) end_follow(place, order);
 }
 

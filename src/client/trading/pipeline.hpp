@@ -71,6 +71,7 @@ class Pipeline {
     };
     struct Followed {
         Result result;
+        gw::OrderState order; ///< as it was last seen
         Deadline until;
     };
 
@@ -82,7 +83,8 @@ class Pipeline {
     void receive_one(Deadline deadline, std::span<const pollfd> wake);
     void write_outcomes();
     void cancel_unsent(const std::string& why);
-    bool is_outstanding(const ClientOrderId& id) const;
+    bool may_be_outstanding(const gw::OrderState& order) const;
+    std::optional<gw::OrderState> take_early(const gw::OrderState& order);
     void dispatch(gw::ServerMessage message);
     void take_answer(Outstanding outstanding, gw::ServerMessage reply);
     void on_execution(const gw::Execution& execution);
@@ -100,8 +102,8 @@ class Pipeline {
     std::deque<Outstanding> ready_;                    ///< to leave, once they are in the journal
     std::map<std::uint64_t, Outstanding> outstanding_; ///< by correlation id, which is the order of leaving
     std::map<ClientOrderId, Followed> followed_;
-    std::map<ClientOrderId, gw::OrderState> early_; ///< states that came before their order's answer
-    std::optional<std::uint64_t> sequence_;         ///< of the last execution
+    std::vector<gw::OrderState> early_;     ///< states that may have come before their order's answer
+    std::optional<std::uint64_t> sequence_; ///< of the last execution
     bool was_open_ = false;
     bool gave_up_ = false; ///< the last time that a session was to be opened
     bool deadlines_shortened_ = false;

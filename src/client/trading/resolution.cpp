@@ -2,6 +2,7 @@
 
 #include "client/session/answer_deadline.hpp"
 #include "client/trading/order_lookup.hpp"
+#include "client/trading/orders.hpp"
 #include "system/backoff.hpp"
 #include "system/wait.hpp"
 
@@ -13,9 +14,7 @@ constexpr Milliseconds first_pause{50};
 
 std::string in_words(const Fate& fate) {
     if (!fate.order) return {};
-    const auto& order = *fate.order;
-    return " (" + std::string(to_string(order.status)) + ", filled " + order.filled_size.text() + " of " +
-           order.size.text() + ")";
+    return " (" + progress_of(*fate.order) + ")";
 }
 
 gw::OrderAccepted answer_of(const gw::Order&, const Fate& fate) {
@@ -31,18 +30,18 @@ gw::CancelAccepted answer_of(const gw::Cancel&, const Fate& fate) {
     const auto& order = *fate.order;
     return {.order_id = order.order_id,
             .client_order_id = order.client_order_id,
-            .remaining_size = order.size - order.filled_size};
+            .remaining_size = order.size - order.filled_size.value_or(Decimal())};
 }
 gw::CancelledAll answer_of(const gw::CancelAll&, const Fate&) {
-    return {.order_ids = {}};
+    return {.order_ids = std::vector<OrderId>()};
 }
 gw::AmendAccepted answer_of(const gw::Amend& amend, const Fate& fate) {
     const auto& order = *fate.order;
     return {.order_id = order.order_id,
             .client_order_id = order.client_order_id,
-            .price = amend.price ? *amend.price : order.price.value_or(Decimal()),
+            .price = amend.price ? amend.price : order.price,
             .size = amend.size.value_or(order.size),
-            .remaining_size = order.size - order.filled_size,
+            .remaining_size = order.size - order.filled_size.value_or(Decimal()),
             .kept_priority = {}};
 }
 
@@ -94,7 +93,8 @@ gw::ReplyTo<Command> conclude(const Command& command, const OrderRecord& record,
 template <class Reply> JournalLine outcome_of(const Reply& reply) {
     JournalLine line{.outcome = "done"};
     if constexpr (requires { reply.order_id; }) line.order_id = reply.order_id;
-    if constexpr (requires { reply.status; }) line.status = std::string(to_string(reply.status));
+    if constexpr (requires { reply.status; })
+        if (reply.status) line.status = std::string(to_string(*reply.status));
     return line;
 }
 

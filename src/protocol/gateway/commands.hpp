@@ -16,7 +16,9 @@
 namespace omen::gw {
 
 using wire::field;
+using wire::field_with_default;
 using wire::message;
+using wire::one_of;
 
 struct Auth {
     std::uint64_t id = 0;
@@ -36,7 +38,7 @@ struct Ping {
 struct Order {
     std::uint64_t id = 0;
     ClientOrderId client_order_id;
-    MarketId market_id;
+    std::optional<MarketId> market_id{};
     Side side = Side::buy;
     OrderType order_type = OrderType::limit;
     std::optional<Decimal> price{};
@@ -48,9 +50,10 @@ struct Order {
     static constexpr auto declaration() {
         return message("order", field("id", &Order::id), field("client_order_id", &Order::client_order_id),
                        field("market_id", &Order::market_id), field("side", &Order::side),
-                       field("order_type", &Order::order_type), field("price", &Order::price),
-                       field("size", &Order::size), field("time_in_force", &Order::time_in_force),
-                       field("post_only", &Order::post_only), field("reduce_only", &Order::reduce_only));
+                       field_with_default("order_type", &Order::order_type), field("price", &Order::price),
+                       field("size", &Order::size), field_with_default("time_in_force", &Order::time_in_force),
+                       field_with_default("post_only", &Order::post_only),
+                       field_with_default("reduce_only", &Order::reduce_only));
     }
 };
 
@@ -61,7 +64,8 @@ struct Cancel {
 
     static constexpr auto declaration() {
         return message("cancel", field("id", &Cancel::id), field("order_id", &Cancel::order_id),
-                       field("client_order_id", &Cancel::client_order_id));
+                       field("client_order_id", &Cancel::client_order_id))
+            .needs(one_of("order_id", "client_order_id"));
     }
 };
 
@@ -84,7 +88,8 @@ struct Amend {
     static constexpr auto declaration() {
         return message("amend", field("id", &Amend::id), field("order_id", &Amend::order_id),
                        field("client_order_id", &Amend::client_order_id), field("price", &Amend::price),
-                       field("size", &Amend::size));
+                       field("size", &Amend::size))
+            .needs(one_of("order_id", "client_order_id"));
     }
 };
 

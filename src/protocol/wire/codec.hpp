@@ -13,9 +13,12 @@
 #include <vector>
 
 /// From a struct to bytes and back, by its declaration. Readers are lenient where it is safe (unknown keys, extra
-/// trailing elements) and strict where money is at stake: a missing, repeated, malformed or wrong-typed field is a
-/// DecodeError that names it, never a default.
+/// trailing elements, values of open enumerations, ids in digits) and strict where money is at stake: a repeated,
+/// malformed or wrong-typed field, or the lack of an essential one, is a DecodeError that names it, never a default.
 namespace omen::wire {
+
+/// The number of an id that came as an integer.
+std::uint64_t integer_of(std::string_view digits);
 
 // ---- writing: to anything with Packer's functions (Packer itself, or JsonWriter)
 
@@ -31,7 +34,7 @@ template <Layout layout, class Writer> void write_value(Writer& out, const std::
     out.text(value);
 }
 template <Layout layout, class Writer, class Tag> void write_value(Writer& out, const Id<Tag>& value, int) {
-    out.text(value.value);
+    value.is_integer ? out.unsigned_integer(integer_of(value.value)) : out.text(value.value);
 }
 template <Layout layout, class Writer> void write_value(Writer& out, const MarketId& value, int) {
     value.is_number() ? out.unsigned_integer(value.number()) : out.text(value.name());
@@ -43,6 +46,9 @@ template <Layout layout, class Writer> void write_value(Writer& out, Decimal val
     out.amount(value, decimals);
 }
 template <Layout layout, class Writer, Enumeration E> void write_value(Writer& out, E value, int) {
+    out.text(to_string(value));
+}
+template <Layout layout, class Writer, Enumeration E> void write_value(Writer& out, const Open<E>& value, int) {
     out.text(to_string(value));
 }
 template <Layout layout, class Writer, Declared T> void write_value(Writer& out, const T& value, int) {
@@ -106,7 +112,11 @@ template <Layout layout> void read_value(Cursor& in, std::string& value, int) {
     value = in.text();
 }
 template <Layout layout, class Tag> void read_value(Cursor& in, Id<Tag>& value, int) {
-    value.value = in.text();
+    value.is_integer = in.at_integer();
+    if (value.is_integer)
+        value.value = std::to_string(in.unsigned_integer());
+    else
+        value.value = in.text();
 }
 template <Layout layout> void read_value(Cursor& in, MarketId& value, int) {
     value = in.market_id();
@@ -122,6 +132,9 @@ template <Layout layout, Enumeration E> void read_value(Cursor& in, E& value, in
     const auto found = parse_enum<E>(name);
     if (!found) throw DecodeError("unknown value \"" + std::string(name) + "\"");
     value = *found;
+}
+template <Layout layout, Enumeration E> void read_value(Cursor& in, Open<E>& value, int) {
+    value.set_name(in.text());
 }
 template <Layout layout, Declared T> void read_value(Cursor& in, T& value, int) {
     read_fields<layout>(in, value);
@@ -140,23 +153,62 @@ template <Layout layout, class T> void read_value(Cursor& in, std::vector<T>& va
     }
 }
 template <Layout layout, class T> void read_value(Cursor& in, std::optional<T>& value, int decimals) {
-    value.reset();
-    if (!in.take_nil()) read_value<layout>(in, value.emplace(), decimals);
-}
-
-template <Layout layout, class Field, class T> void read_field(Cursor& in, const Field& field, T& value) {
-    try {
-        read_value<layout>(in, value.*field.member, field.decimals);
-    } catch (DecodeError& error) {
-        error.in_field(field.name);
-        throw;
-    }
+    if (in.take_nil()) return value.reset();
+    // What is there already is read into, so that its memory is used again.
+    read_value<layout>(in, value ? *value : value.emplace(), decimals);
 }
 
 [[noreturn]] inline void field_error(std::string_view name, std::string_view reason) {
     DecodeError error(reason);
     error.in_field(name);
     throw error;
+}
+
+/// A field that is missing or nil, which is the same.
+template <class T, class Struct, class Member, bool has_default>
+void read_nothing(const Field<Struct, Member, has_default>& field, T& value) {
+    if constexpr (is_optional<Member>)
+        (value.*field.member).reset();
+    else if constexpr (has_default)
+        value.*field.member = Struct{}.*field.member;
+    else
+        field_error(field.name, "missing");
+}
+
+template <Layout layout, class T, class Struct, class Member, bool has_default>
+void read_field(Cursor& in, const Field<Struct, Member, has_default>& field, T& value) {
+    if constexpr (has_default)
+        if (in.take_nil()) return read_nothing(field, value);
+    const auto start = in;
+    try {
+        read_value<layout>(in, value.*field.member, field.decimals);
+    } catch (DecodeError& error) {
+        if (start.at_nil()) field_error(field.name, "missing");
+        error.in_field(field.name);
+        throw;
+    }
+}
+
+template <Declared T, std::size_t count> void check_rule(const T& value, const OneOf<count>& rule) {
+    bool present = false;
+    for_each_field<T>([&](const auto& field) {
+        if (!present && rule.concerns(field.name)) present = !is_absent(value.*field.member);
+    });
+    if (present) return;
+    std::string names;
+    for (const auto name : rule.names) names.append(names.empty() ? "" : " or ").append(name);
+    field_error(names, "missing");
+}
+
+template <Declared T, class Struct> void check_rule(const T& value, const NeededUnless<Struct>& rule) {
+    for_each_field<T>([&](const auto& field) {
+        if (rule.concerns(field.name) && is_absent(value.*field.member) && !rule.exempt(value))
+            field_error(field.name, "missing");
+    });
+}
+
+template <Declared T> void check_rules(const T& value) {
+    for_each_rule<T>([&](const auto& rule) { check_rule(value, rule); });
 }
 
 template <Declared T> void read_array_fields(Cursor& in, T& value) {
@@ -170,13 +222,12 @@ template <Declared T> void read_array_fields(Cursor& in, T& value) {
         if (left > 0) {
             --left;
             read_field<Layout::array>(in, field, value);
-        } else if constexpr (is_optional<std::remove_reference_t<decltype(value.*field.member)>>) {
-            (value.*field.member).reset();
         } else {
-            field_error(field.name, "missing");
+            read_nothing(field, value);
         }
     });
     for (; left > 0; --left) in.skip();
+    check_rules(value);
 }
 
 template <Declared T> void read_map_fields(Cursor& in, T& value) {
@@ -206,13 +257,10 @@ template <Declared T> void read_map_fields(Cursor& in, T& value) {
     if (!right_type) throw DecodeError("expected the type \"" + std::string(declared.name) + "\"");
     std::uint64_t bit = 1;
     for_each_field<T>([&](const auto& field) {
-        if constexpr (is_optional<std::remove_reference_t<decltype(value.*field.member)>>) {
-            if ((seen & bit) == 0) (value.*field.member).reset();
-        } else if ((seen & bit) == 0) {
-            field_error(field.name, "missing");
-        }
+        if ((seen & bit) == 0) read_nothing(field, value);
         bit <<= 1;
     });
+    check_rules(value);
 }
 
 template <Layout layout, Declared T> void read_fields(Cursor& in, T& value) {

@@ -3,6 +3,7 @@
 #include "protocol/wire/packer.hpp"
 
 #include <array>
+#include <charconv>
 #include <limits>
 
 namespace omen::wire {
@@ -119,12 +120,6 @@ Kind Cursor::kind() const {
     return kinds[format];
 }
 
-bool Cursor::take_nil() {
-    if (kind() != Kind::nil) return false;
-    ++at_;
-    return true;
-}
-
 bool Cursor::boolean() {
     if (kind() != Kind::boolean) expected("a boolean");
     return byte() == true_;
@@ -146,7 +141,18 @@ std::int64_t Cursor::integer() {
     return static_cast<std::int64_t>(value);
 }
 
+std::uint64_t Cursor::digits_in_text() {
+    const auto digits = text();
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error == std::errc::invalid_argument || end != digits.data() + digits.size())
+        throw DecodeError("expected an unsigned integer, found text");
+    if (error == std::errc::result_out_of_range) throw DecodeError("the integer is too large");
+    return value;
+}
+
 std::uint64_t Cursor::unsigned_integer() {
+    if (kind() == Kind::text) return digits_in_text();
     if (kind() != Kind::integer) expected("an unsigned integer");
     if (static_cast<std::uint8_t>(*at_) == uint64) {
         ++at_;

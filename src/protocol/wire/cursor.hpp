@@ -28,10 +28,21 @@ class Cursor {
     /// The bytes from here on.
     std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
 
+    bool at_nil() const { return at_ != end_ && first_byte() == 0xc0; }
+    bool at_integer() const {
+        return at_ != end_ &&
+               (first_byte() < 0x80 || (first_byte() > 0xcb && first_byte() < 0xd4) || first_byte() > 0xdf);
+    }
     /// Steps over a nil if there is one.
-    bool take_nil();
+    bool take_nil() {
+        if (at_ == end_) truncated();
+        if (!at_nil()) return false;
+        ++at_;
+        return true;
+    }
     bool boolean();
     std::int64_t integer();
+    /// An integer, or its digits in a text.
     std::uint64_t unsigned_integer();
     /// The text, in place. Its bytes may be invalid UTF-8.
     std::string_view text() {
@@ -82,6 +93,7 @@ class Cursor {
     /// A fixarray, in the same way.
     static bool is_short_array(char format) { return (format & 0xf0) == 0x90; }
 
+    std::uint8_t first_byte() const { return static_cast<std::uint8_t>(*at_); }
     std::uint8_t byte();
     std::uint64_t big_endian(std::size_t width);
     std::string_view bytes(std::size_t size) {
@@ -94,6 +106,7 @@ class Cursor {
         if (count > static_cast<std::size_t>(end_ - at_) / least_bytes_each) truncated();
         return static_cast<std::size_t>(count);
     }
+    std::uint64_t digits_in_text();
     std::string_view long_text();
     std::size_t long_array();
     Decimal other_amount(int decimals);

@@ -38,10 +38,13 @@ Exchange::Exchange(const std::vector<rest::MarketResponse>& markets, ExchangeOpt
         index_.emplace(market.market_id, markets_.size());
         const auto index = markets_.size();
         const auto covered = [this, index](Owner owner, Side side) { return reducible(owner, index, side); };
-        markets_.push_back(
-            {.terms = market, .engine = MatchingEngine(covered), .history = History(options.trades_kept)});
+        markets_.push_back({.listing = market,
+                            .terms = MarketTerms::of(market),
+                            .engine = MatchingEngine(covered),
+                            .history = History(options.trades_kept)});
+        const auto& terms = markets_.back().terms;
         margin_terms_.push_back(
-            {.mark = {}, .initial_margin = market.initial_margin, .maintenance_margin = market.maintenance_margin});
+            {.mark = {}, .initial_margin = terms.initial_margin, .maintenance_margin = terms.maintenance_margin});
     }
 }
 
@@ -50,7 +53,7 @@ Exchange::OrderAnswer Exchange::order(const std::string& wallet, const gw::Order
     const auto& owner = wallets_.get(wallet);
     if (const auto rejection = check_identity(owner, command)) return refused(command, *rejection);
 
-    auto& order = orders_.add(owner.owner, index_.at(command.market_id), command, now);
+    auto& order = orders_.add(owner.owner, index_.at(*command.market_id), command, now);
     auto rejection = check_order(order, command);
     Placement placement;
     if (!rejection) {
@@ -92,14 +95,14 @@ Exchange::CancelAllAnswer Exchange::cancel_all(const std::string& wallet, const 
         return gw::ErrorReply{
             .id = command.id, .code = std::string(rejection.code), .message = rejection.message, .retry_after_ms = {}};
     }
-    gw::CancelledAll answer{.id = command.id, .order_ids = {}};
+    std::vector<OrderId> cancelled;
     for (const auto* live : orders_.live(wallets_.get(wallet).owner)) {
         if (command.market_id && live->state.market_id != *command.market_id) continue;
         cancel_resting(orders_.at(live->key), now);
-        answer.order_ids.push_back(live->state.order_id);
+        cancelled.push_back(live->state.order_id);
     }
     finish(now);
-    return answer;
+    return gw::CancelledAll{.id = command.id, .order_ids = std::move(cancelled)};
 }
 
 Exchange::AmendAnswer Exchange::amend(const std::string& wallet, const gw::Amend& command, Timestamp now) {
@@ -135,7 +138,8 @@ std::optional<Rejection> Exchange::check_identity(const Wallet& wallet, const gw
     const auto& id = command.client_order_id;
     if (!is_client_order_id(id.value))
         return Rejection{code::invalid_message, "client_order_id must be 1 to 64 characters of A-Z a-z 0-9 . _ : -"};
-    if (!has_market(command.market_id)) return unknown_market(command.market_id);
+    if (!command.market_id) return Rejection{code::invalid_message, "market_id is missing"};
+    if (!has_market(*command.market_id)) return unknown_market(*command.market_id);
     if (orders_.is_taken(wallet.owner, id))
         return Rejection{code::duplicate_client_order_id, fmt::format("client_order_id {} was used before", id.value)};
     return std::nullopt;

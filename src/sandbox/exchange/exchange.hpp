@@ -150,7 +150,7 @@ class Exchange {
                             Timestamp now);
     /// A market order of the house. Returns what it filled.
     Decimal house_market_order(const MarketId& market, Side side, Decimal size, Timestamp now);
-    /// A trade of the recording, as it came: published and kept.
+    /// A trade of the recording, as it came: published and kept. It names its market and time, as a past one does.
     void recorded_trade(const md::Trade& trade);
     /// A trade from before the start: kept, not published.
     void past_trade(const md::Trade& trade);
@@ -159,7 +159,8 @@ class Exchange {
 
   private:
     struct Market {
-        rest::MarketResponse terms;
+        rest::MarketResponse listing; ///< as it is shown
+        MarketTerms terms;
         MatchingEngine engine;
         History history;
         std::uint64_t sequence = 0;

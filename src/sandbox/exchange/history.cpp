@@ -18,8 +18,8 @@ void merge(rest::CandleResponse& candle, const rest::CandleResponse& later) {
     candle.high = std::max(candle.high, later.high);
     candle.low = std::min(candle.low, later.low);
     candle.close = later.close;
-    candle.volume += later.volume;
-    candle.trades += later.trades;
+    *candle.volume += *later.volume;
+    *candle.trades += *later.trades;
 }
 
 } // namespace
@@ -34,7 +34,7 @@ void History::add(const rest::TradeResponse& trade) {
     trades_.push_back(trade);
     if (trades_.size() > trades_kept_) trades_.pop_front();
 
-    const auto open_time = start_of(trade.timestamp, minute);
+    const auto open_time = start_of(*trade.timestamp, minute);
     const rest::CandleResponse candle{.open_time = open_time,
                                       .open = trade.price,
                                       .high = trade.price,
@@ -86,7 +86,7 @@ std::optional<DayStatistics> History::day(Timestamp now) const {
     const auto then = first == minutes_.begin() ? whole.open : std::prev(first)->second.close;
     return DayStatistics{.high = whole.high,
                          .low = whole.low,
-                         .volume = whole.volume,
+                         .volume = *whole.volume,
                          .change = divide(last - then, then, Rounding::toward_zero)};
 }
 

@@ -36,6 +36,7 @@ class History {
 
     explicit History(std::size_t trades_kept) : trades_kept_(trades_kept) {}
 
+    /// Takes a trade, whose time is known.
     void add(const rest::TradeResponse& trade);
 
     std::optional<Decimal> last_price() const;

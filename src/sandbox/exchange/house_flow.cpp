@@ -71,22 +71,22 @@ Decimal Exchange::house_market_order(const MarketId& market, Side side, Decimal 
 void Exchange::recorded_trade(const md::Trade& trade) {
     add_trade(trade);
     outbox_.trades.push_back(trade);
-    outbox_.books[index_.at(trade.market_id)];
-    finish(trade.timestamp);
+    outbox_.books[index_.at(*trade.market_id)];
+    finish(*trade.timestamp);
 }
 
 void Exchange::past_trade(const md::Trade& trade) {
     add_trade(trade);
-    update_mark(index_.at(trade.market_id));
+    update_mark(index_.at(*trade.market_id));
 }
 
 void Exchange::add_trade(const md::Trade& trade) {
-    markets_[index_.at(trade.market_id)].history.add({.trade_id = trade.trade_id,
-                                                      .market_id = trade.market_id,
-                                                      .price = trade.price,
-                                                      .size = trade.size,
-                                                      .side = trade.side,
-                                                      .timestamp = trade.timestamp});
+    markets_[index_.at(*trade.market_id)].history.add({.trade_id = trade.trade_id,
+                                                       .market_id = trade.market_id,
+                                                       .price = trade.price,
+                                                       .size = trade.size,
+                                                       .side = trade.side,
+                                                       .timestamp = trade.timestamp});
 }
 
 } // namespace omen::sandbox

@@ -1,10 +1,28 @@
 #include "sandbox/exchange/order_rules.hpp"
 
+#include "core/error.hpp"
 #include "protocol/codes.hpp"
 
 #include <fmt/format.h>
 
 namespace omen::sandbox {
+
+MarketTerms MarketTerms::of(const rest::MarketResponse& market) {
+    const auto needed = [&](const std::optional<Decimal>& value, const char* name) {
+        if (value) return *value;
+        throw Error(Fault::usage, fmt::format("market {}: {}: missing", market.symbol, name));
+    };
+    const auto initial_margin = market.initial_margin.value_or(Decimal::whole(1));
+    return {.market_id = market.market_id,
+            .tick_size = needed(market.tick_size, "tick_size"),
+            .lot_size = needed(market.lot_size, "lot_size"),
+            .min_size = market.min_size.value_or(*market.lot_size),
+            .max_leverage = market.max_leverage.value_or(1),
+            .initial_margin = initial_margin,
+            .maintenance_margin = market.maintenance_margin.value_or(initial_margin),
+            .maker_fee = market.maker_fee.value_or(Decimal{}),
+            .taker_fee = market.taker_fee.value_or(Decimal{})};
+}
 
 std::optional<Rejection> check_form(const gw::Order& order) {
     const auto invalid = [](std::string message) { return Rejection{code::invalid_message, std::move(message)}; };
@@ -19,7 +37,7 @@ std::optional<Rejection> check_form(const gw::Order& order) {
     return std::nullopt;
 }
 
-std::optional<Rejection> check_price(const rest::MarketResponse& market, Decimal price) {
+std::optional<Rejection> check_price(const MarketTerms& market, Decimal price) {
     if (!price.is_positive())
         return Rejection{code::invalid_price, fmt::format("price {} is not positive", price.text())};
     if (!price.is_multiple_of(market.tick_size))
@@ -28,7 +46,7 @@ std::optional<Rejection> check_price(const rest::MarketResponse& market, Decimal
     return std::nullopt;
 }
 
-std::optional<Rejection> check_size(const rest::MarketResponse& market, Decimal size) {
+std::optional<Rejection> check_size(const MarketTerms& market, Decimal size) {
     if (!size.is_positive()) return Rejection{code::invalid_size, fmt::format("size {} is not positive", size.text())};
     if (!size.is_multiple_of(market.lot_size))
         return Rejection{code::invalid_size,
@@ -39,7 +57,7 @@ std::optional<Rejection> check_size(const rest::MarketResponse& market, Decimal 
     return std::nullopt;
 }
 
-std::optional<Rejection> check_amounts(const rest::MarketResponse& market, const gw::Order& order) {
+std::optional<Rejection> check_amounts(const MarketTerms& market, const gw::Order& order) {
     if (order.price)
         if (auto rejection = check_price(market, *order.price)) return rejection;
     return check_size(market, order.size);

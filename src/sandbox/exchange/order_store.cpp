@@ -25,23 +25,37 @@ OrderKey key_of(const OrderId& id) {
 
 } // namespace
 
+gw::OrderState wire_form(const FullOrder& order) {
+    return {.order_id = order.order_id,
+            .client_order_id = order.client_order_id,
+            .market_id = order.market_id,
+            .side = order.side,
+            .order_type = order.order_type,
+            .price = order.price,
+            .size = order.size,
+            .filled_size = order.filled_size,
+            .average_price = order.average_price,
+            .time_in_force = order.time_in_force,
+            .post_only = order.post_only,
+            .reduce_only = order.reduce_only,
+            .status = order.status,
+            .timestamp = order.timestamp};
+}
+
 StoredOrder& OrderStore::add(Owner owner, std::size_t market, const gw::Order& order, Timestamp now) {
     const auto key = ++last_key_;
     auto& added = orders_[key];
     added = {.key = key, .owner = owner, .market = market};
     added.state = {.order_id = id_of(key),
                    .client_order_id = order.client_order_id,
-                   .market_id = order.market_id,
+                   .market_id = *order.market_id,
                    .side = order.side,
                    .order_type = order.order_type,
                    .price = order.price,
                    .size = order.size,
-                   .filled_size = {},
-                   .average_price = {},
                    .time_in_force = order.time_in_force,
                    .post_only = order.post_only,
                    .reduce_only = order.reduce_only,
-                   .status = OrderStatus::open,
                    .timestamp = now};
     by_client_id_.emplace(std::pair(owner, order.client_order_id), key);
     live_[owner].insert(key);

@@ -6,18 +6,39 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <vector>
 
 namespace omen::sandbox {
 
-/// An order with what the exchange needs beside its wire form.
+/// An order's state. On the wire nearly all of it may be missing; here nothing is.
+struct FullOrder {
+    OrderId order_id;
+    ClientOrderId client_order_id;
+    MarketId market_id;
+    Side side = Side::buy;
+    OrderType order_type = OrderType::limit;
+    std::optional<Decimal> price{};
+    Decimal size; ///< the total, filled part included
+    Decimal filled_size{};
+    std::optional<Decimal> average_price{};
+    TimeInForce time_in_force = TimeInForce::gtc;
+    bool post_only = false;
+    bool reduce_only = false;
+    OrderStatus status = OrderStatus::open;
+    Timestamp timestamp{};
+};
+
+gw::OrderState wire_form(const FullOrder& order);
+
+/// An order with what the exchange needs beside its state.
 struct StoredOrder {
     OrderKey key = 0;
     Owner owner = house;
     std::size_t market = 0;
-    gw::OrderState state{};
+    FullOrder state{};
     Decimal filled_value{}; ///< Σ price × size of its fills
     Decimal open_value{};   ///< what it counts for in its wallet's open orders
 
@@ -30,7 +51,7 @@ struct StoredOrder {
 /// stay valid until forget_ended().
 class OrderStore {
   public:
-    /// Adds an order under the next order id.
+    /// Adds an order, whose market it names, under the next order id.
     StoredOrder& add(Owner owner, std::size_t market, const gw::Order& order, Timestamp now);
 
     StoredOrder& at(OrderKey key) { return orders_.at(key); }

@@ -37,9 +37,11 @@ void Exchange::fund(const std::string& wallet, Decimal amount) {
 }
 
 gw::Balance Exchange::balance(const std::string& wallet) const {
-    gw::Balance result;
-    result.wallet = wallet;
-    result.sequence = last_sequence(wallet);
+    gw::Balance result{.wallet = wallet,
+                       .total = Decimal{},
+                       .available = Decimal{},
+                       .margin_used = Decimal{},
+                       .sequence = last_sequence(wallet)};
     if (const auto* found = wallets_.find(wallet)) {
         result.total = found->account.balance();
         result.available = found->account.available(margin_terms_);
@@ -77,9 +79,12 @@ rest::PositionResponse Exchange::position(const Account& account, std::size_t ma
 }
 
 gw::Pnl Exchange::pnl(const std::string& wallet) const {
-    gw::Pnl result;
-    result.wallet = wallet;
-    result.sequence = last_sequence(wallet);
+    gw::Pnl result{.wallet = wallet,
+                   .realized = Decimal{},
+                   .unrealized = Decimal{},
+                   .funding = Decimal{},
+                   .fees = Decimal{},
+                   .sequence = last_sequence(wallet)};
     if (const auto* found = wallets_.find(wallet)) {
         result.realized = found->account.realized_pnl();
         result.unrealized = found->account.unrealized_pnl(margin_terms_);
@@ -94,7 +99,7 @@ gw::Orders Exchange::orders(const std::string& wallet) const {
     result.wallet = wallet;
     result.sequence = last_sequence(wallet);
     if (const auto* found = wallets_.find(wallet))
-        for (const auto* order : orders_.live(found->owner)) result.orders.push_back(order->state);
+        for (const auto* order : orders_.live(found->owner)) result.orders.push_back(wire_form(order->state));
     return result;
 }
 
@@ -115,7 +120,7 @@ std::vector<gw::Execution> Exchange::replay(const std::string& wallet, std::uint
 
 std::vector<rest::MarketResponse> Exchange::markets() const {
     std::vector<rest::MarketResponse> result;
-    for (const auto& market : markets_) result.push_back(market.terms);
+    for (const auto& market : markets_) result.push_back(market.listing);
     return result;
 }
 
@@ -197,12 +202,13 @@ std::optional<md::SpotPrice> Exchange::spot(const MarketId& market, Timestamp no
 
 /// There are no liquidation fees, so the insurance fund stays empty and covers nothing.
 rest::BadDebtResponse Exchange::bad_debt() const {
-    rest::BadDebtResponse result;
+    Decimal total;
+    std::vector<rest::MarketBadDebt> debts;
     for (const auto& market : markets_) {
-        result.total_bad_debt += market.bad_debt;
-        result.markets.push_back({market.terms.market_id, market.bad_debt});
+        total += market.bad_debt;
+        debts.push_back({market.terms.market_id, market.bad_debt});
     }
-    return result;
+    return {.total_bad_debt = total, .insurance_fund = Decimal{}, .markets = std::move(debts)};
 }
 
 } // namespace omen::sandbox

@@ -139,7 +139,7 @@ gw::Execution Exchange::execution_of(const StoredOrder& order, ExecutionEvent ev
     execution.wallet = wallets_.of(order.owner).name;
     execution.timestamp = now;
     execution.event = event;
-    execution.order = order.state;
+    execution.order = wire_form(order.state);
     return execution;
 }
 

@@ -129,8 +129,8 @@ void GeneratedMarket::add_past(Exchange& exchange, Timestamp now) {
         ticks = moved(ticks);
         trades.push_back(
             {.market_id = terms_.market.market_id,
-             .trade_id = {"past-" + terms_.market.market_id.text() + "-" + std::to_string(past_trades - n)},
-             .timestamp = {now.ms - (n + 1) * past_interval_ms},
+             .trade_id = TradeId{"past-" + terms_.market.market_id.text() + "-" + std::to_string(past_trades - n)},
+             .timestamp = Timestamp{now.ms - (n + 1) * past_interval_ms},
              .price = price(ticks),
              .size = size(1 + below(terms_.least)),
              .side = below(2) == 0 ? Side::buy : Side::sell});

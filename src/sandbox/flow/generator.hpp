@@ -45,8 +45,8 @@ class GeneratedMarket {
     /// The price in ticks that is this far from the fair one.
     std::int64_t price_at(Side side, std::int64_t distance) const;
     std::int64_t new_size() { return terms_.least + below(terms_.most - terms_.least + 1); }
-    Decimal price(std::int64_t ticks) const { return Decimal::from_units(terms_.market.tick_size.units() * ticks); }
-    Decimal size(std::int64_t lots) const { return Decimal::from_units(terms_.market.lot_size.units() * lots); }
+    Decimal price(std::int64_t ticks) const { return Decimal::from_units(terms_.market.tick_size->units() * ticks); }
+    Decimal size(std::int64_t lots) const { return Decimal::from_units(terms_.market.lot_size->units() * lots); }
 
     void walk();
     void set_index(Exchange& exchange, Timestamp now) const;

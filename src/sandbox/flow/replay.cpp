@@ -105,8 +105,10 @@ class Sorter {
     }
 
     bool is_live(const md::Trade& event) {
-        const auto opens_at = state_of(event.market_id).opens_at;
-        const bool is_past = opens_at && event.timestamp < *opens_at;
+        if (!event.market_id && markets_.size() > 1)
+            throw Error(Fault::usage, "recording: a trade that names none of its markets");
+        const auto opens_at = state_of(event.market_id.value_or(markets_.begin()->first)).opens_at;
+        const bool is_past = opens_at && event.timestamp && *event.timestamp < *opens_at;
         if (is_past) past.push_back(event);
         return !is_past;
     }
@@ -122,9 +124,9 @@ class Sorter {
 /// The recorded moment at which the recording began: what is shifted to now.
 Timestamp start_of(const std::vector<RecordedEvent>& live, const std::vector<md::OrderbookSnapshot>& opening) {
     for (const auto& recorded : live)
-        if (const auto* delta = std::get_if<md::OrderbookDelta>(&recorded.event))
-            return {delta->timestamp.ms - std::chrono::floor<Milliseconds>(recorded.at).count()};
-    return opening.empty() ? Timestamp{} : opening.front().timestamp;
+        if (const auto* delta = std::get_if<md::OrderbookDelta>(&recorded.event); delta && delta->timestamp)
+            return {delta->timestamp->ms - std::chrono::floor<Milliseconds>(recorded.at).count()};
+    return opening.empty() ? Timestamp{} : opening.front().timestamp.value_or(Timestamp{});
 }
 
 } // namespace
@@ -142,9 +144,9 @@ Replay::Replay(Recording recording, bool loop) : markets_(std::move(recording.ma
 
 void Replay::open(Exchange& exchange, Timestamp now) {
     shift_ms_ = now.ms - start_of(live_, opening_).ms;
-    for (const auto& trade : past_) exchange.past_trade(shifted(trade));
+    for (const auto& trade : past_) exchange.past_trade(shifted(trade, now));
     for (const auto& book : opening_)
-        exchange.open_book(book.market_id, book.sequence, book.bids, book.asks, shifted(book.timestamp));
+        exchange.open_book(book.market_id, book.sequence, book.bids, book.asks, shifted(book.timestamp, now));
 }
 
 std::optional<microseconds> Replay::due() const {
@@ -153,38 +155,47 @@ std::optional<microseconds> Replay::due() const {
     return std::nullopt;
 }
 
-void Replay::step(Exchange& exchange, Timestamp) {
-    if (next_ == live_.size()) return rewind(exchange);
+void Replay::step(Exchange& exchange, Timestamp now) {
+    if (next_ == live_.size()) return rewind(exchange, now);
     std::visit(
-        Overloaded{
-            [&](const md::OrderbookDelta& delta) {
-                exchange.set_house_levels(delta.market_id, delta.bids, delta.asks, shifted(delta.timestamp));
-            },
-            [&](const md::OrderbookSnapshot& book) {
-                exchange.replace_house_book(book.market_id, book.bids, book.asks, shifted(book.timestamp));
-            },
-            [&](const md::Trade& trade) { exchange.recorded_trade(shifted(trade)); },
-            [&](const md::SpotPrice& spot) { exchange.set_index(spot.market_id, spot.price, shifted(spot.timestamp)); },
-            [&](const md::Funding& funding) {
-                exchange.set_index(funding.market_id, funding.index_price, shifted(funding.timestamp));
-            },
-            [](const auto&) {}},
+        Overloaded{[&](const md::OrderbookDelta& delta) {
+                       exchange.set_house_levels(delta.market_id, delta.bids, delta.asks,
+                                                 shifted(delta.timestamp, now));
+                   },
+                   [&](const md::OrderbookSnapshot& book) {
+                       exchange.replace_house_book(book.market_id, book.bids, book.asks, shifted(book.timestamp, now));
+                   },
+                   [&](const md::Trade& trade) { exchange.recorded_trade(shifted(trade, now)); },
+                   [&](const md::SpotPrice& spot) {
+                       exchange.set_index(spot.market_id, spot.price, shifted(spot.timestamp, now));
+                   },
+                   [&](const md::Funding& funding) {
+                       if (funding.index_price)
+                           exchange.set_index(funding.market_id, *funding.index_price, shifted(funding.timestamp, now));
+                   },
+                   [](const auto&) {}},
         live_[next_++].event);
 }
 
-void Replay::rewind(Exchange& exchange) {
+void Replay::rewind(Exchange& exchange, Timestamp now) {
     const auto length = live_.back().at;
     round_start_ += length;
     shift_ms_ += std::chrono::ceil<Milliseconds>(length).count();
     next_ = 0;
     ++round_;
     for (const auto& book : opening_)
-        exchange.replace_house_book(book.market_id, book.bids, book.asks, shifted(book.timestamp));
+        exchange.replace_house_book(book.market_id, book.bids, book.asks, shifted(book.timestamp, now));
 }
 
-md::Trade Replay::shifted(md::Trade trade) const {
-    trade.timestamp = shifted(trade.timestamp);
-    if (round_ > 0) trade.trade_id.value += "-" + std::to_string(round_); // the second round has trades of its own
+Timestamp Replay::shifted(std::optional<Timestamp> recorded, Timestamp now) const {
+    return recorded ? Timestamp{recorded->ms + shift_ms_} : now;
+}
+
+md::Trade Replay::shifted(md::Trade trade, Timestamp now) const {
+    if (!trade.market_id) trade.market_id = markets_.front().market_id;
+    trade.timestamp = shifted(trade.timestamp, now);
+    // The second round has trades of its own.
+    if (round_ > 0 && trade.trade_id) *trade.trade_id = {trade.trade_id->value + "-" + std::to_string(round_)};
     return trade;
 }
 

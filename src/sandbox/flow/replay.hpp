@@ -22,9 +22,10 @@ class Replay : public MarketFlow {
     bool waits_for_subscribers() const override { return true; }
 
   private:
-    void rewind(Exchange& exchange);
-    Timestamp shifted(Timestamp at) const { return {at.ms + shift_ms_}; }
-    md::Trade shifted(md::Trade trade) const;
+    void rewind(Exchange& exchange, Timestamp now);
+    /// A recorded moment as it is replayed; what was recorded without one happens now.
+    Timestamp shifted(std::optional<Timestamp> recorded, Timestamp now) const;
+    md::Trade shifted(md::Trade trade, Timestamp now) const;
 
     std::vector<rest::MarketResponse> markets_;
     std::vector<md::OrderbookSnapshot> opening_; ///< the first one of each market

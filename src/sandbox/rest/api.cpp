@@ -147,16 +147,17 @@ RestReply RestApi::health(const Call&) {
 }
 
 RestReply RestApi::readiness(const Call&) {
-    rest::ReadinessResponse readiness{.ready = true, .markets = {}};
+    bool all_ready = true;
+    std::vector<rest::ReadinessMarketCheck> checks;
     for (const auto& market : exchange_.markets()) {
         const auto book = exchange_.orderbook(market.market_id, 1);
         const bool ready = !book->bids.empty() && !book->asks.empty();
         const auto reason = ready ? std::nullopt : std::optional<std::string>("a side of the book is empty");
-        readiness.markets.push_back({.market_id = market.market_id, .ready = ready, .reason = reason});
-        readiness.ready = readiness.ready && ready;
+        checks.push_back({.market_id = market.market_id, .ready = ready, .reason = reason});
+        all_ready = all_ready && ready;
     }
-    auto answer = reply(readiness);
-    answer.status = readiness.ready ? 200 : 503;
+    auto answer = reply(rest::ReadinessResponse{.ready = all_ready, .markets = std::move(checks)});
+    answer.status = all_ready ? 200 : 503;
     return answer;
 }
 

@@ -29,7 +29,7 @@ std::unique_ptr<SessionHandler> GatewayServer::open(Session& session) {
 void GatewayServer::publish(const gw::Execution& execution) {
     Message message;
     for (auto* client : clients_) {
-        if (!client->feed().follows(execution.wallet)) continue;
+        if (!client->feed().follows(*execution.wallet)) continue;
         if (!message) message = message_of(execution);
         client->feed().add_execution(execution.sequence, message);
     }

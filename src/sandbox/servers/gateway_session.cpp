@@ -176,7 +176,8 @@ void GatewaySession::handle(const gw::Auth& command) {
     send(gw::Authenticated{.id = command.id,
                            .account = identity.account,
                            .wallet = wallet(),
-                           .permissions = identity.permissions,
+                           .permissions =
+                               std::vector<Open<Permission>>(identity.permissions.begin(), identity.permissions.end()),
                            .expires_at = identity.expires_at});
 }
 

@@ -25,8 +25,8 @@ class MarketDataServer {
     std::unique_ptr<SessionHandler> open(Session& session);
 
     /// Sends an event to the subscribers of a channel.
-    template <class T> void publish(ChannelKind kind, const T& event) {
-        const auto found = subscribers_.find({kind, event.market_id});
+    template <class T> void publish(const md::Channel& channel, const T& event) {
+        const auto found = subscribers_.find(channel);
         if (found == subscribers_.end()) return;
         const auto message = message_of(event);
         if constexpr (std::is_same_v<T, md::OrderbookDelta>)

@@ -331,4 +331,32 @@ TEMPLATE_LIST_TEST_CASE("omenctl-protocol(7) has every message and every field",
     });
 }
 
+namespace {
+
+/// "id, order_id or client_order_id": what a message is an error without.
+template <class T> std::string essentials() {
+    std::string text;
+    const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+    wire::for_each_field<T>([&](const auto& field) {
+        if (std::remove_cvref_t<decltype(field)>::essential) add(std::string(field.name));
+    });
+    wire::for_each_rule<T>([&](const auto& rule) {
+        std::string names;
+        for (const auto& name : test::names_of(rule)) names += (names.empty() ? "" : " or ") + name;
+        add(names);
+    });
+    return text.empty() ? "none" : text;
+}
+
+} // namespace
+
+TEMPLATE_LIST_TEST_CASE("omenctl-protocol(7) says what each message is an error without", "[docs]",
+                        test::EveryMessage) {
+    const auto table = between(read("man/omenctl-protocol.7"), ".Ss Essential fields\n", "\n.Ss ");
+    auto row = std::string(wire::declaration_of<TestType>.name);
+    row.append(row.size() < 27 ? 27 - row.size() : 1, ' ');
+    row += essentials<TestType>();
+    CHECK(table.find("\n" + row + "\n") != std::string::npos);
+}
+
 } // namespace omen::docs_test

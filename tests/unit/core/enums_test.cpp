@@ -31,7 +31,7 @@ TEST_CASE("enumerations have the documented wire names") {
     CHECK(names<OrderType>() == "limit market");
     CHECK(names<TimeInForce>() == "gtc ioc fok");
     CHECK(names<OrderStatus>() == "open partially_filled filled cancelled rejected expired");
-    CHECK(names<ExecutionEvent>() == "accepted filled amended cancelled rejected expired");
+    CHECK(names<ExecutionEvent>() == "accepted filled amended cancelled rejected expired funding write_off");
     CHECK(names<Liquidity>() == "maker taker");
     CHECK(names<Permission>() == "read trade withdraw");
     CHECK(names<Interval>() == "1m 5m 15m 1h 4h 1d");
@@ -60,6 +60,47 @@ TEST_CASE("the values of an enumeration are counted") {
     CHECK(enum_size<Colour>() == 3);
     CHECK(enum_size<Shade>() == 1);
     CHECK(enum_size<None>() == 0);
+}
+
+TEST_CASE("an open value is one of the enumeration's, or the text of another") {
+    const Open<OrderStatus> known = OrderStatus::filled;
+    CHECK(known.known() == OrderStatus::filled);
+    CHECK(to_string(known) == "filled");
+    CHECK(Open<OrderStatus>::of_name("filled") == known);
+    const auto unknown = Open<OrderStatus>::of_name("busted");
+    CHECK_FALSE(unknown.known().has_value());
+    CHECK(to_string(unknown) == "busted");
+    CHECK(Open<OrderStatus>().known() == OrderStatus::open);
+}
+
+TEST_CASE("open values are equal when their texts are") {
+    const auto value = [](const char* name) { return Open<Side>::of_name(name); };
+    CHECK(value("buy") == Side::buy);
+    CHECK(value("buy") != Side::sell);
+    CHECK(value("buy") == value("buy"));
+    CHECK(value("buy") != value("sell"));
+    CHECK(value("hold") == value("hold"));
+    CHECK(value("hold") != value("keep"));
+    CHECK(value("hold") != value("buy"));
+    for (const auto side : {Side::buy, Side::sell}) CHECK(value("hold") != side);
+    CHECK(value("") != Side::buy);
+}
+
+TEST_CASE("an open value that is set again is nothing of what it was") {
+    auto value = Open<Side>::of_name("hold");
+    value.set_name("sell");
+    CHECK(value == Side::sell);
+    CHECK(to_string(value) == "sell");
+    value.set_name("keep");
+    CHECK(to_string(value) == "keep");
+    CHECK(value == Open<Side>::of_name("keep"));
+}
+
+TEST_CASE("an order of an unknown status, or none, has not ended as far as is known") {
+    CHECK(is_live(Open<OrderStatus>::of_name("busted")));
+    CHECK(is_live(std::optional<Open<OrderStatus>>()));
+    CHECK(is_live(Open<OrderStatus>(OrderStatus::open)));
+    CHECK_FALSE(is_live(Open<OrderStatus>(OrderStatus::filled)));
 }
 
 TEST_CASE("a side has an opposite") {

@@ -73,4 +73,11 @@ TEST_CASE("ids of one kind are compared and hashed by their text") {
     STATIC_REQUIRE_FALSE(std::is_constructible_v<OrderId, ClientOrderId>);
 }
 
+TEST_CASE("an id that came as an integer is the same as its digits") {
+    const OrderId number{"7", true};
+    CHECK(number == OrderId{"7"});
+    CHECK(number != OrderId{"07"});
+    CHECK(std::unordered_set<OrderId>{OrderId{"7"}}.contains(number));
+}
+
 } // namespace omen::ids_test

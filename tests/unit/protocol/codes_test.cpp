@@ -45,4 +45,10 @@ TEST_CASE("the constants spell the codes") {
     CHECK(code::internal == "internal");
 }
 
+TEST_CASE("a refusal is told in what it has of words and code") {
+    CHECK(code::in_words("no such market", "unknown_market") == "no such market (unknown_market)");
+    CHECK(code::in_words("no such market", std::nullopt) == "no such market");
+    CHECK(code::in_words(std::nullopt, "unknown_market") == "unknown_market");
+}
+
 } // namespace omen::codes_test

@@ -12,13 +12,14 @@ using namespace omen::test;
 
 namespace {
 
-/// "order: id client_order_id price? ...": a message's name and its fields as the protocol's description lists them.
+/// "cancel: id order_id| client_order_id|": a message's name and its fields in order, what may be missing with "?", and
+/// what a rule is about with "|".
 template <class T> std::string shape() {
     std::string text(wire::declaration_of<T>.name);
     text += ':';
     wire::for_each_field<T>([&](const auto& field) {
-        using Member = std::remove_reference_t<decltype(std::declval<T&>().*field.member)>;
-        text += " " + std::string(field.name) + (wire::is_optional<Member> ? "?" : "");
+        const bool alone = std::remove_cvref_t<decltype(field)>::essential;
+        text += " " + std::string(field.name) + (alone ? "" : wire::is_essential<T>(field.name) ? "|" : "?");
     });
     return text;
 }
@@ -35,61 +36,65 @@ using Lines = std::vector<std::string>;
 TEST_CASE("the gateway's commands are those of the protocol") {
     CHECK(Shapes<Known<gw::Command>>::all() ==
           Lines{"auth: id token", "ping: id",
-                "order: id client_order_id market_id side order_type price? size time_in_force post_only reduce_only",
-                "cancel: id order_id? client_order_id?", "cancel_all: id market_id?",
-                "amend: id order_id? client_order_id? price? size?", "get_balance: id", "get_positions: id",
+                "order: id client_order_id market_id? side order_type? price? size time_in_force? post_only? "
+                "reduce_only?",
+                "cancel: id order_id| client_order_id|", "cancel_all: id market_id?",
+                "amend: id order_id| client_order_id| price? size?", "get_balance: id", "get_positions: id",
                 "get_pnl: id", "get_orders: id", "subscribe: id channel from_sequence?", "unsubscribe: id channel"});
 }
 
 TEST_CASE("the gateway's replies and events are those of the protocol") {
-    CHECK(
-        Shapes<Known<gw::ServerMessage>>::all() ==
-        Lines{"authenticated: id account wallet? permissions expires_at", "pong: id timestamp",
-              "order_accepted: id order_id client_order_id status filled_size average_price? timestamp",
-              "order_rejected: id client_order_id code message",
-              "cancel_accepted: id order_id client_order_id remaining_size",
-              "cancel_rejected: id order_id? client_order_id? code message", "cancelled_all: id order_ids",
-              "amend_accepted: id order_id client_order_id price size remaining_size kept_priority?",
-              "amend_rejected: id order_id? client_order_id? code message",
-              "balance: id? wallet total available margin_used sequence?", "positions: id? wallet positions sequence?",
-              "pnl: id? wallet realized unrealized funding fees sequence?", "orders: id? wallet orders sequence?",
-              "subscribed: id channel sequence?", "unsubscribed: id channel", "error: id? code message retry_after_ms?",
-              "execution: wallet sequence timestamp event order trade_id? price? size? fee? liquidity?",
-              "drop_copy_gap: wallet requested_sequence oldest_sequence next_sequence"});
+    CHECK(Shapes<Known<gw::ServerMessage>>::all() ==
+          Lines{"authenticated: id account? wallet? permissions? expires_at?", "pong: id timestamp?",
+                "order_accepted: id order_id| client_order_id| status? filled_size? average_price? timestamp?",
+                "order_rejected: id? client_order_id? code| message|",
+                "cancel_accepted: id order_id| client_order_id| remaining_size?",
+                "cancel_rejected: id? order_id? client_order_id? code| message|", "cancelled_all: id order_ids?",
+                "amend_accepted: id order_id| client_order_id| price? size? remaining_size? kept_priority?",
+                "amend_rejected: id? order_id? client_order_id? code| message|",
+                "balance: id? wallet? total| available| margin_used| sequence?",
+                "positions: id? wallet? positions sequence?",
+                "pnl: id? wallet? realized| unrealized| funding| fees| sequence?",
+                "orders: id? wallet? orders sequence?", "subscribed: id channel? sequence?",
+                "unsubscribed: id channel?", "error: id? code| message| retry_after_ms?",
+                "execution: wallet? sequence timestamp? event order| market_id? trade_id? price? size? fee? liquidity? "
+                "reason? amount? rate?",
+                "drop_copy_gap: wallet? requested_sequence? oldest_sequence next_sequence"});
+    CHECK(shape<gw::OrderState>() ==
+          "Order: order_id| client_order_id| market_id? side? order_type? price? size filled_size| average_price? "
+          "time_in_force? post_only? reduce_only? status| timestamp?");
 }
 
 TEST_CASE("the market-data commands and events are those of the protocol, elements in this order") {
     CHECK(Shapes<Known<md::Command>>::all() == Lines{"subscribe: channel", "unsubscribe: channel", "ping: id"});
     CHECK(Shapes<Known<md::Event>>::all() ==
-          Lines{"subscribed: channel", "unsubscribed: channel", "pong: id timestamp", "error: code message channel?",
-                "orderbook_snapshot: market_id sequence timestamp bids asks",
-                "orderbook_delta: market_id sequence timestamp bids asks",
-                "orderbook_gap: market_id last_sequence next_sequence", "trades_snapshot: market_id trades",
-                "trade: market_id trade_id timestamp price size side",
-                "funding: market_id timestamp funding_rate next_funding_at mark_price index_price",
-                "spot_price: market_id timestamp price"});
-    CHECK(shape<md::PastTrade>() == "past trade: trade_id timestamp price size side");
+          Lines{"subscribed: channel", "unsubscribed: channel", "pong: id timestamp?", "error: code| message| channel?",
+                "orderbook_snapshot: market_id sequence timestamp? bids asks",
+                "orderbook_delta: market_id sequence timestamp? bids asks",
+                "orderbook_gap: market_id last_sequence? next_sequence?", "trades_snapshot: market_id trades",
+                "trade: market_id? trade_id? timestamp? price size side?",
+                "funding: market_id timestamp? funding_rate? next_funding_at? mark_price| index_price|",
+                "spot_price: market_id timestamp? price"});
+    CHECK(shape<md::PastTrade>() == "past trade: trade_id? timestamp? price size side?");
     CHECK(shape<Level>() == "level: price size");
 }
 
 TEST_CASE("the REST models are those of the protocol") {
     CHECK(Shapes<RestModels>::all() ==
-          Lines{"HealthResponse: status", "ReadinessMarketCheck: market_id ready reason?",
-                "ReadinessResponse: ready markets",
-                "MarketResponse: market_id symbol base quote status tick_size lot_size min_size max_leverage "
-                "initial_margin maintenance_margin maker_fee taker_fee",
-                "TradeResponse: trade_id market_id price size side timestamp",
-                "CandleResponse: open_time open high low close volume trades",
-                "TickerResponse: market_id last_price? mark_price index_price best_bid? best_ask? high_24h low_24h "
-                "volume_24h change_24h open_interest funding_rate next_funding_at timestamp",
-                "OrderbookSnapshotResponse: market_id sequence timestamp bids asks", "WalletResponse: wallet linked_at",
-                "WalletLinkRequest: wallet message? signature?", "MarketBadDebt: market_id bad_debt",
-                "BadDebtResponse: total_bad_debt insurance_fund markets",
-                "PositionResponse: market_id side size entry_price mark_price liquidation_price? margin leverage "
-                "unrealized_pnl realized_pnl",
-                "ErrorResponse: error code upstream_status?"});
-    CHECK(shape<gw::OrderState>() == "Order: order_id client_order_id market_id side order_type price? size "
-                                     "filled_size average_price? time_in_force post_only reduce_only status timestamp");
+          Lines{"HealthResponse: status?", "ReadinessMarketCheck: market_id? ready? reason?",
+                "ReadinessResponse: ready markets?",
+                "MarketResponse: market_id symbol base? quote? status? tick_size? lot_size? min_size? max_leverage? "
+                "initial_margin? maintenance_margin? maker_fee? taker_fee?",
+                "TradeResponse: trade_id? market_id? price size side? timestamp?",
+                "CandleResponse: open_time open high low close volume? trades?",
+                "TickerResponse: market_id last_price| mark_price| index_price| best_bid| best_ask| high_24h? low_24h? "
+                "volume_24h? change_24h? open_interest? funding_rate? next_funding_at? timestamp?",
+                "OrderbookSnapshotResponse: market_id sequence timestamp? bids asks",
+                "WalletResponse: wallet linked_at?", "WalletLinkRequest: wallet message? signature?",
+                "MarketBadDebt: market_id? bad_debt?", "BadDebtResponse: total_bad_debt| insurance_fund| markets?",
+                "PositionResponse: market_id side size entry_price? mark_price? liquidation_price? margin? leverage? "
+                "unrealized_pnl? realized_pnl?",
+                "ErrorResponse: error| code| upstream_status?"});
 }
 
 namespace {
@@ -153,7 +158,7 @@ TEST_CASE("an order on the wire is a map with its type, absent fields left out")
 TEST_CASE("a book event on the wire is an array, and so are its levels") {
     const md::OrderbookDelta delta{.market_id = MarketId(std::string("BTC")),
                                    .sequence = 8,
-                                   .timestamp = {9},
+                                   .timestamp = Timestamp{9},
                                    .bids = {{65000.5_d, 0_d}},
                                    .asks = {}};
     CHECK(wire::to_json(delta) == R"(["orderbook_delta","BTC",8,9,[["65000500000000000000000","0"]],[]])");
@@ -166,13 +171,13 @@ TEST_CASE("an absent element of an event is nil, because its place counts") {
 
 TEST_CASE("a book in a REST body has named fields all the way down") {
     const rest::OrderbookSnapshotResponse book{
-        .market_id = MarketId(1), .sequence = 8, .timestamp = {9}, .bids = {{1.5_d, 2_d}}, .asks = {}};
+        .market_id = MarketId(1), .sequence = 8, .timestamp = Timestamp{9}, .bids = {{1.5_d, 2_d}}, .asks = {}};
     CHECK(wire::to_json(book) == R"({"market_id":1,"sequence":8,"timestamp":9,)"
                                  R"("bids":[{"price":"1500000000000000000","size":"2000000000000000000"}],"asks":[]})");
 }
 
 TEST_CASE("a reply repeats its command's id, an event has none") {
-    CHECK(gw::reply_id(gw::Pong{.id = 7, .timestamp = {}}) == 7);
+    CHECK(gw::reply_id(gw::Pong{.id = 7}) == 7);
     CHECK(gw::reply_id(filled<gw::Balance>()) == filled<gw::Balance>().id);
     CHECK(gw::reply_id(gw::Balance{}) == std::nullopt);
     CHECK(gw::reply_id(gw::ErrorReply{}) == std::nullopt);

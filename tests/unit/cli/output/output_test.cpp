@@ -57,7 +57,7 @@ TEST_CASE("a book's ladder: worst ask first, spread and mid, sizes accumulated f
                         .market_id = MarketId(1),
                         .symbol = "BTC-PERP",
                         .sequence = 7,
-                        .timestamp = {0},
+                        .timestamp = Timestamp{0},
                         .bids = {{99_d, 1_d}, {98_d, 2_d}},
                         .asks = {{101_d, 3_d}, {102.5_d, 4_d}}};
     CHECK(ladder(book, {}) == "BTC-PERP  sequence 7  1970-01-01T00:00:00.000Z  spread 2  mid 100\n"
@@ -69,12 +69,17 @@ TEST_CASE("a book's ladder: worst ask first, spread and mid, sizes accumulated f
 }
 
 TEST_CASE("a record with a symbol keeps its own fields, and a result loses its correlation id") {
-    const WithSymbol<md::Trade> trade(
-        {.market_id = MarketId(1), .trade_id = {"t"}, .timestamp = {5}, .price = 1_d, .size = 2_d}, "BTC-PERP");
+    const WithSymbol<md::Trade> trade({.market_id = MarketId(1),
+                                       .trade_id = TradeId{"t"},
+                                       .timestamp = Timestamp{5},
+                                       .price = 1_d,
+                                       .size = 2_d,
+                                       .side = Side::buy},
+                                      "BTC-PERP");
     CHECK(json(trade) == R"({"type":"trade","symbol":"BTC-PERP","market_id":1,"trade_id":"t","timestamp":5,)"
                          R"("price":"1","size":"2","side":"buy"})");
-    const Result cancelled(
-        gw::CancelAccepted{.id = 9, .order_id = {"o"}, .client_order_id = {"c"}, .remaining_size = 1_d});
+    const Result cancelled(gw::CancelAccepted{
+        .id = 9, .order_id = OrderId{"o"}, .client_order_id = ClientOrderId{"c"}, .remaining_size = 1_d});
     CHECK(json(cancelled) == R"({"order_id":"o","client_order_id":"c","remaining_size":"1"})");
 }
 
@@ -125,8 +130,10 @@ TEST_CASE("a list within a record is one cell of JSON") {
 }
 
 TEST_CASE("times are RFC 3339 in tables and milliseconds in CSV") {
-    CHECK(find_cell(row_of(BookRow{.symbol = "S", .timestamp = {5}}), "timestamp")->text == "1970-01-01T00:00:00.005Z");
-    CHECK(find_cell(row_of(BookRow{.symbol = "S", .timestamp = {5}}, {.epoch_times = true}), "timestamp")->text == "5");
+    CHECK(find_cell(row_of(BookRow{.symbol = "S", .timestamp = Timestamp{5}}), "timestamp")->text ==
+          "1970-01-01T00:00:00.005Z");
+    CHECK(find_cell(row_of(BookRow{.symbol = "S", .timestamp = Timestamp{5}}, {.epoch_times = true}), "timestamp")
+              ->text == "5");
 }
 
 TEST_CASE("a chart: solid where the price fell, hollow where it rose, wicks beyond the body") {

@@ -15,7 +15,7 @@ BookView sample_book() {
             .market_id = MarketId(7),
             .symbol = "ETH-PERP",
             .sequence = UINT64_MAX,
-            .timestamp = {1'700'000'000'000},
+            .timestamp = Timestamp{1'700'000'000'000},
             .bids = {{3499.5_d, 1_d}, {3499_d, 2_d}},
             .asks = {}};
 }
@@ -60,8 +60,8 @@ TEST_CASE("texts, ids, enumerations and truth are equal or not") {
     CHECK(meets(sample_book(), "symbol != BTC-PERP"));
     CHECK(meets(sample_book(), "market_id = 7"));
     gw::Execution execution;
-    execution.order.status = OrderStatus::partially_filled;
-    execution.order.order_id = {"o-1"};
+    execution.order =
+        gw::OrderState{.order_id = OrderId{"o-1"}, .post_only = false, .status = OrderStatus::partially_filled};
     CHECK(meets(execution, "type = execution"));
     CHECK(meets(execution, "order.status = partially_filled"));
     CHECK(meets(execution, "order.order_id = o-1"));

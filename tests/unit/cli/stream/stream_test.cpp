@@ -27,12 +27,20 @@ const std::string wallet = "0x1";
 /// A book whose best bid has the size of its sequence.
 md::OrderbookSnapshot book(std::uint64_t sequence) {
     const auto size = Decimal::whole(sequence);
-    return {.market_id = eth, .sequence = sequence, .timestamp = {}, .bids = {{99_d, size}}, .asks = {{101_d, 1_d}}};
+    return {.market_id = eth,
+            .sequence = sequence,
+            .timestamp = Timestamp{},
+            .bids = {{99_d, size}},
+            .asks = {{101_d, 1_d}}};
 }
 
 md::OrderbookDelta delta(std::uint64_t sequence, std::vector<Level> asks = {}) {
     const auto size = Decimal::whole(sequence);
-    return {.market_id = eth, .sequence = sequence, .timestamp = {}, .bids = {{99_d, size}}, .asks = std::move(asks)};
+    return {.market_id = eth,
+            .sequence = sequence,
+            .timestamp = Timestamp{},
+            .bids = {{99_d, size}},
+            .asks = std::move(asks)};
 }
 
 template <class T> void send(ScriptedConnection& client, const T& message) {
@@ -229,7 +237,9 @@ TEST_CASE("a lost connection is made again, in the data; --no-reconnect ends wit
 }
 
 TEST_CASE("trades of the time without a connection are shown, as far as the feed still tells them, and none twice") {
-    const auto trade = [](int n) { return md::PastTrade{{"t-" + std::to_string(n)}, {1000 + n}, 1_d, 1_d, Side::buy}; };
+    const auto trade = [](int n) {
+        return md::PastTrade{TradeId{"t-" + std::to_string(n)}, Timestamp{1000 + n}, 1_d, 1_d, Side::buy};
+    };
     const ScriptedServer server([&](ScriptedConnection& client) {
         confirm(client);
         if (client.number() == 0) {
@@ -265,7 +275,8 @@ gw::Execution execution(std::uint64_t sequence) {
     gw::Execution execution;
     execution.wallet = wallet;
     execution.sequence = sequence;
-    execution.order.order_id = {"o-1"};
+    execution.order = gw::OrderState{
+        .order_id = OrderId{"o-1"}, .market_id = MarketId(1), .filled_size = Decimal{}, .status = OrderStatus::open};
     return execution;
 }
 
@@ -275,8 +286,8 @@ std::optional<std::uint64_t> welcome(ScriptedConnection& client, std::uint64_t i
     send(client, gw::Authenticated{.id = auth.id,
                                    .account = "default",
                                    .wallet = wallet,
-                                   .permissions = {Permission::read},
-                                   .expires_at = {4'102'444'800'000}});
+                                   .permissions = std::vector<Open<Permission>>{Permission::read},
+                                   .expires_at = Timestamp{4'102'444'800'000}});
     const auto subscribe = wire::decode<gw::Subscribe>(client.read());
     send(client, gw::Subscribed{.id = subscribe.id, .channel = subscribe.channel, .sequence = issued});
     return subscribe.from_sequence;
@@ -293,6 +304,7 @@ void tell_state(ScriptedConnection& client, std::optional<std::uint64_t> sequenc
     send(client, positions);
     gw::Balance balance;
     balance.id = wire::decode<gw::GetBalance>(client.read()).id;
+    balance.total = Decimal{};
     send(client, balance);
 }
 

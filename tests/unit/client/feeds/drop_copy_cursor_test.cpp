@@ -50,7 +50,7 @@ TEST_CASE("what is no cursor is a usage error that says what to do, never a begi
     const test::TemporaryDirectory directory;
     for (const std::string text : {"", "{", "12", "[]", "{}", R"({"environment":"local","wallet":"0x1"})",
                                    R"({"environment":"local","wallet":"0x1","sequence":-1})",
-                                   R"({"environment":"local","wallet":"0x1","sequence":"7"})",
+                                   R"({"environment":"local","wallet":"0x1","sequence":"seven"})",
                                    R"({"environment":"local","wallet":"0x1","sequence":1.5})",
                                    R"({"environment":"local","wallet":null,"sequence":7})",
                                    R"({"environment":"local","wallet":"0x1","sequence":7} {})"}) {

@@ -110,4 +110,16 @@ TEST_CASE("an order off tick or lot or under the minimum is refused, naming the 
     CHECK(hint({}, 0.1_d) == "use at least 0.2");
 }
 
+TEST_CASE("a market without a tick or lot size is an error only for an order that needs it") {
+    auto incomplete = market(1, "BTC-PERP");
+    incomplete.tick_size.reset();
+    incomplete.min_size.reset();
+    CHECK_NOTHROW(check_against_market(incomplete, {}, 0.1_d));
+    const auto error = test::error_of([&] { check_against_market(incomplete, 100.5_d, 1_d); });
+    CHECK(error.fault() == Fault::protocol);
+    CHECK_THAT(error.what(), Catch::Contains("BTC-PERP") && Catch::Contains("tick_size"));
+    incomplete.lot_size.reset();
+    CHECK_THAT(test::error_of([&] { check_against_market(incomplete, {}, 1_d); }).what(), Catch::Contains("lot_size"));
+}
+
 } // namespace omen::markets_test

@@ -19,6 +19,7 @@ using test::ScriptedServer;
 
 namespace {
 
+const OrderRef c_1{.client_order_id = ClientOrderId{"c-1"}};
 const gw::Order an_order{.client_order_id = {"c-1"},
                          .market_id = MarketId(1),
                          .price = 100_d,
@@ -145,7 +146,7 @@ TEST_CASE("garbage instead of an order's answer: its outcome is unknown, and the
     CHECK(no_msgpack.exit_code() == Exit::outcome_unknown);
     const auto wrong_type = order_error([](ScriptedConnection& client, const gw::Order& order) {
         auto bytes = wire::encode(accepted(order));
-        bytes.replace(bytes.find("status") + 6, 1, "\xc0"); // the text "open" loses its header
+        bytes.replace(bytes.find("status") + 6, 1, "\xc3"); // true, in place of the header of the text "open"
         client.write(bytes);
     });
     CHECK(wrong_type.exit_code() == Exit::outcome_unknown);
@@ -177,12 +178,8 @@ TEST_CASE("events and other replies that come first are kept, not lost and not t
         reply(client,
               gw::DropCopyGap{.wallet = "0x1", .requested_sequence = 1, .oldest_sequence = 2, .next_sequence = 3});
         reply(client, accepted(second));
-        reply(
-            client,
-            gw::Balance{.id = {}, .wallet = "event", .total = {}, .available = {}, .margin_used = {}, .sequence = {}});
-        reply(client,
-              gw::Balance{
-                  .id = first.id, .wallet = "reply", .total = {}, .available = {}, .margin_used = {}, .sequence = {}});
+        reply(client, gw::Balance{.id = {}, .wallet = "event", .total = Decimal{}, .sequence = {}});
+        reply(client, gw::Balance{.id = first.id, .wallet = "reply", .total = Decimal{}, .sequence = {}});
     });
     auto gateway = gateway_to(server);
     auto balance = gateway.post(gw::GetBalance{});
@@ -270,12 +267,12 @@ TEST_CASE("find_order: an open order is found without the drop-copy") {
     ScriptedServer server([](ScriptedConnection& client) {
         accept_auth(client);
         const auto command = wire::decode<gw::GetOrders>(client.read());
-        gw::OrderState order;
-        order.client_order_id = {"c-1"};
+        const gw::OrderState order{
+            .client_order_id = ClientOrderId{"c-1"}, .filled_size = Decimal{}, .status = OrderStatus::open};
         reply(client, gw::Orders{.id = command.id, .wallet = "0x1", .orders = {order}, .sequence = {}});
     });
     auto gateway = gateway_to(server);
-    CHECK(find_order(gateway, {"c-1"}, Deadline::after(Milliseconds(1000)))->status == OrderStatus::open);
+    CHECK(find_order(gateway, c_1, Deadline::after(Milliseconds(1000)))->status == OrderStatus::open);
 }
 
 namespace {
@@ -297,8 +294,8 @@ ScriptedServer replaying(std::vector<std::string> messages) {
 std::string execution(std::uint64_t sequence, const char* client_id, OrderStatus status) {
     gw::Execution event;
     event.sequence = sequence;
-    event.order.client_order_id = {client_id};
-    event.order.status = status;
+    event.order =
+        gw::OrderState{.client_order_id = ClientOrderId{client_id}, .filled_size = Decimal{}, .status = status};
     return wire::encode(event);
 }
 
@@ -308,28 +305,28 @@ TEST_CASE("find_order: the last execution up to the subscription's sequence tell
     auto server = replaying({execution(1, "c-1", OrderStatus::open), execution(2, "c-1", OrderStatus::filled),
                              execution(3, "other", OrderStatus::open)});
     auto gateway = gateway_to(server);
-    CHECK(find_order(gateway, {"c-1"}, Deadline::after(Milliseconds(1000)))->status == OrderStatus::filled);
+    CHECK(find_order(gateway, c_1, Deadline::after(Milliseconds(1000)))->status == OrderStatus::filled);
 }
 
 TEST_CASE("find_order: an id in no execution is no order of the exchange") {
     auto server = replaying({execution(1, "a", OrderStatus::open), execution(2, "b", OrderStatus::filled),
                              execution(3, "c", OrderStatus::open)});
     auto gateway = gateway_to(server);
-    CHECK_FALSE(find_order(gateway, {"c-1"}, Deadline::after(Milliseconds(1000))).has_value());
+    CHECK_FALSE(find_order(gateway, c_1, Deadline::after(Milliseconds(1000))).has_value());
 }
 
 TEST_CASE("find_order: behind a gap an absent order can't be told from an old one") {
     const gw::DropCopyGap gap{.wallet = "0x1", .requested_sequence = 1, .oldest_sequence = 3, .next_sequence = 4};
     auto server = replaying({wire::encode(gap), execution(3, "c", OrderStatus::open)});
     auto gateway = gateway_to(server);
-    const auto error = error_of([&] { find_order(gateway, {"c-1"}, Deadline::after(Milliseconds(1000))); });
+    const auto error = error_of([&] { find_order(gateway, c_1, Deadline::after(Milliseconds(1000))); });
     CHECK(error.detail().code == "drop_copy_gap");
 
     const gw::DropCopyGap nothing_kept{
         .wallet = "0x1", .requested_sequence = 1, .oldest_sequence = 4, .next_sequence = 4};
     auto empty = replaying({wire::encode(nothing_kept)});
     auto other = gateway_to(empty);
-    CHECK(error_of([&] { find_order(other, {"c-1"}, Deadline::after(Milliseconds(1000))); }).detail().code ==
+    CHECK(error_of([&] { find_order(other, c_1, Deadline::after(Milliseconds(1000))); }).detail().code ==
           "drop_copy_gap");
 }
 

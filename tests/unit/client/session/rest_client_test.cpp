@@ -98,7 +98,7 @@ TEST_CASE("an expired token, or one for another audience, never leaves") {
 TEST_CASE("an exchange that is not ready says so in its answer") {
     const auto body = R"({"ready":false,"markets":[{"market_id":1,"ready":false,"reason":"starting"}]})";
     auto server = ScriptedServer::http([body](const std::string&) { return http_answer(503, body, {json_type}); });
-    CHECK(client_of(server).readiness().markets.front().reason == "starting");
+    CHECK(client_of(server).readiness().markets->front().reason == "starting");
 }
 
 TEST_CASE("refusals carry the exchange's code and its exit") {

@@ -49,14 +49,14 @@ std::pair<bool, OrderStatus> follow(std::vector<ScriptedServer::Script> scripts,
     const bool ended = follow_to_end(*gateway, order, std::move(how), deadline);
     gateway.reset();
     server.finish();
-    return {ended, order.status};
+    return {ended, order.status->known().value()};
 }
 
 } // namespace
 
 TEST_CASE("an order is followed through its executions; another's say nothing of it") {
     auto other = state(an_order, OrderStatus::filled);
-    other.order_id = {"o-2"};
+    other.order_id = OrderId{"o-2"};
     const auto others = wire::encode(execution(7, ExecutionEvent::filled, other));
     CHECK(follow({following(7, {others, event(8, OrderStatus::partially_filled), event(9, OrderStatus::cancelled)})}) ==
           std::pair(true, OrderStatus::cancelled));

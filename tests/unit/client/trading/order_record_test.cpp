@@ -81,9 +81,9 @@ TEST_CASE("an order that the exchange rejected is refused") {
 
 TEST_CASE("of two orders of one client order id, the one that was taken counts") {
     auto rejected = state(an_order, OrderStatus::rejected);
-    rejected.order_id = {"o-0"};
+    rejected.order_id = OrderId{"o-0"};
     auto later = rejected;
-    later.order_id = {"o-9"};
+    later.order_id = OrderId{"o-9"};
     const auto record = record_of({state(an_order)}, {execution(1, ExecutionEvent::rejected, rejected),
                                                       execution(2, ExecutionEvent::rejected, later)});
     CHECK(fate_of(an_order, record, true).outcome == Outcome::executed);
@@ -190,6 +190,61 @@ TEST_CASE("the executions are read unless the open orders tell everything") {
     CHECK_FALSE(is_settled({an_order}, open(state(other(99_d)))));
     CHECK_FALSE(is_settled({an_order, an_amend}, open(state(an_order))));
     CHECK_FALSE(is_settled({a_cancel}, record_of({}, {}, End::unread)));
+}
+
+TEST_CASE("what is missing or not known of an order neither agrees nor contradicts") {
+    auto bare = state(an_order);
+    bare.market_id.reset();
+    bare.price.reset();
+    bare.side = Open<Side>::of_name("short_sell");
+    bare.order_type = Open<OrderType>::of_name("stop_limit");
+    CHECK(fate_of(an_order, record_of({bare}), false).outcome == Outcome::executed);
+    bare.side.reset();
+    bare.order_type.reset();
+    CHECK(fate_of(an_order, record_of({bare}), false).outcome == Outcome::executed);
+    bare.size = 3_d;
+    CHECK(fate_of(an_order, record_of({bare}, {}, End::unread), false).outcome == Outcome::unknown);
+}
+
+TEST_CASE("of an unknown event the order's status decides, and an unknown status decides nothing") {
+    const auto busted = Open<OrderStatus>::of_name("busted");
+    auto event = execution(2, ExecutionEvent::accepted, state(an_order, OrderStatus::cancelled));
+    event.event = Open<ExecutionEvent>::of_name("busted");
+    const auto placed = execution(1, ExecutionEvent::accepted, state(an_order));
+    CHECK(fate_of(a_cancel, record_of({}, {placed, event}), false).outcome == Outcome::executed);
+    event.order->status = busted;
+    CHECK(fate_of(an_order, record_of({}, {placed, event}), false).outcome == Outcome::executed);
+    for (const bool discarded : {false, true}) {
+        CHECK(fate_of(a_cancel, record_of({}, {placed, event}), discarded).outcome == Outcome::unknown);
+        CHECK(fate_of(an_amend, record_of({}, {placed, event}), discarded).outcome == Outcome::unknown);
+    }
+}
+
+TEST_CASE("an order is recognised by whichever id its messages have") {
+    auto only_exchanges = state(an_order, OrderStatus::cancelled);
+    only_exchanges.client_order_id.reset();
+    auto only_ours = state(an_order);
+    only_ours.order_id.reset();
+    const gw::Cancel by_client_id{.client_order_id = ClientOrderId{"c-1"}};
+    const std::vector<gw::Execution> executions{execution(1, ExecutionEvent::accepted, state(an_order)),
+                                                execution(2, ExecutionEvent::cancelled, only_exchanges)};
+    CHECK(fate_of(by_client_id, record_of({}, executions), false).outcome == Outcome::executed);
+    CHECK(fate_of(an_order, record_of({only_ours}), false).outcome == Outcome::executed);
+}
+
+TEST_CASE("an amend of a price that the exchange does not say can't be judged") {
+    auto unpriced = state(an_order);
+    unpriced.price.reset();
+    for (const bool discarded : {false, true})
+        CHECK(fate_of(an_amend, record_of({unpriced}), discarded).outcome == Outcome::unknown);
+}
+
+TEST_CASE("an open order that names no market may be one that a cancel of all was about") {
+    auto somewhere = state(an_order);
+    somewhere.market_id.reset();
+    CHECK(fate_of(gw::CancelAll{.market_id = MarketId(9)}, record_of({somewhere}), true).outcome == Outcome::unknown);
+    CHECK(fate_of(gw::CancelAll{.market_id = MarketId(9)}, record_of({state(an_order)}), true).outcome ==
+          Outcome::executed);
 }
 
 } // namespace omen::order_record_test

@@ -105,7 +105,7 @@ TEST_CASE("commands are in flight together, and each has its own result, in the 
         const auto cancel = read_command<gw::Cancel>(client);
         const auto amend = read_command<gw::Amend>(client);
         const auto all = read_command<gw::CancelAll>(client);
-        reply(client, gw::CancelledAll{.id = all.id, .order_ids = {{"o-1"}}});
+        reply(client, gw::CancelledAll{.id = all.id, .order_ids = std::vector<OrderId>{{"o-1"}}});
         reply(client,
               gw::AmendRejected{
                   .id = amend.id, .order_id = {}, .client_order_id = {}, .code = "invalid_size", .message = "no"});

@@ -130,7 +130,7 @@ TEST_CASE("a refused order is refused in the journal, with the code") {
     Desk desk({[](ScriptedConnection& client) {
         accept_auth(client);
         reply(client, gw::OrderRejected{.id = read_command<gw::Order>(client).id,
-                                        .client_order_id = {"c-1"},
+                                        .client_order_id = ClientOrderId{"c-1"},
                                         .code = "would_cross",
                                         .message = "no"});
     }});
@@ -247,8 +247,10 @@ TEST_CASE("of more than the exchange takes at once, the next one leaves when the
         accept_auth(client);
         const auto cancel = [&] { return read_command<gw::Cancel>(client).id; };
         const auto answer = [&](std::uint64_t id) {
-            reply(client,
-                  gw::CancelAccepted{.id = id, .order_id = {"x"}, .client_order_id = {"c-1"}, .remaining_size = 1_d});
+            reply(client, gw::CancelAccepted{.id = id,
+                                             .order_id = OrderId{"x"},
+                                             .client_order_id = ClientOrderId{"c-1"},
+                                             .remaining_size = 1_d});
         };
         const auto first = cancel();
         for (int n = 2; n <= 50; ++n) cancel();

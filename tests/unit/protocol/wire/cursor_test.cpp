@@ -174,6 +174,9 @@ TEST_CASE("nil is stepped over only where it is") {
 TEST_CASE("a value of another type is an error that says what was expected and found") {
     CHECK(error_of([] { Cursor("\xc0").boolean(); }) == "expected a boolean, found nil");
     CHECK(error_of([] { Cursor("\xc3").integer(); }) == "expected an integer, found a boolean");
+    CHECK(Cursor("\xa2"
+                 "42")
+              .unsigned_integer() == 42);
     CHECK(error_of([] { Cursor("\xa1x").unsigned_integer(); }) == "expected an unsigned integer, found text");
     CHECK(error_of([] { Cursor("\x01").text(); }) == "expected text, found an integer");
     CHECK(error_of([] { Cursor("\x80").array(); }) == "expected an array, found a map");

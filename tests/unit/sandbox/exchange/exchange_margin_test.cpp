@@ -125,10 +125,10 @@ TEST_CASE("resting reduce-only orders that the position no longer covers are can
     const auto older = world.place(alice, reduce_only(world.limit(Side::sell, 110_d, 3_d)));
     const auto newer = world.place(alice, reduce_only(world.limit(Side::sell, 111_d, 2_d)));
     world.sell(alice, 99_d, 1_d);
-    CHECK(world.executions.back().order.order_id == newer.order_id);
+    CHECK(world.executions.back().order->order_id == newer.order_id);
     CHECK(world.executions.back().event == ExecutionEvent::cancelled);
     world.sell(alice, 99_d, 4_d);
-    CHECK(world.executions.back().order.order_id == older.order_id);
+    CHECK(world.executions.back().order->order_id == older.order_id);
     CHECK(world.exchange.orders(alice).orders.empty());
 }
 
@@ -166,8 +166,8 @@ TEST_CASE("a taker that sweeps a wallet's other order first gets of its reduce-o
     CHECK(world.position(alice) == 0_d);
     using enum ExecutionEvent;
     CHECK(world.events_of(alice) == std::vector{filled, filled, cancelled});
-    CHECK(world.executions.back().order.order_id == world.reducing.order_id);
-    CHECK(world.executions.back().order.filled_size == 2_d);
+    CHECK(world.executions.back().order->order_id == world.reducing.order_id);
+    CHECK(world.executions.back().order->filled_size == 2_d);
     CHECK(world.exchange.orders(alice).orders.empty());
     CHECK(world.exchange.orderbook(btc)->bids.front() == Level{100.5_d, 3_d});
     CHECK(world.exchange.orderbook(btc)->asks.front().price == 101_d);
@@ -179,7 +179,7 @@ TEST_CASE("a reduce-only order of which nothing is left to reduce is cancelled, 
     const auto taken = world.buy(bob, 100.5_d, 8_d);
     CHECK(taken.filled_size == 5_d);
     CHECK(world.position(alice) == 0_d);
-    CHECK(world.executions.back().order.filled_size == 0_d);
+    CHECK(world.executions.back().order->filled_size == 0_d);
 }
 
 TEST_CASE("fill-or-kill does not count on what a reduce-only order can't give") {

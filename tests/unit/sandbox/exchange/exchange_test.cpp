@@ -109,7 +109,7 @@ TEST_CASE("the mark price is the middle of the book, else the last price, else t
     CHECK(world.exchange.ticker(eth, world.now)->mark_price == 0_d);
     world.exchange.set_house_levels(eth, Levels{{40_d, 1_d}}, {}, world.now);
     CHECK(world.exchange.ticker(eth, world.now)->mark_price == 40_d);
-    world.exchange.recorded_trade({eth, {"x"}, world.now, 42_d, 1_d, Side::buy});
+    world.exchange.recorded_trade({eth, TradeId{"x"}, world.now, 42_d, 1_d, Side::buy});
     CHECK(world.exchange.ticker(eth, world.now)->mark_price == 42_d);
 }
 
@@ -121,18 +121,18 @@ TEST_CASE("a ticker has the best prices, the day and the open interest") {
     CHECK((ticker.last_price == 99_d && ticker.best_bid == 99_d && ticker.best_ask == 101_d));
     CHECK((ticker.high_24h == 101_d && ticker.low_24h == 99_d && ticker.volume_24h == 4_d));
     CHECK(ticker.open_interest == 3_d);
-    CHECK(ticker.next_funding_at.ms % 3'600'000 == 0);
-    CHECK((ticker.next_funding_at.ms > world.now.ms && ticker.next_funding_at.ms <= world.now.ms + 3'600'000));
+    CHECK(ticker.next_funding_at->ms % 3'600'000 == 0);
+    CHECK((ticker.next_funding_at->ms > world.now.ms && ticker.next_funding_at->ms <= world.now.ms + 3'600'000));
 }
 
 TEST_CASE("recorded trades are published as they came, past ones only kept") {
     World world;
-    const md::Trade trade{eth, {"recorded-1"}, world.now, 42_d, 1_d, Side::sell};
+    const md::Trade trade{eth, TradeId{"recorded-1"}, world.now, 42_d, 1_d, Side::sell};
     world.exchange.past_trade(trade);
     CHECK(world.trades.empty());
     world.exchange.recorded_trade(trade);
     REQUIRE(world.trades.size() == 1);
-    CHECK(world.trades[0].trade_id.value == "recorded-1");
+    CHECK(world.trades[0].trade_id->value == "recorded-1");
     CHECK(world.exchange.trades(eth, 10)->size() == 2);
 }
 
@@ -203,7 +203,17 @@ TEST_CASE("funding a wallet tells its owner") {
 TEST_CASE("there is no bad debt") {
     const auto report = World().exchange.bad_debt();
     CHECK(report.total_bad_debt == 0_d);
-    CHECK(report.markets.size() == 2);
+    CHECK(report.markets->size() == 2);
+}
+
+TEST_CASE("a listing needs its tick and lot size; what else it lacks is as harmless as can be") {
+    rest::MarketResponse listing{.market_id = btc, .symbol = "BTC-PERP", .tick_size = 0.5_d, .lot_size = 0.1_d};
+    const auto terms = MarketTerms::of(listing);
+    CHECK(terms.min_size == 0.1_d);
+    CHECK(terms.initial_margin == 1_d);
+    CHECK((terms.maker_fee.is_zero() && terms.taker_fee.is_zero()));
+    listing.lot_size.reset();
+    CHECK_THROWS_WITH(MarketTerms::of(listing), Catch::Contains("BTC-PERP") && Catch::Contains("lot_size"));
 }
 
 } // namespace omen::exchange_test

@@ -28,8 +28,8 @@ struct FundingWorld : World {
         forget_events();
     }
     Timestamp after(Milliseconds time) const { return {now.ms + time.count()}; }
-    Decimal funding(const std::string& wallet) const { return exchange.pnl(wallet).funding; }
-    Decimal rate_at(Timestamp when) const { return exchange.funding(btc, when)->funding_rate; }
+    Decimal funding(const std::string& wallet) const { return exchange.pnl(wallet).funding.value(); }
+    Decimal rate_at(Timestamp when) const { return exchange.funding(btc, when)->funding_rate.value(); }
 };
 
 } // namespace
@@ -96,7 +96,7 @@ TEST_CASE("at the interval's end longs pay shorts size times mark times rate") {
     world.exchange.advance(world.after(10s));
     CHECK(world.funding(alice) == -1.5_d); // 2 × 100 × 0.0075
     CHECK(world.funding(bob) == 1.5_d);
-    CHECK(world.exchange.balance(alice).total == before - 1.5_d);
+    CHECK(world.exchange.balance(alice).total == *before - 1.5_d);
     CHECK(world.accounts == std::vector{alice, bob});
 }
 
@@ -208,7 +208,7 @@ TEST_CASE("everybody is told the same funding terms") {
 TEST_CASE("the mark price is the median of the middle of the book, the last trade and the index") {
     World world; // 99 | 101
     const auto mark = [&] { return world.exchange.ticker(btc, world.now)->mark_price; };
-    world.exchange.recorded_trade({btc, {"x"}, world.now, 103_d, 1_d, Side::buy});
+    world.exchange.recorded_trade({btc, TradeId{"x"}, world.now, 103_d, 1_d, Side::buy});
     CHECK(mark() == 100_d);
     world.exchange.set_index(btc, 102_d, world.now);
     CHECK(mark() == 102_d);

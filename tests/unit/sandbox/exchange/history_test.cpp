@@ -14,12 +14,12 @@ constexpr std::int64_t day = 1440 * minute;
 constexpr std::int64_t start = 20'000 * day; // a midnight
 
 rest::TradeResponse trade(std::int64_t at_ms, Decimal price, Decimal size) {
-    return {.trade_id = {"t"},
+    return {.trade_id = TradeId{"t"},
             .market_id = MarketId{1},
             .price = price,
             .size = size,
             .side = Side::buy,
-            .timestamp = {start + at_ms}};
+            .timestamp = Timestamp{start + at_ms}};
 }
 
 std::vector<std::int64_t> open_minutes(const std::vector<rest::CandleResponse>& candles) {
@@ -131,7 +131,7 @@ TEST_CASE("candles of every interval open at whole intervals, in order, and hold
     for (const auto& candle : candles) {
         CHECK((candle.open_time.ms % length_of(interval) == 0 && candle.open_time > before));
         before = candle.open_time;
-        volume += candle.volume;
+        volume += candle.volume.value();
     }
     CHECK(volume == 200_d);
     CHECK((candles.front().open == 1_d && candles.back().close == 200_d));

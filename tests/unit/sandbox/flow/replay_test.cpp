@@ -32,13 +32,13 @@ rest::MarketResponse terms() {
 }
 
 md::OrderbookSnapshot snapshot(std::uint64_t sequence, std::int64_t ms, std::vector<Level> bids = {{99_d, 5_d}}) {
-    return {market, sequence, {ms}, std::move(bids), {{101_d, 5_d}}};
+    return {market, sequence, Timestamp{ms}, std::move(bids), {{101_d, 5_d}}};
 }
 md::OrderbookDelta delta(std::uint64_t sequence, std::int64_t ms, std::vector<Level> bids) {
-    return {market, sequence, {ms}, std::move(bids), {}};
+    return {market, sequence, Timestamp{ms}, std::move(bids), {}};
 }
 md::Trade trade(const std::string& id, std::int64_t ms) {
-    return {market, {id}, {ms}, 100_d, 1_d, Side::buy};
+    return {market, TradeId{id}, Timestamp{ms}, 100_d, 1_d, Side::buy};
 }
 
 /// What a recording publishes.
@@ -118,10 +118,10 @@ TEST_CASE("trades from before the market's first snapshot are history, wherever 
     Replayed replayed({snapshot(500, 1000), trade("b", 900), trade("a", 800), trade("c", 1001)});
     const auto past = *replayed.exchange.trades(market, 10);
     REQUIRE(past.size() == 2);
-    CHECK(past[0].trade_id.value == "b");
+    CHECK(past[0].trade_id->value == "b");
     replayed.run();
     REQUIRE(replayed.feed.trades.size() == 1);
-    CHECK(replayed.feed.trades[0].trade_id.value == "c");
+    CHECK(replayed.feed.trades[0].trade_id->value == "c");
 }
 
 TEST_CASE("deltas at or below the snapshot are left out") {
@@ -171,7 +171,7 @@ TEST_CASE("a loop goes back to the first snapshot by one delta, later and under 
     CHECK(replayed.flow.due() == Milliseconds(30));
     replayed.run(2);
     CHECK(replayed.sequence() == 503);
-    CHECK(replayed.feed.trades[1].trade_id.value == "t-1");
+    CHECK(replayed.feed.trades[1].trade_id->value == "t-1");
     CHECK(replayed.feed.trades[1].timestamp > replayed.feed.trades[0].timestamp);
 }
 
@@ -187,8 +187,9 @@ TEST_CASE("an event of a market that the recording does not name is an error") {
 }
 
 TEST_CASE("recorded spot prices and the index of recorded funding are the index price") {
-    Replayed replayed({md::SpotPrice{market, {990}, 90_d}, snapshot(500, 1000), md::SpotPrice{market, {1010}, 98_d},
-                       md::Funding{market, {1020}, 0.5_d, {9000}, 70_d, 97_d}});
+    Replayed replayed({md::SpotPrice{market, Timestamp{990}, 90_d}, snapshot(500, 1000),
+                       md::SpotPrice{market, Timestamp{1010}, 98_d},
+                       md::Funding{market, Timestamp{1020}, 0.5_d, Timestamp{9000}, 70_d, 97_d}});
     const auto ticker = [&] { return *replayed.exchange.ticker(market, now); };
     CHECK(ticker().index_price == 100_d);
     replayed.run(1);
@@ -196,6 +197,21 @@ TEST_CASE("recorded spot prices and the index of recorded funding are the index 
     replayed.run(1);
     CHECK((ticker().index_price == 97_d && ticker().mark_price == 100_d));
     CHECK(replayed.feed.deltas.empty());
+}
+
+TEST_CASE("what was recorded without market, id or time happens in the one market there is, now") {
+    auto bare = trade("t", 1000);
+    bare.market_id.reset();
+    bare.trade_id.reset();
+    bare.timestamp.reset();
+    auto book = snapshot(500, 1000);
+    book.timestamp.reset();
+    Replayed replayed({book, bare}, true);
+    replayed.run(1);
+    REQUIRE(replayed.feed.trades.size() == 1);
+    CHECK(replayed.feed.trades[0].market_id == market);
+    CHECK(replayed.feed.trades[0].timestamp == now);
+    CHECK_FALSE(replayed.feed.trades[0].trade_id.has_value());
 }
 
 } // namespace omen::replay_test

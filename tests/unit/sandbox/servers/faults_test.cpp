@@ -90,7 +90,7 @@ TEST_CASE("an answer is swallowed, doubled, late, cut or garbage; the command is
         faulty.trader.command(bid("a"));
         CHECK(faulty.trader.wire.is_empty());
         CHECK(faulty.open_orders() == 1);
-        CHECK(faulty.trader.ask<gw::OrderAccepted>(bid("b")).client_order_id.value == "b");
+        CHECK(faulty.trader.ask<gw::OrderAccepted>(bid("b")).client_order_id->value == "b");
     }
     SECTION("duplicate-answer") {
         Faulty faulty("duplicate-answer");
@@ -107,7 +107,7 @@ TEST_CASE("an answer is swallowed, doubled, late, cut or garbage; the command is
         const auto& [delay, act] = faulty.trader.wire.late[0];
         CHECK(delay == Milliseconds(70));
         act();
-        CHECK(faulty.trader.wire.next<gw::OrderAccepted>().client_order_id.value == "a");
+        CHECK(faulty.trader.wire.next<gw::OrderAccepted>().client_order_id->value == "a");
     }
     SECTION("cut-answer") {
         Faulty faulty("cut-answer");
@@ -309,7 +309,7 @@ TEST_CASE("tokens that expire on purpose end what they carried; a new one is goo
     servers.clock.advance(Milliseconds(1));
     const auto fresh = servers.token("alice", std::chrono::hours(1), {Permission::trade});
     CHECK(trader.ask<gw::Authenticated>(gw::Auth{.id = 3, .token = fresh}).account == "alice");
-    CHECK(trader.ask<gw::OrderAccepted>(bid("a")).client_order_id.value == "a");
+    CHECK(trader.ask<gw::OrderAccepted>(bid("a")).client_order_id->value == "a");
 }
 
 TEST_CASE("fewer executions are kept from now on, of new wallets too") {

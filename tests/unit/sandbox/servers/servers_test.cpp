@@ -222,7 +222,7 @@ TEST_CASE("trades, funding and spot price begin with their present state") {
     REQUIRE(trades.size() == 50);
     CHECK(trades.front().timestamp < trades.back().timestamp);
     client.next<md::Subscribed>();
-    CHECK(client.next<md::Funding>().mark_price.is_positive());
+    CHECK(client.next<md::Funding>().mark_price->is_positive());
     client.next<md::Subscribed>();
     CHECK(client.next<md::SpotPrice>().price.is_positive());
 }
@@ -268,7 +268,7 @@ TEST_CASE("REST answers what it can't serve with a status and a code") {
     }));
     const auto reply = servers.rest(method, target);
     CHECK(reply.status == status);
-    if (status != 200) CHECK_FALSE(wire::decode_json<rest::ErrorResponse>(reply.body).code.empty());
+    if (status != 200) CHECK_FALSE(wire::decode_json<rest::ErrorResponse>(reply.body).code.value().empty());
 }
 
 TEST_CASE("a wallet is linked to one account at a time") {
