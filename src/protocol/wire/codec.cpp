@@ -1,7 +1,5 @@
 #include "protocol/wire/codec.hpp"
 
-#include <charconv>
-
 namespace omen::wire {
 
 namespace {
@@ -20,12 +18,6 @@ std::string_view name_of_array(Cursor& in) {
 }
 
 } // namespace
-
-std::uint64_t integer_of(std::string_view digits) {
-    std::uint64_t value = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return value;
-}
 
 std::string_view tag_of(std::string_view bytes) {
     try {

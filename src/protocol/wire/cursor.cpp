@@ -1,9 +1,9 @@
 #include "protocol/wire/cursor.hpp"
 
+#include "core/integer.hpp"
 #include "protocol/wire/packer.hpp"
 
 #include <array>
-#include <charconv>
 #include <limits>
 
 namespace omen::wire {
@@ -143,12 +143,9 @@ std::int64_t Cursor::integer() {
 
 std::uint64_t Cursor::digits_in_text() {
     const auto digits = text();
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error == std::errc::invalid_argument || end != digits.data() + digits.size())
-        throw DecodeError("expected an unsigned integer, found text");
-    if (error == std::errc::result_out_of_range) throw DecodeError("the integer is too large");
-    return value;
+    if (const auto value = parse_integer<std::uint64_t>(digits)) return *value;
+    const bool number = !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
+    throw DecodeError(number ? "the integer is too large" : "expected an unsigned integer, found text");
 }
 
 std::uint64_t Cursor::unsigned_integer() {

@@ -18,9 +18,9 @@ struct JsonStyle {
     DecimalTexts* texts = nullptr; ///< what is remembered of earlier amounts that were not scaled; none: nothing
 };
 
-/// Writes JSON at the end of a buffer. The writer of `write()` (codec.hpp) for everything that people or scripts read,
-/// for REST bodies and for recordings. A value is composed in a window of its own, because a std::string's appends cost
-/// more than what most of them bring; a whole one is in the buffer as soon as it ends.
+/// Writes JSON at the end of a buffer. The writer of `write()` (writing.hpp) for everything that people or scripts
+/// read, for REST bodies and for recordings. A value is composed in a window of its own, because a std::string's
+/// appends cost more than what most of them bring; a whole one is in the buffer as soon as it ends.
 class JsonWriter {
   public:
     explicit JsonWriter(std::string& out, JsonStyle style = {}) : out_(out), style_(style) {}

@@ -13,7 +13,7 @@ namespace omen::wire {
 /// between our JSON reader and our decoder.
 inline constexpr std::int8_t number_text_extension = 1;
 
-/// Writes MessagePack at the end of a buffer. The writer of `write()` (codec.hpp) for the wire.
+/// Writes MessagePack at the end of a buffer. The writer of `write()` (writing.hpp) for the wire.
 class Packer {
   public:
     explicit Packer(std::string& out) : out_(out) {}

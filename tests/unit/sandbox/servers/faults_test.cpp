@@ -127,7 +127,7 @@ TEST_CASE("half-frame-stall: half of the answer is sent, of a command that was e
     Faulty faulty("half-frame-stall");
     faulty.trader.command(bid("a"));
     CHECK(faulty.trader.wire.broken == "stalled within");
-    CHECK(faulty.trader.wire.next<gw::OrderAccepted>().client_order_id.value == "a");
+    CHECK(faulty.trader.wire.next<gw::OrderAccepted>().client_order_id->value == "a");
     CHECK(faulty.open_orders() == 1);
 }
 
