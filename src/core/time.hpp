@@ -34,6 +34,7 @@ class Deadline {
     static Deadline at(Clock::time_point when) { return Deadline(when); }
 
     bool passed() const { return Clock::now() >= at_; }
+    Clock::time_point when() const { return at_; }
     bool is_never() const { return at_ == Clock::time_point::max(); }
     /// What is left, rounded up so that a wait for it does not spin; 0 when passed.
     Milliseconds left() const;

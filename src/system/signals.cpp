@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cerrno>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@ namespace {
 std::atomic<int> first_signal{0};
 static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may touch only lock-free atomics");
 
+thread_local int instead = -1;
 int pipe_read_end = -1;
 int pipe_write_end = -1;
 
@@ -51,7 +53,7 @@ void install() {
 }
 
 int fd() {
-    return pipe_read_end;
+    return instead != -1 ? instead : pipe_read_end;
 }
 
 std::optional<int> received() {
@@ -61,7 +63,20 @@ std::optional<int> received() {
 }
 
 void check() {
+    if (instead != -1) {
+        pollfd waiting{.fd = instead, .events = POLLIN, .revents = 0};
+        if (poll(&waiting, 1, 0) > 0) throw Interrupted{0};
+        return;
+    }
     if (const auto number = received()) throw Interrupted{*number};
+}
+
+Instead::Instead(int fd) {
+    instead = fd;
+}
+
+Instead::~Instead() {
+    instead = -1;
 }
 
 void clear() {

@@ -24,5 +24,15 @@ void check();
 /// Forgets what has arrived, for a process that goes on after a signal.
 void clear();
 
+/// For as long as it lives, this thread waits for a descriptor instead: as soon as that is readable, waits throw
+/// Interrupted with signal 0. Signals are the main thread's.
+class Instead {
+  public:
+    explicit Instead(int fd);
+    ~Instead();
+    Instead(const Instead&) = delete;
+    Instead& operator=(const Instead&) = delete;
+};
+
 } // namespace signals
 } // namespace omen

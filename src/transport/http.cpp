@@ -7,6 +7,7 @@
 #include "system/wait.hpp"
 #include "transport/failures.hpp"
 #include "transport/on_demand/libcurl.hpp"
+#include "transport/socket.hpp"
 #include "transport/trust.hpp"
 
 #include <algorithm>
@@ -57,6 +58,13 @@ bool is_read(const HttpRequest& request) {
 }
 
 /// "GET http://localhost:8083/health"
+/// What changes something arrives while somebody waits for its answer, or never.
+int recall_unsent_request(void*, curl_socket_t socket, curlsocktype) {
+    constexpr Milliseconds longest_for_answer{5'000};
+    recall_unsent(socket, longest_for_answer);
+    return CURL_SOCKOPT_OK;
+}
+
 std::string name_of(const HttpRequest& request, const Url& url) {
     return request.method + " " + url.text();
 }
@@ -147,6 +155,7 @@ void Http::Impl::prepare(const HttpRequest& request, const Url& url, Body& body)
     set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
     // libcurl repeats a request of its own accord when a kept connection turns out to be closed. Not ours.
     set(CURLOPT_FRESH_CONNECT, 1L);
+    set(CURLOPT_SOCKOPTFUNCTION, recall_unsent_request);
     if (request.body.empty() && request.method != "POST") return;
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     set(CURLOPT_POSTFIELDS, request.body.c_str());

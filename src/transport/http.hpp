@@ -29,7 +29,7 @@ class Http {
   public:
     struct Options {
         std::size_t max_body = 64U << 20; ///< a longer body is a protocol Error
-        Milliseconds first_backoff{100};  ///< the most before the first retry of a read, doubled at each
+        Milliseconds first_backoff{200};  ///< the most before the first retry of a read, doubled at each
         int retries = 2;                  ///< of a GET: connect failure, 429 with Retry-After, 502, 503, 504
         WireTap* tap = nullptr;           ///< sees every attempt
     };

@@ -27,6 +27,7 @@
 
 #include "system/signals.hpp"
 #include "system/wait.hpp"
+#include "transport/socket.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/beast/websocket/error.hpp>
@@ -90,6 +91,14 @@ void ReadAheadStream::say_goodbye() noexcept {
     channel_->say_goodbye();
 }
 
+void ReadAheadStream::reset() noexcept {
+    output_broken_ = true;
+    output_.clear();
+    sent_ = 0;
+    recall_unsent(channel_->fd(), {});
+    channel_.reset();
+}
+
 error_code ReadAheadStream::await_input() {
     if (answer_.refused()) return boost::beast::websocket::error::upgrade_declined;
     if (buffered()) return {};
@@ -130,6 +139,7 @@ bool ReadAheadStream::send_gathered() {
         if (write_wants_input_ || transfer.state == Transfer::State::wants_output) return false;
         output_broken_ = transfer.state != Transfer::State::done;
         sent_ += transfer.bytes;
+        written_ += transfer.bytes;
     }
     output_.clear();
     sent_ = 0;

@@ -50,12 +50,21 @@ class ReadAheadStream {
     Fill fill(Deadline deadline, std::span<const pollfd> wake = {});
 
     /// Adds bytes to what the next flush() sends.
-    void gather(std::string_view bytes) { output_ += bytes; }
+    void gather(std::string_view bytes) {
+        output_ += bytes;
+        gathered_ += bytes.size();
+    }
+    /// How many bytes have been gathered in all, and how many of them the system has taken.
+    std::uint64_t gathered() const { return gathered_; }
+    std::uint64_t written() const { return written_; }
+    int fd() const { return channel_->fd(); }
     /// Sends what is gathered; timed_out when the peer takes nothing for the stall timeout. That the connection is
     /// broken is found out by reading on, after what the peer had to say. Throws Interrupted, OutputClosed.
     void flush(error_code& ec);
     /// Sends what goes without waiting, and ends our side.
     void say_goodbye() noexcept;
+    /// Drops what is gathered, and breaks the connection off.
+    void reset() noexcept;
 
     /// Beast's SyncReadStream and SyncWriteStream.
     executor_type get_executor() { return context_.get_executor(); }
@@ -75,7 +84,7 @@ class ReadAheadStream {
         for (auto part = boost::asio::buffer_sequence_begin(buffers); part != boost::asio::buffer_sequence_end(buffers);
              ++part) {
             const boost::asio::const_buffer bytes(*part);
-            output_.append(static_cast<const char*>(bytes.data()), bytes.size());
+            gather({static_cast<const char*>(bytes.data()), bytes.size()});
         }
         return output_.size() - before;
     }
@@ -108,6 +117,8 @@ class ReadAheadStream {
 
     std::string output_{};
     std::size_t sent_ = 0; ///< how much of output_ has gone
+    std::uint64_t gathered_ = 0;
+    std::uint64_t written_ = 0;
     bool output_broken_ = false;
     /// TLS may have to write before it can read on, and the other way round.
     bool read_wants_output_ = false;

@@ -88,4 +88,16 @@ Descriptor connect_tcp(const Url& url, Deadline deadline, const std::function<vo
     }
 }
 
+void recall_unsent(int socket, Milliseconds after) noexcept {
+    const linger reset{.l_onoff = 1, .l_linger = 0};
+    setsockopt(socket, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    const auto timeout = static_cast<unsigned>(after.count());
+    setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
+}
+
+void deliver_sent(int socket) noexcept {
+    const linger deliver{.l_onoff = 0, .l_linger = 0};
+    setsockopt(socket, SOL_SOCKET, SO_LINGER, &deliver, sizeof deliver);
+}
+
 } // namespace omen

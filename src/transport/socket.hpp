@@ -15,4 +15,11 @@ namespace omen {
 Descriptor connect_tcp(
     const Url& url, Deadline deadline, const std::function<void()>& meanwhile = [] {});
 
+/// Takes care that what is sent over a socket arrives now or never: what the peer has not acknowledged within this time
+/// breaks the connection (TCP_USER_TIMEOUT), and closing the socket, be it by the end of the process, resets it
+/// (SO_LINGER), so that the system does not go on delivering what nobody waits for any more.
+void recall_unsent(int socket, Milliseconds after) noexcept;
+/// The opposite, for an end in good order: what was sent is delivered after the socket is closed.
+void deliver_sent(int socket) noexcept;
+
 } // namespace omen

@@ -47,11 +47,13 @@ std::string describe(const websocket::close_reason& reason) {
     return text + ")";
 }
 
-std::unique_ptr<Channel> connect_channel(const Url& url, Deadline deadline) {
-    if (!url.secure()) return plain_channel(connect_tcp(url, deadline));
+std::unique_ptr<Channel> connect_channel(const Url& url, Deadline deadline, const WebSocket::Options& options) {
     std::optional<TlsClient> tls;
-    Descriptor socket = connect_tcp(url, deadline, [&] { tls.emplace(url); });
-    return tls->connect(std::move(socket), deadline);
+    Descriptor socket = connect_tcp(url, deadline, [&] {
+        if (url.secure()) tls.emplace(url);
+    });
+    if (options.recall_after) recall_unsent(socket.get(), *options.recall_after);
+    return tls ? tls->connect(std::move(socket), deadline) : plain_channel(std::move(socket));
 }
 
 } // namespace
@@ -191,7 +193,8 @@ void WebSocket::Impl::end(error_code ec) {
     if (ec == websocket::error::closed) end(Cause::closed_by_peer, describe(stream.reason()));
     if (ec == websocket::error::message_too_big || ec == websocket::error::buffer_overflow)
         end(Cause::violation, "a message of more than " + std::to_string(options.max_message) + " bytes");
-    if (ec == asio::error::eof && bottom().between_messages()) end(Cause::closed_by_peer, "closed by the exchange");
+    if (ec == asio::error::eof && bottom().between_messages())
+        end(Cause::lost, "the connection was ended without a close frame");
     if (ec == asio::error::eof) end(Cause::lost, "the connection ended in the middle of a message");
     if (ec == asio::error::timed_out) end(Cause::lost, "the exchange stopped in the middle of a message");
     if (ec.category() == boost::system::system_category()) end(Cause::lost, lower_first(ec.message()));
@@ -199,7 +202,7 @@ void WebSocket::Impl::end(error_code ec) {
 }
 
 WebSocket WebSocket::connect(const Url& url, Deadline deadline, Options options) {
-    auto impl = std::make_unique<Impl>(connect_channel(url, deadline), url, options);
+    auto impl = std::make_unique<Impl>(connect_channel(url, deadline, options), url, options);
     impl->upgrade(deadline);
     return WebSocket(std::move(impl));
 }
@@ -229,12 +232,27 @@ bool WebSocket::is_open() const {
     return !impl_->ended;
 }
 
+std::uint64_t WebSocket::queued() const {
+    return impl_->bottom().gathered();
+}
+
+std::uint64_t WebSocket::written() const {
+    return impl_->bottom().written();
+}
+
+void WebSocket::reset() noexcept {
+    if (!impl_->ended) impl_->ended.emplace(Disconnected::Cause::lost, "broken off by us");
+    if (impl_->options.tap != nullptr) impl_->options.tap->ended(impl_->url, "broken off by us");
+    impl_->bottom().reset();
+}
+
 void WebSocket::close() noexcept {
     // A close frame "1000 normal", masked with zeros. Beast's own close() waits for the peer's.
     constexpr std::string_view close_frame("\x88\x82\0\0\0\0\x03\xe8", 8);
     if (impl_->ended) return;
     impl_->ended.emplace(Disconnected::Cause::lost, "closed by us");
     if (impl_->options.tap != nullptr) impl_->options.tap->ended(impl_->url, "closed by us");
+    if (impl_->options.recall_after) deliver_sent(impl_->bottom().fd());
     impl_->bottom().gather(close_frame);
     impl_->bottom().say_goodbye();
 }

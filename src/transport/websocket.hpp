@@ -5,6 +5,7 @@
 #include "transport/wire_tap.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,9 +21,9 @@ namespace omen {
 class Disconnected : public std::runtime_error {
   public:
     enum class Cause {
-        closed_by_peer, ///< a close frame, or the end of the stream: what was sent and not handled is discarded by the
-                        ///< peer
-        lost,           ///< reset, or silent for too long: what the peer has seen is unknown
+        closed_by_peer, ///< a close frame: what was sent and not handled is discarded by the peer
+        lost,           ///< reset, ended without a close frame, or silent for too long: what the peer has seen, or will
+                        ///< see from a machine between, is unknown
         violation,      ///< the peer broke the WebSocket protocol, or a message was over the read limit
     };
     Disconnected(Cause cause, const std::string& reason) : std::runtime_error(reason), cause_(cause) {}
@@ -44,14 +45,15 @@ struct Frame {
 class WebSocket {
   public:
     struct Options {
-        std::size_t max_message = 64U << 20;     ///< a longer message ends the connection: Disconnected (violation)
-        Milliseconds stall_timeout{10'000};      ///< a message that has begun must end within this
-        Deadline end{};                          ///< and not after this: the end of a one-shot command
-        Milliseconds ping_after{15'000};         ///< silence after which the peer is pinged
-        Milliseconds dead_after{45'000};         ///< silence after which the connection counts as lost
-        std::function<void()> before_blocking{}; ///< called before each wait that may block: flush output here
-        int output_fd = -1;                      ///< when its reader goes away, a wait throws OutputClosed
-        WireTap* tap = nullptr;                  ///< sees every message; it must outlive the connection
+        std::size_t max_message = 64U << 20;        ///< a longer message ends the connection: Disconnected (violation)
+        Milliseconds stall_timeout{10'000};         ///< a message that has begun must end within this
+        Deadline end{};                             ///< and not after this: the end of a one-shot command
+        Milliseconds ping_after{15'000};            ///< silence after which the peer is pinged
+        Milliseconds dead_after{45'000};            ///< silence after which the connection counts as lost
+        std::function<void()> before_blocking{};    ///< called before each wait that may block: flush output here
+        std::optional<Milliseconds> recall_after{}; ///< see recall_unsent()
+        int output_fd = -1;                         ///< when its reader goes away, a wait throws OutputClosed
+        WireTap* tap = nullptr;                     ///< sees every message; it must outlive the connection
     };
 
     /// Nobody reads our output any more (`| head -1`). Thrown by a wait, when Options name an output_fd.
@@ -88,6 +90,11 @@ class WebSocket {
     bool buffered() const;
     /// Whether it has not ended yet.
     bool is_open() const;
+    /// How many bytes have been queued in all, and how many of them the system has taken.
+    std::uint64_t queued() const;
+    std::uint64_t written() const;
+    /// Breaks the connection off: the peer is reset, and what it has not been sent yet it never will be.
+    void reset() noexcept;
     /// Sends a close frame and drops the connection without waiting for the peer's.
     void close() noexcept;
 

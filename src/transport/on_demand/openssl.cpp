@@ -20,7 +20,7 @@ void skip_cleanup() {
     X(BIO_clear_flags) X(BIO_ctrl) X(BIO_free) X(BIO_get_data) X(BIO_get_new_index) X(BIO_meth_free) X(BIO_meth_new) \
     X(BIO_meth_set_ctrl) X(BIO_meth_set_read) X(BIO_meth_set_write) X(BIO_new) X(BIO_new_mem_buf) X(BIO_s_mem) \
     X(BIO_set_data) X(BIO_set_flags) X(BIO_set_init) X(BN_bin2bn) X(BN_bn2binpad) X(ECDSA_SIG_free) \
-    X(ECDSA_SIG_get0_r) X(ECDSA_SIG_get0_s) X(ECDSA_SIG_new) X(ECDSA_SIG_set0) X(ERR_clear_error) \
+    X(ECDSA_SIG_get0_r) X(ECDSA_SIG_get0_s) X(ECDSA_SIG_new) X(ECDSA_SIG_set0) X(ERR_clear_error) X(EVP_Digest) \
     X(ERR_peek_last_error) X(ERR_reason_error_string) X(EVP_DigestSign) X(EVP_DigestSignInit) X(EVP_DigestVerify) \
     X(EVP_DigestVerifyInit) X(EVP_MD_CTX_free) X(EVP_MD_CTX_new) X(EVP_PKEY_Q_keygen) X(EVP_PKEY_free) \
     X(EVP_PKEY_get_group_name) X(EVP_sha256) X(OPENSSL_init_crypto) X(PEM_read_bio_PrivateKey) \

@@ -216,11 +216,11 @@ TEST_CASE("a close code without words is put into words") {
     CHECK(std::string(disconnection(socket).what()) == "closed by the exchange (1001 going away)");
 }
 
-TEST_CASE("what came before the end is received, and every later call tells of the end") {
+TEST_CASE("what came before the end is received, and every later call tells of the end; a bare end is no close") {
     ScriptedServer server([](ScriptedConnection& client) { client.write("last words"); });
     auto socket = connect(server);
     CHECK(receive(socket) == "last words");
-    CHECK(disconnection(socket).cause() == Cause::closed_by_peer);
+    CHECK(disconnection(socket).cause() == Cause::lost);
     CHECK_THROWS_AS(socket.send("hello?"), Disconnected);
     CHECK_THROWS_AS(socket.receive(Deadline::never()), Disconnected);
 }
