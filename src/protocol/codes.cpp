@@ -1,5 +1,8 @@
 #include "protocol/codes.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace omen::code {
 
 std::string in_words(const std::optional<std::string>& message, const std::optional<std::string>& code) {
@@ -14,6 +17,34 @@ Fault fault_of(std::string_view code) {
     if (among(rate_limited, too_many_sessions, too_many_subscriptions)) return Fault::rate_limited;
     if (code == internal) return Fault::outcome_unknown;
     return Fault::refused;
+}
+
+bool is_known(std::string_view code) {
+    static constexpr std::string_view known[] = {unauthenticated,
+                                                 token_expired,
+                                                 insufficient_permission,
+                                                 wallet_not_linked,
+                                                 wallet_scope,
+                                                 unknown_market,
+                                                 unknown_order,
+                                                 invalid_price,
+                                                 invalid_size,
+                                                 invalid_message,
+                                                 insufficient_margin,
+                                                 would_cross,
+                                                 would_not_fill,
+                                                 reduce_only,
+                                                 not_filled,
+                                                 duplicate_client_order_id,
+                                                 rate_limited,
+                                                 too_many_sessions,
+                                                 too_many_subscriptions,
+                                                 message_too_large,
+                                                 market_halted,
+                                                 not_found,
+                                                 wallet_linked_elsewhere,
+                                                 internal};
+    return std::find(std::begin(known), std::end(known), code) != std::end(known);
 }
 
 } // namespace omen::code

@@ -29,6 +29,8 @@ inline constexpr std::string_view rate_limited = "rate_limited";
 inline constexpr std::string_view too_many_sessions = "too_many_sessions";
 inline constexpr std::string_view too_many_subscriptions = "too_many_subscriptions";
 inline constexpr std::string_view message_too_large = "message_too_large";
+inline constexpr std::string_view market_halted = "market_halted";
+inline constexpr std::string_view wallet_linked_elsewhere = "wallet_linked_elsewhere";
 inline constexpr std::string_view not_found = "not_found"; ///< REST: there is nothing at this path
 inline constexpr std::string_view internal = "internal";
 
@@ -38,5 +40,7 @@ std::string in_words(const std::optional<std::string>& message, const std::optio
 /// What a code means for the caller. A code that is not known here is a plain refusal. `internal` leaves the outcome of
 /// a write open; for a read the caller treats it as a refusal.
 Fault fault_of(std::string_view code);
+/// Whether this is one of the codes above.
+bool is_known(std::string_view code);
 
 } // namespace omen::code

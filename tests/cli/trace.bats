@@ -30,7 +30,7 @@ tokenless() {
     run --separate-stderr omenctl --trace order 1 buy 0.01 --price 60000
     [ "$status" -eq 0 ]
     [[ $stderr == *'{"type":"auth","id":1,"token":"[removed]"}'* ]]
-    [[ $stderr == *'"type":"order","id":2,'*'"price":"60000000000000000000000"'* ]]
+    [[ $stderr == *'"type":"order","id":4,'*'"price":"60000000000000000000000"'* ]]
     [[ $stderr == *'"type":"order_accepted"'* ]]
     tokenless "$stderr"
 }
@@ -77,7 +77,7 @@ tokenless() {
 
 @test "--record of an order: both ways, without the token, for its owner only" {
     omenctl --record "$BATS_TEST_TMPDIR/rec" order 1 buy 0.01 --price 60000
-    jq -se '[.[] | .sent.type // .received.type // "note"] == ["note", "auth", "order", "authenticated", "order_accepted"]' "$BATS_TEST_TMPDIR/rec"
+    jq -se '[.[] | .sent.type // .received.type // "note"] == ["note", "auth", "subscribe", "unsubscribe", "order", "authenticated", "subscribed", "unsubscribed", "order_accepted", "note"]' "$BATS_TEST_TMPDIR/rec"
     [ "$(stat -c %a "$BATS_TEST_TMPDIR/rec")" = 600 ]
     tokenless "$(cat "$BATS_TEST_TMPDIR/rec")"
 }

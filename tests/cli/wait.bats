@@ -160,6 +160,14 @@ fill() { omenctl amend --client-id "$1" --price "$(plus "$(best ETH-PERP ask)" 2
     [ "$status" -eq 1 ]
 }
 
+# The journal as if it had been written when the machine was booted. In its place, as its writers' locks are on the file.
+older() {
+    local file
+    file=$(echo "$XDG_STATE_HOME"/omenctl/journal/*)
+    sed -E 's/"mono":[0-9]+/"mono":0/' "$file" >"$BATS_TEST_TMPDIR/older"
+    cat "$BATS_TEST_TMPDIR/older" >"$file"
+}
+
 @test "journal resolve: finds out what is unresolved; what can't be known yet is 9" {
     export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
     run --separate-stderr omenctl journal resolve -o json
@@ -178,14 +186,98 @@ fill() { omenctl amend --client-id "$1" --price "$(plus "$(best ETH-PERP ask)" 2
     [ "$status" -eq 9 ]
     jq -e 'length == 1 and .[0].client_order_id == "r-1" and .[0].outcome == "unknown"' <<<"$output"
     [[ $stderr == *"1 of 1 are still unresolved"* ]]
-    # As if it had been sent longer ago.
-    sed -i -E '/"client_order_id":"r-1"/ s/"time":[0-9]+/"time":1/' "$XDG_STATE_HOME"/omenctl/journal/*
+    older
     run --separate-stderr omenctl journal resolve -o json
     echo "$output $stderr"
     [ "$status" -eq 0 ]
     jq -e '.[0].outcome == "not_executed"' <<<"$output"
     [ "$(omenctl journal list --unresolved -o json)" = "[]" ]
     refused 6 not_found journal resolve no-such
+}
+
+@test "journal resolve: what was executed although it counted as not executed becomes done, with a warning and 9" {
+    export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+    omenctl sandbox fault stall-before:command=order
+    run omenctl order 2 buy 0.1 --price "$PRICE" --client-id revived --timeout 1s
+    [ "$status" -eq 9 ]
+    older
+    omenctl journal resolve
+    # Nothing new: it stays so.
+    run --separate-stderr omenctl journal resolve -o json
+    [ "$status" -eq 0 ]
+    [ "$output" = "[]" ]
+    # As if the network had delivered it only now.
+    omenctl order 2 buy 0.1 --price "$PRICE" --client-id revived --no-journal
+    run --separate-stderr omenctl journal resolve -o json
+    [ "$status" -eq 9 ]
+    jq -e '.[0] | .client_order_id == "revived" and .outcome == "done"' <<<"$output"
+    [[ $stderr == *"executed after all"* ]]
+    run --separate-stderr omenctl journal resolve
+    [ "$status" -eq 0 ]
+    [ "$(omenctl journal list -o json | jq -r '[.[].outcome] | join(",")')" = "done" ]
+}
+
+@test "journal resolve: what it concluded longer than an hour ago is not looked at again" {
+    export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+    omenctl sandbox fault stall-before:command=order
+    run omenctl order 2 buy 0.1 --price "$PRICE" --client-id settled --timeout 1s
+    older
+    omenctl journal resolve
+    sed -i -E '/"by":"resolve"/ s/"time":[0-9]+/"time":1/' "$XDG_STATE_HOME"/omenctl/journal/*
+    omenctl order 2 buy 0.1 --price "$PRICE" --client-id settled --no-journal
+    omenctl journal resolve
+    [ "$(omenctl journal list -o json | jq -r '.[0].outcome')" = not_executed ]
+}
+
+@test "journal resolve leaves alone what a running command has sent, and what is another identity's" {
+    export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+    omenctl sandbox fault stall-before:command=order
+    "$OMENCTL" batch --timeout 30s <<<"{\"op\":\"order\",\"client_order_id\":\"live\",\"market\":\"ETH-PERP\",\"side\":\"buy\",\"size\":\"0.1\",\"price\":\"$PRICE\"}" \
+        >/dev/null 2>&1 3>&- &
+    pid=$!
+    eventually grep -qrs '"live"' "$XDG_STATE_HOME/omenctl/journal"
+    older
+    run --separate-stderr omenctl journal resolve -o json
+    [ "$status" -eq 9 ]
+    jq -e '.[0] | .client_order_id == "live" and .outcome == "unknown"' <<<"$output"
+    [[ $stderr == *"still running"* ]]
+    kill -KILL "$pid"
+    wait "$pid" || true
+    local token
+    token=$(omenctl sandbox token --account other)
+    OMENCTL_TOKEN=$token run --separate-stderr omenctl journal resolve -o json
+    [ "$status" -eq 0 ]
+    [ "$output" = "[]" ]
+    OMENCTL_TOKEN=$token refused 6 not_found journal resolve live
+    run --separate-stderr omenctl journal resolve live -o json
+    [ "$status" -eq 0 ]
+    jq -e '.[0].outcome == "not_executed"' <<<"$output"
+}
+
+@test "journal resolve: an entry that does not say whose it is becomes done, but never not executed" {
+    export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+    omenctl order 2 buy 0.1 --price "$PRICE" --client-id old-1
+    local file
+    file=$(echo "$XDG_STATE_HOME"/omenctl/journal/*)
+    # As 0.1.0 wrote it, once with an id that the exchange knows.
+    jq -c 'select(.order) | {time: 1, entry: "old-1", order}, {time: 1, entry: "old-2", order: (.order | .client_order_id = "old-2")}' "$file" >"$file.old"
+    mv "$file.old" "$file"
+    run --separate-stderr omenctl journal resolve -o json
+    [ "$status" -eq 9 ]
+    [ "$(jq -r 'map("\(.client_order_id) \(.outcome)") | join(",")' <<<"$output")" = "old-1 done,old-2 unknown" ]
+}
+
+@test "a file of the journal that can't be read: 2, not an empty list" {
+    export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+    omenctl order 2 buy 0.1 --price "$PRICE" --client-id unreadable-1
+    local file
+    file=$(echo "$XDG_STATE_HOME"/omenctl/journal/*)
+    rm "$file"
+    mkdir "$file"
+    refused 2 usage journal list
+    [[ $stderr == *"$file"* ]]
+    refused 2 usage journal list --unresolved
+    refused 2 usage journal resolve
 }
 
 @test "a journal that can't be written: 2, and nothing is sent; --no-journal sends it" {

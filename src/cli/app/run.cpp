@@ -95,12 +95,13 @@ Exit finish_failed(Context& context, const Error& error, const OnError& on_error
     return error.exit_code();
 }
 
-/// A signal that came while an outcome was found out counts now that it is known.
+/// A signal that came while an outcome was found out counts now that it is known, whatever it is: that is on stderr and
+/// in the journal.
 Exit with_signal(Context& context, Exit exit) {
     const auto signal = context.interrupted();
     if (!signal) return exit;
     if (!context.outcome().empty()) context.note("interrupted; " + context.outcome());
-    return more_serious(exit, static_cast<Exit>(128 + *signal));
+    return static_cast<Exit>(128 + *signal);
 }
 
 Exit execute(Context& context, const Run& run_command, const OnError& on_error) {

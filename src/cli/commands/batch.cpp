@@ -3,9 +3,8 @@
 #include "cli/commands/trading_options.hpp"
 #include "cli/context/command.hpp"
 #include "client/markets/order_checks.hpp"
+#include "client/trading/batch_line.hpp"
 #include "client/trading/orders.hpp"
-#include "client/trading/pipeline.hpp"
-#include "system/signals.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,7 +18,6 @@ namespace omen {
 
 namespace {
 
-constexpr std::size_t most_in_flight = 1024;
 constexpr std::size_t longest_line = 65'536;
 
 struct BatchOptions {
@@ -34,97 +32,67 @@ struct BatchOptions {
 class Batch {
   public:
     Batch(const BatchOptions& options, Context& context)
-        : options_(options), context_(context), output_(context.output()), input_(options.file) {
-        if (options.journal.write)
-            journal_ = context.journal(options.journal.sync ? Journal::Sync::yes : Journal::Sync::no);
-        pipeline_.emplace(
-            Pipeline::Options{.timeout = context.settings().timeout,
-                              .journal = journal_ ? &*journal_ : nullptr,
-                              .paced = options.paced,
-                              .follow_for = options.wait.until ? std::optional(options.wait.longest()) : std::nullopt,
-                              .new_gateway = [this](Deadline step) { return context_.new_gateway(step); },
-                              .note = [this](const std::string& text) { context_.note(text); },
-                              .on_result = [this](Pipeline::Result&& result) { take(std::move(result)); }});
-    }
+        : options_(options), context_(context), output_(context.output()), input_(options.file) {}
 
     Exit run() {
         output_.begin_stream(batch_columns);
-        pipeline_->open();
-        while (!finished()) try {
-                step();
-            } catch (const Interrupted& signal) {
-                if (signal_) {
-                    give_up();
-                    break;
-                }
-                signal_ = signal.signal;
-                signals::clear();
-                stop();
-                pipeline_->shorten_deadlines(grace_after_signal);
-            }
+        Desk desk(desk_options());
+        desk.open();
+        while (!is_over(desk)) step(desk);
+        if (options_.cancel_on_exit && !placed_.empty()) cancel_placed(desk.signal());
+        context_.set_interrupted(desk.signal());
         flush();
         if (failure_) {
             context_.report(Error(Fault::internal, "stdout: " + failure_->reason, {.code = "output_failed"}));
             exit_ = more_serious(exit_, Exit::internal);
         }
-        return signal_ ? more_serious(exit_, static_cast<Exit>(128 + *signal_)) : exit_;
+        return exit_;
     }
 
   private:
-    /// No more lines are taken; one that has not left yet never does.
-    void stop() {
-        stopped_ = true;
-        if (waiting_ && waiting_->first != 0) waiting_.reset();
+    Desk::Options desk_options() {
+        auto options =
+            context_.desk(options_.journal,
+                          {.paced = options_.paced,
+                           .follow_for = options_.wait.until ? std::optional(options_.wait.longest()) : std::nullopt});
+        options.on_result = [this](trading::Result&& result) { take(std::move(result)); };
+        return options;
     }
 
-    /// Nothing is waited for any more.
-    void give_up() {
-        pipeline_->abandon("interrupted twice");
-        if (options_.cancel_on_exit && !placed_.empty())
-            context_.note("interrupted twice; " + std::to_string(placed_.size()) + " orders may still be open");
+    /// The input is over, and every result is there.
+    bool is_over(const Desk& desk) const {
+        return desk.unfinished() == 0 && (stopped_ || desk.signal() || input_.ended());
     }
 
-    bool input_over() const { return stopped_ || (!waiting_ && input_.ended()); }
-
-    /// The input is over, every result is there and, under --cancel-on-exit, so are the cancels'.
-    bool finished() {
-        if (!input_over() || pipeline_->unfinished() > 0) return false;
-        if (!options_.cancel_on_exit || placed_.empty()) return true;
-        waiting_.emplace(0, gw::Cancel{.client_order_id = *placed_.begin()});
-        return false;
+    /// In a session of its own, as the one before may have ended; a signal that came then is no reason not to.
+    void cancel_placed(std::optional<int> signal) {
+        Desk desk(desk_options());
+        for (const auto& id : std::exchange(placed_, {})) desk.submit(0, gw::Cancel{.client_order_id = id});
+        desk.finish();
+        if (signal && desk.signal()) context_.note("interrupted twice; some of the orders may still be open");
     }
 
-    void step() {
-        while (pipeline_->unfinished() < most_in_flight && next_command()) {
-            if (pipeline_->wait(waiting_->second) != Clock::duration::zero()) break;
-            auto [line, command] = *std::exchange(waiting_, std::nullopt);
-            const auto cancelled = line == 0 ? std::get<gw::Cancel>(command).client_order_id : std::nullopt;
-            pipeline_->submit(line, std::move(command));
-            if (cancelled) placed_.erase(*cancelled);
-        }
+    void step(Desk& desk) {
+        while (!stopped_ && desk.takes_input())
+            if (auto command = next_command()) {
+                desk.submit(line_, trading::request_of(std::move(command->command)), command->minted);
+            } else {
+                break;
+            }
         flush();
-        const auto turn = waiting_ ? pipeline_->wait(waiting_->second) : std::nullopt;
-        const auto leave = turn ? Deadline::at(Clock::now() + *turn) : Deadline::never();
-        const bool full = pipeline_->unfinished() >= most_in_flight;
-        const bool reads = !stopped_ && !waiting_ && !full;
-        if (finished_waiting(reads)) return;
-        // What ends the wait beside the exchange: input, and the reader of stdout, where it goes away.
+        const bool reads = !stopped_ && desk.takes_input() && !input_.ended();
+        if (desk.unfinished() == 0 && !reads) return;
         std::array wake{pollfd{reads ? input_.fd() : -1, POLLIN, 0}, pollfd{gone_ ? -1 : STDOUT_FILENO, 0, 0}};
-        pipeline_->receive(full ? Deadline::never() : leave, wake);
+        desk.turn(Deadline::never(), wake);
         ::poll(wake.data(), wake.size(), 0);
         if (wake[1].revents != 0) lose_output();
         if (wake[0].revents != 0) input_.fill();
     }
 
-    /// Whether there is nothing to wait for: all that is left is to find out that we are done.
-    bool finished_waiting(bool reads) const {
-        return !waiting_ && pipeline_->unfinished() == 0 && (!reads || input_.fd() == -1);
-    }
-
     /// Nobody sees the results of further lines.
     void lose_output() {
         gone_ = true;
-        stop();
+        stopped_ = true;
     }
 
     /// Writes; that it can't be written must not keep an outcome from being found out.
@@ -141,24 +109,24 @@ class Batch {
         write([this] { context_.flush(); });
     }
 
-    /// Makes `waiting_` the next command that can be sent; false when there is none now.
-    bool next_command() {
-        while (!waiting_ && !stopped_) {
+    /// The next command that can be sent; nothing when there is none now.
+    std::optional<BatchLine> next_command() {
+        while (!stopped_) {
             auto text = input_.next();
-            if (!text) return false;
+            if (!text) return std::nullopt;
             ++line_;
             if (text->find_first_not_of(" \t") == std::string::npos) continue;
-            read(*text);
+            if (auto line = read(*text)) return line;
         }
-        return waiting_.has_value();
+        return std::nullopt;
     }
 
-    void read(const std::string& text) {
+    std::optional<BatchLine> read(const std::string& text) {
         try {
             if (text.size() > longest_line) throw DecodeError("longer than 65536 bytes");
             auto line = BatchLine::parse(text);
             complete(line);
-            waiting_.emplace(line_, std::move(line.command));
+            return line;
         } catch (const DecodeError& error) {
             fail({.line = line_},
                  Error(Fault::usage, std::string("line ") + std::to_string(line_) + ": " + error.what(),
@@ -166,6 +134,7 @@ class Batch {
         } catch (const Error& error) {
             fail({.line = line_}, error);
         }
+        return std::nullopt;
     }
 
     /// Puts the market's id into the command and checks it as `order` does.
@@ -181,28 +150,27 @@ class Batch {
         check_limits(context_, market, *order);
     }
 
-    void take(Pipeline::Result&& result) {
-        BatchResult view{.line = result.line, .op = std::string(op_of(result.command)), .result = "done"};
+    void take(trading::Result&& result) {
+        BatchResult view{
+            .line = result.line, .op = std::string(op_of(*trading::trading_command(result.request))), .result = "done"};
         if (const auto* error = std::get_if<Error>(&result.outcome)) return fail(std::move(view), *error);
-        const auto& reply = std::get<Pipeline::Reply>(result.outcome);
-        if (const auto* accepted = std::get_if<gw::OrderAccepted>(&reply))
-            return take_order(std::move(view), std::get<gw::Order>(result.command), *accepted, result.ended);
+        if (result.order) return take_order(std::move(view), *result.order, result);
         std::visit(
-            [&](const auto& one) {
-                if constexpr (!std::is_same_v<std::decay_t<decltype(one)>, gw::OrderAccepted>) omen::fill(view, one);
+            [&](const auto& reply) {
+                if constexpr (requires { omen::fill(view, reply); }) omen::fill(view, reply);
             },
-            reply);
+            std::get<trading::Reply>(result.outcome));
         print(view);
     }
 
-    void take_order(BatchResult view, const gw::Order& command, const gw::OrderAccepted& accepted,
-                    const std::optional<gw::OrderState>& ended) {
-        const auto order = ended ? *ended : state_of(command, accepted);
+    void take_order(BatchResult view, const gw::OrderState& order, const trading::Result& result) {
         omen::fill(view, order);
-        if (options_.cancel_on_exit && is_live(order.status)) placed_.insert(command.client_order_id);
+        if (options_.cancel_on_exit && is_live(order.status))
+            placed_.insert(std::get<gw::Order>(result.request).client_order_id);
         try {
             check_filled(order);
-            if (options_.wait.until) check_waited(order, options_.wait, ended.has_value());
+            if (result.end_unknown) throw Error(*result.end_unknown);
+            if (options_.wait.until) check_waited(order, options_.wait, result.ended);
             print(view);
         } catch (const Error& error) {
             fail(std::move(view), error);
@@ -222,7 +190,7 @@ class Batch {
         view.code = error.detail().code.empty() ? view.result : error.detail().code;
         view.message = shown.what() + (shown.detail().hint.empty() ? "" : "; " + shown.detail().hint);
         exit_ = more_serious(exit_, error.exit_code());
-        if (options_.fail_fast) stop();
+        if (options_.fail_fast) stopped_ = true;
         print(view);
     }
 
@@ -234,15 +202,11 @@ class Batch {
     Context& context_;
     Output& output_;
     LineSource input_;
-    std::optional<Journal> journal_;
-    std::optional<Pipeline> pipeline_;
     std::uint64_t line_ = 0;
-    std::optional<std::pair<std::uint64_t, Pipeline::Command>> waiting_; ///< for its turn to leave
-    std::set<ClientOrderId> placed_;                                     ///< orders of ours that may be open
+    std::set<ClientOrderId> placed_; ///< orders of ours that may be open
     Exit exit_ = Exit::done;
     bool stopped_ = false;
     bool gone_ = false; ///< nobody reads our output any more
-    std::optional<int> signal_;
     std::optional<OutputFailed> failure_;
 };
 

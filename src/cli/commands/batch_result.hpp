@@ -54,18 +54,20 @@ inline void fill(BatchResult& view, const gw::OrderState& order) {
     view.average_price = order.average_price;
 }
 
-template <class Reply> void fill(BatchResult& view, const Reply& reply) {
-    if constexpr (requires { reply.order_ids; }) {
-        view.order_ids = reply.order_ids;
-    } else {
-        view.client_order_id = reply.client_order_id;
-        view.order_id = reply.order_id;
-        view.remaining_size = reply.remaining_size;
-    }
-    if constexpr (requires { reply.price; }) {
-        view.price = reply.price;
-        view.size = reply.size;
-    }
+inline void fill(BatchResult& view, const gw::CancelledAll& reply) {
+    view.order_ids = reply.order_ids;
+}
+inline void fill(BatchResult& view, const gw::CancelAccepted& reply) {
+    view.client_order_id = reply.client_order_id;
+    view.order_id = reply.order_id;
+    view.remaining_size = reply.remaining_size;
+}
+inline void fill(BatchResult& view, const gw::AmendAccepted& reply) {
+    view.client_order_id = reply.client_order_id;
+    view.order_id = reply.order_id;
+    view.remaining_size = reply.remaining_size;
+    view.price = reply.price;
+    view.size = reply.size;
 }
 
 } // namespace omen

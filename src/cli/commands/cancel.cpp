@@ -33,45 +33,35 @@ void check(const CancelOptions& options) {
 Exit cancel_all(const CancelOptions& options, Context& context) {
     gw::CancelAll command;
     if (options.market) command.market_id = context.markets().find_or_trust_id(*options.market).id;
+    auto result = std::move(context.trade(options.journal, {command}).front());
+    if (const auto* error = std::get_if<Error>(&result.outcome)) throw Error(*error);
     std::vector<CancelledOrder> cancelled;
-    const auto answer = context.trader(options.journal).call(command);
-    for (const auto& id : answer.order_ids.value_or(std::vector<OrderId>())) cancelled.push_back({id});
-    context.set_outcome("cancel all: " + (answer.order_ids ? std::to_string(cancelled.size()) + " cancelled" : "done"));
+    const auto& reply = std::get<gw::CancelledAll>(std::get<trading::Reply>(result.outcome));
+    for (const auto& id : reply.order_ids.value_or(std::vector<OrderId>())) cancelled.push_back({id});
+    context.set_outcome("cancel all: " + (reply.order_ids ? std::to_string(cancelled.size()) + " cancelled" : "done"));
     context.output().list(cancelled, all_columns);
     return Exit::done;
 }
 
 /// All cancels leave together; each has its own outcome.
 Exit cancel_named(const CancelOptions& options, Context& context) {
-    std::vector<gw::Cancel> commands;
-    for (const auto& id : options.order_ids) commands.push_back({.order_id = id});
-    for (const auto& id : options.client_ids) commands.push_back({.client_order_id = id});
-    auto& trader = context.trader(options.journal);
-    std::vector<Sent<gw::Cancel>> pending;
+    std::vector<trading::Request> commands;
+    for (const auto& id : options.order_ids) commands.emplace_back(gw::Cancel{.order_id = id});
+    for (const auto& id : options.client_ids) commands.emplace_back(gw::Cancel{.client_order_id = id});
+    const auto count = commands.size();
     std::vector<Result<gw::CancelAccepted>> cancelled;
     auto exit = Exit::done;
-    const auto fail = [&](const Error& error) {
-        context.report(error);
-        exit = more_serious(exit, error.exit_code());
-    };
-    for (auto& command : commands) {
-        try {
-            pending.push_back(trader.post(std::move(command)));
-        } catch (const Error& error) {
-            // Without one that has left there is nobody to wait for.
-            if (pending.empty() && error.fault() != Fault::refused_locally) throw;
-            fail(error);
+    auto results = context.trade(options.journal, std::move(commands));
+    throw_if_all_failed_alike(results);
+    for (auto& result : results) {
+        if (const auto* error = std::get_if<Error>(&result.outcome)) {
+            context.report(*error);
+            exit = more_serious(exit, error->exit_code());
+        } else {
+            cancelled.emplace_back(std::get<gw::CancelAccepted>(std::get<trading::Reply>(std::move(result.outcome))));
         }
     }
-    for (auto& command : pending) {
-        try {
-            cancelled.emplace_back(trader.await(std::move(command)));
-        } catch (const Error& error) {
-            fail(error);
-        }
-    }
-    context.set_outcome("cancel: " + std::to_string(cancelled.size()) + " of " + std::to_string(commands.size()) +
-                        " cancelled");
+    context.set_outcome("cancel: " + std::to_string(cancelled.size()) + " of " + std::to_string(count) + " cancelled");
     if (!cancelled.empty()) context.output().list(cancelled, cancel_columns);
     return exit;
 }

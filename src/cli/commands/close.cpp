@@ -48,31 +48,30 @@ Exit run_close(const CloseOptions& options, Context& context) {
         throw Error(Fault::usage, "close: name a market, or say --all", {.code = "bad_flags"});
     const auto positions = positions_to_close(options, context);
     if (!positions.empty()) context.confirm("close " + std::to_string(positions.size()) + " position(s) at market");
-    auto& trader = context.trader(options.journal);
-    std::vector<gw::Order> commands;
+    std::vector<trading::Request> requests;
     auto exit = Exit::done;
     for (const auto& position : positions) {
         try {
-            commands.push_back(closing(position, context.markets().symbol_of(position.market_id)));
+            requests.emplace_back(closing(position, context.markets().symbol_of(position.market_id)));
         } catch (const Error& error) {
             context.report(error);
             exit = more_serious(exit, error.exit_code());
         }
     }
-    std::vector<Sent<gw::Order>> pending;
-    for (auto& command : commands) pending.push_back(trader.post(std::move(command)));
+    auto results = context.trade(options.journal, std::move(requests), {.minted = true});
+    throw_if_all_failed_alike(results);
     std::vector<OrderView> orders;
-    for (auto& order : pending) {
-        try {
-            const auto accepted = trader.await(order);
-            const auto& command = order.pending.command;
-            orders.emplace_back(state_of(command, accepted), context.markets().symbol_of(command.market_id));
-        } catch (const Error& error) {
-            context.report(error);
-            exit = more_serious(exit, error.exit_code());
+    for (auto& result : results) {
+        if (const auto* error = std::get_if<Error>(&result.outcome)) {
+            context.report(*error);
+            exit = more_serious(exit, error->exit_code());
+        } else {
+            const auto& command = std::get<gw::Order>(result.request);
+            orders.emplace_back(std::move(*result.order), context.markets().symbol_of(command.market_id));
         }
     }
-    context.set_outcome("close: " + std::to_string(orders.size()) + " of " + std::to_string(pending.size()) + " sent");
+    context.set_outcome("close: " + std::to_string(orders.size()) + " of " + std::to_string(positions.size()) +
+                        " sent");
     if (!orders.empty() || positions.empty()) context.output().list(orders, order_columns);
     return exit;
 }

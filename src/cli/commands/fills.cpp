@@ -1,7 +1,8 @@
 #include "cli/context/command.hpp"
 #include "cli/context/parse.hpp"
-#include "client/trading/order_lookup.hpp"
+#include "client/trading/look_up.hpp"
 
+#include <map>
 #include <memory>
 
 namespace omen {
@@ -64,7 +65,7 @@ Fill fill_of(const gw::Execution& execution, std::optional<std::string> symbol) 
 }
 
 /// Why executions are missing.
-std::string in_words(const gw::DropCopyGap& gap) {
+std::string gap_in_words(const gw::DropCopyGap& gap) {
     if (gap.requested_sequence && *gap.requested_sequence > gap.next_sequence)
         return "there is no execution " + std::to_string(*gap.requested_sequence) + ": the last is " +
                std::to_string(gap.next_sequence - 1) + "; the number is wrong, or the exchange was reset";
@@ -74,23 +75,32 @@ std::string in_words(const gw::DropCopyGap& gap) {
 Exit run_fills(const FillsOptions& options, Context& context) {
     std::optional<MarketId> market;
     if (options.market) market = context.markets().find(*options.market).id;
+    // By sequence, as a replay may come in any order, and be asked for more than once.
+    std::map<std::uint64_t, gw::Execution> executions;
+    const auto reading =
+        read_whole_records([&](Deadline by) { return context.new_gateway(by); },
+                           {.wanted = {},
+                            .from = options.since.value_or(1),
+                            .on_execution = [&](const gw::Execution& one) { executions.emplace(one.sequence, one); },
+                            .with_open_orders = false},
+                           context.deadline());
     std::vector<Fill> fills;
-    std::optional<gw::DropCopyGap> gap;
-    read_executions(context.gateway(), options.since.value_or(1), context.deadline(),
-                    [&](const gw::ServerMessage& event) {
-                        if (const auto* missing = std::get_if<gw::DropCopyGap>(&event)) gap = *missing;
-                        const auto* execution = std::get_if<gw::Execution>(&event);
-                        if (execution == nullptr || !is_fill(*execution)) return;
-                        const auto& id = execution->order->market_id;
-                        if (market && id && *id != *market) return;
-                        fills.push_back(fill_of(*execution, context.markets().symbol_of(id)));
-                    });
+    for (const auto& [sequence, execution] : executions) {
+        if (reading.issued() && sequence > *reading.issued()) continue;
+        if (!is_fill(execution)) continue;
+        const auto& id = execution.order->market_id;
+        if (market && id && *id != *market) continue;
+        fills.push_back(fill_of(execution, context.markets().symbol_of(id)));
+    }
     context.output().list(fills, fills_columns);
-    if (!gap) return Exit::done;
-    const auto text = in_words(*gap);
-    if (options.since) throw Error(Fault::protocol, "fills: " + text, {.code = "drop_copy_gap"});
-    context.note("fills: " + text);
-    return Exit::done;
+    if (const auto& gap = reading.gap()) {
+        if (options.since) throw Error(Fault::protocol, "fills: " + gap_in_words(*gap), {.code = "drop_copy_gap"});
+        context.note("fills: " + gap_in_words(*gap));
+        return Exit::done;
+    }
+    if (reading.is_whole()) return Exit::done;
+    throw Error(Fault::protocol, "fills: executions are missing from the replay",
+                {.code = "drop_copy_gap", .hint = "what came is printed; try again"});
 }
 
 } // namespace

@@ -1,13 +1,18 @@
 #include "cli/context/command.hpp"
 #include "cli/context/subcommands.hpp"
-#include "client/trading/order_lookup.hpp"
-#include "core/enums.hpp"
+#include "client/access/identity.hpp"
+#include "client/trading/evidence.hpp"
+#include "client/trading/look_up.hpp"
+#include "client/trading/orders.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <memory>
+#include <utility>
+#include <variant>
 
 namespace omen {
 
@@ -17,6 +22,7 @@ namespace {
 struct EntryView {
     Timestamp time;
     std::string entry;
+    std::optional<std::string> identity; ///< whose it is
     std::string op;
     std::optional<ClientOrderId> client_order_id;
     std::optional<OrderId> order_id;
@@ -24,14 +30,15 @@ struct EntryView {
     std::optional<Side> side;
     std::optional<Decimal> price;
     std::optional<Decimal> size;
-    std::string outcome; ///< done, refused, not_executed or unknown
+    std::string outcome; ///< done, refused, not_executed, not_sent or unknown
     std::optional<std::string> code;
     std::optional<std::string> status; ///< the order's, when the outcome was learnt
 
     static constexpr auto declaration() {
         using wire::field;
         return wire::record("journal entry", field("time", &EntryView::time), field("entry", &EntryView::entry),
-                            field("op", &EntryView::op), field("client_order_id", &EntryView::client_order_id),
+                            field("identity", &EntryView::identity), field("op", &EntryView::op),
+                            field("client_order_id", &EntryView::client_order_id),
                             field("order_id", &EntryView::order_id), field("market_id", &EntryView::market_id),
                             field("side", &EntryView::side), field("price", &EntryView::price),
                             field("size", &EntryView::size), field("outcome", &EntryView::outcome),
@@ -42,28 +49,22 @@ struct EntryView {
 constexpr std::string_view journal_columns[] = {
     "time", "entry", "op", "client_order_id", "order_id", "side", "size", "price", "outcome", "code", "status"};
 
-/// Calls a function with the command of an entry.
-template <class F> auto with_command(const JournalEntry& entry, F&& use) {
-    if (entry.order) return use(*entry.order);
-    if (entry.cancel) return use(*entry.cancel);
-    if (entry.amend) return use(*entry.amend);
-    return use(entry.cancel_all.value_or(gw::CancelAll{}));
-}
-
 EntryView view_of(const JournalEntry& entry) {
-    EntryView view{.time = entry.time,
+    const auto outcome = entry.outcome.value_or(JournalOutcome{.outcome = "unknown"});
+    EntryView view{.time = entry.intended.time,
                    .entry = entry.entry,
+                   .identity = entry.identity,
                    .op = {},
                    .client_order_id = {},
-                   .order_id = entry.order_id,
+                   .order_id = outcome.order_id,
                    .market_id = {},
                    .side = {},
                    .price = {},
                    .size = {},
-                   .outcome = entry.outcome.value_or("unknown"),
-                   .code = entry.code,
-                   .status = entry.status};
-    with_command(entry, [&](const auto& command) {
+                   .outcome = outcome.outcome,
+                   .code = outcome.code,
+                   .status = outcome.status};
+    const auto view_command = [&](const auto& command) {
         view.op = wire::declaration_of<std::decay_t<decltype(command)>>.name;
         if constexpr (requires { command.client_order_id; }) view.client_order_id = command.client_order_id;
         if constexpr (requires { command.order_id; })
@@ -72,11 +73,12 @@ EntryView view_of(const JournalEntry& entry) {
         if constexpr (requires { command.side; }) view.side = command.side;
         if constexpr (requires { command.price; }) view.price = command.price;
         if constexpr (requires { command.size; }) view.size = command.size;
-    });
+    };
+    std::visit(view_command, entry.command);
     return view;
 }
 
-void tell_unreadable(Context& context, const Journal::Contents& contents) {
+void tell_unreadable(Context& context, const JournalContents& contents) {
     if (contents.unreadable > 0)
         context.note("journal: " + std::to_string(contents.unreadable) + " unreadable lines were passed over");
 }
@@ -91,16 +93,16 @@ void add_list(CLI::App& app, Run& run) {
     auto unresolved = std::make_shared<bool>(false);
     app.add_flag("--unresolved", *unresolved, "only what has no known outcome");
     run = [unresolved](Context& context) {
-        auto contents = context.journal().read();
-        if (*unresolved) std::erase_if(contents.entries, [](const auto& entry) { return !is_unresolved(entry); });
+        using Which = JournalQuery::Which;
+        const auto contents = context.journal().read({.which = *unresolved ? Which::unresolved : Which::all});
         tell_unreadable(context, contents);
         print(context, contents.entries);
         return Exit::done;
     };
 }
 
-// Until then a command may be on its way, or its own process be finding out.
-constexpr Milliseconds settled_after{10'000};
+// What has been concluded not to have been executed is looked at again for so long.
+constexpr Milliseconds looked_at_again{3'600'000};
 
 bool is_named(const JournalEntry& entry, const std::string& id) {
     const auto view = view_of(entry);
@@ -108,63 +110,131 @@ bool is_named(const JournalEntry& entry, const std::string& id) {
            (view.order_id && view.order_id->value == id);
 }
 
-/// The unresolved entries, or those of them that are named.
-std::vector<JournalEntry> entries_to_resolve(const std::vector<JournalEntry>& all,
-                                             const std::vector<std::string>& ids) {
+/// Of the entries those that may be this identity's, and are named, if any are.
+std::vector<JournalEntry> choose(std::vector<JournalEntry> entries, const Journal& journal, const std::string& identity,
+                                 const std::vector<std::string>& ids) {
     for (const auto& id : ids)
-        if (std::none_of(all.begin(), all.end(), [&](const auto& entry) { return is_named(entry, id); }))
+        if (!journal.knows(identity, id))
             throw Error(Fault::not_found, "journal: no entry or order " + id,
                         {.code = "unknown_entry", .hint = "list them with: omenctl journal list"});
-    std::vector<JournalEntry> chosen;
-    for (const auto& entry : all) {
+    std::erase_if(entries, [&](const JournalEntry& entry) {
+        if (entry.identity && entry.identity != identity) return true;
         const auto names = [&](const std::string& id) { return is_named(entry, id); };
-        if (is_unresolved(entry) && (ids.empty() || std::any_of(ids.begin(), ids.end(), names)))
-            chosen.push_back(entry);
-    }
-    return chosen;
+        return !ids.empty() && std::none_of(ids.begin(), ids.end(), names);
+    });
+    return entries;
 }
 
-/// What the exchange's record says of an entry.
-void judge(JournalEntry& entry, const OrderRecord& record, Timestamp read_at) {
-    const bool discarded = read_at.ms - entry.time.ms >= settled_after.count();
-    const auto fate = with_command(entry, [&](const auto& command) { return fate_of(command, record, discarded); });
+/// What is known of the session that sent an entry's command.
+SessionFacts facts_of(const JournalEntry& entry) {
+    const auto& session = entry.session;
+    return {.holder = {.account = session.account, .wallet = session.wallet},
+            .start = session.sequence,
+            .seen = std::max(entry.seen.value_or(0), session.sequence.value_or(0))};
+}
+
+/// An id that looks like ours is taken for ours: of an entry that knows no wallet nothing else tells whose order it is.
+/// So is that of an entry which does not even say whose it is: it can become done, and never not executed.
+LostCommand command_of(const JournalEntry& entry) {
+    const auto* order = std::get_if<gw::Order>(&entry.command);
+    return {.command = entry.command,
+            .sent_at = entry.intended.time,
+            .minted = !entry.identity || (order != nullptr && looks_minted(order->client_order_id))};
+}
+
+/// What the exchange's record says of an entry, when it was read at this moment.
+void judge(JournalEntry& entry, const Reading& reading, const Moment& read_at) {
+    const auto fate = omen::judge(command_of(entry), facts_of(entry), reading, may_conclude_absence(entry, read_at));
     static constexpr const char* names[] = {"done", "refused", "not_executed", "unknown"};
-    static_assert(std::size(names) == enum_size<Fate::Outcome>());
-    entry.outcome = names[static_cast<std::size_t>(fate.outcome)];
-    entry.code = fate.code.empty() ? std::nullopt : std::optional(fate.code);
-    if (!fate.order) return;
-    entry.order_id = fate.order->order_id;
-    if (fate.order->status) entry.status = std::string(to_string(*fate.order->status));
+    JournalOutcome outcome{.outcome = names[static_cast<std::size_t>(fate.outcome)]};
+    if (!fate.code.empty()) outcome.code = fate.code;
+    if (fate.order) {
+        outcome.order_id = fate.order->order_id;
+        if (fate.order->status) outcome.status = std::string(to_string(*fate.order->status));
+    }
+    entry.outcome = std::move(outcome);
 }
 
-OrderRecord record_of(Context& context, const std::vector<JournalEntry>& entries) {
-    std::vector<gw::TradingCommand> commands;
-    for (const auto& entry : entries) with_command(entry, [&](const auto& command) { commands.emplace_back(command); });
-    return read_record(context.gateway(), commands, context.deadline());
+Reading record_of(Context& context, const std::vector<JournalEntry>& entries) {
+    Question question{.wanted = {}, .from = 1};
+    for (const auto& entry : entries)
+        if (const auto ref = ref_of(entry.command)) question.wanted.push_back(*ref);
+    return read_whole_records([&](Deadline by) { return context.new_gateway(by); }, question, context.deadline());
+}
+
+/// How many entries there are of each kind.
+struct Resolved {
+    std::size_t open = 0;    ///< unresolved still
+    std::size_t revived = 0; ///< had been concluded not to have been executed, and were
+};
+
+/// Finds out what became of entries, and notes what was learnt. Those of which nothing new was are taken from them,
+/// unless they are unresolved.
+Resolved look_at(Context& context, Journal& journal, std::vector<JournalEntry>& entries) {
+    std::vector<JournalEntry> shown;
+    Resolved resolved;
+    const auto read_at = Moment::now();
+    const auto record = record_of(context, entries);
+    for (auto& entry : entries) {
+        const bool again = !is_unresolved(entry);
+        judge(entry, record, read_at);
+        if (again && entry.outcome->outcome != "done") continue;
+        if (again) {
+            ++resolved.revived;
+            context.note("journal: " + entry.entry + " counted as not executed, and was executed after all");
+        }
+        if (is_unresolved(entry))
+            ++resolved.open;
+        else
+            journal.note_resolved(entry.entry, *entry.outcome);
+        shown.push_back(std::move(entry));
+    }
+    entries = std::move(shown);
+    return resolved;
+}
+
+/// Takes out the entries whose processes still live: these find out themselves.
+std::vector<JournalEntry> take_living(std::vector<JournalEntry>& entries, const std::vector<std::string>& files) {
+    std::map<std::pair<std::size_t, std::string>, bool> living;
+    const auto lives = [&](const JournalEntry& entry) {
+        const auto [known, added] = living.try_emplace({entry.file, std::string(process_of(entry.entry))});
+        if (added) known->second = writer_lives(files[entry.file], entry.entry);
+        return known->second;
+    };
+    const auto first =
+        std::stable_partition(entries.begin(), entries.end(), [&](const auto& one) { return !lives(one); });
+    std::vector<JournalEntry> taken(std::make_move_iterator(first), std::make_move_iterator(entries.end()));
+    entries.erase(first, entries.end());
+    return taken;
 }
 
 Exit resolve(Context& context, const std::vector<std::string>& ids) {
     auto journal = context.journal();
-    const auto contents = journal.read();
+    const Timestamp since{Timestamp::now().ms - looked_at_again.count()};
+    auto contents = journal.read({.which = JournalQuery::Which::to_resolve, .concluded_since = since});
     tell_unreadable(context, contents);
-    auto entries = entries_to_resolve(contents.entries, ids);
-    std::size_t open = 0;
-    if (!entries.empty()) {
-        const auto read_at = Timestamp::now();
-        const auto record = record_of(context, entries);
-        for (auto& entry : entries) {
-            judge(entry, record, read_at);
-            if (is_unresolved(entry)) ++open;
-            journal.settle(
-                entry.entry,
-                {.outcome = entry.outcome, .code = entry.code, .order_id = entry.order_id, .status = entry.status});
-        }
-    }
+    std::vector<JournalEntry> entries;
+    if (!contents.entries.empty() || !ids.empty())
+        entries = choose(std::move(contents.entries), journal, identity_of(context.token()), ids);
+    auto living = take_living(entries, contents.files);
+    Resolved resolved;
+    if (!entries.empty()) resolved = look_at(context, journal, entries);
+    resolved.open += living.size();
+    std::move(living.begin(), living.end(), std::back_inserter(entries));
     print(context, entries);
-    if (open == 0) return Exit::done;
-    throw Error(Fault::outcome_unknown,
-                "journal: " + std::to_string(open) + " of " + std::to_string(entries.size()) + " are still unresolved",
-                {.hint = "try again in " + std::to_string(settled_after / std::chrono::seconds(1)) + " seconds"});
+    journal.write_noted();
+    const auto of_all = " of " + std::to_string(entries.size());
+    if (resolved.open > 0)
+        throw Error(
+            Fault::outcome_unknown, "journal: " + std::to_string(resolved.open) + of_all + " are still unresolved",
+            {.hint = living.empty() ? "try again in two minutes"
+                                    : "wait for the commands that are still running, or try again in two minutes"});
+    if (resolved.revived > 0)
+        throw Error(Fault::outcome_unknown,
+                    "journal: " + std::to_string(resolved.revived) + of_all +
+                        " counted as not executed, and were executed after all",
+                    {.hint = "if they were repeated, they have been executed twice: look at omenctl orders and fills"});
+    return Exit::done;
 }
 
 void add_resolve(CLI::App& app, Run& run) {

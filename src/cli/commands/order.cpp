@@ -3,10 +3,7 @@
 #include "cli/context/parse.hpp"
 #include "cli/output/views.hpp"
 #include "client/markets/order_checks.hpp"
-#include "client/trading/order_follow.hpp"
 #include "client/trading/orders.hpp"
-#include "protocol/codes.hpp"
-#include "system/signals.hpp"
 
 #include <memory>
 
@@ -58,49 +55,18 @@ gw::Order command_of(const OrderOptions& options, const Market& market) {
             .reduce_only = options.reduce_only};
 }
 
-/// True once the order has ended, false when time is up. A subscription that was lost is made again.
-bool wait_for_end(const OrderOptions& options, Context& context, const Pending<gw::Subscribe>& subscription,
-                  gw::OrderState& order) {
-    const auto deadline = Deadline::after(options.wait.longest());
-    OrderFollow follow{.new_gateway = [&context](Deadline step) { return context.new_gateway(step); }};
-    try {
-        follow.sequence = context.gateway().await(subscription).sequence;
-    } catch (const Error& error) {
-        if (error.fault() != Fault::unreachable) throw;
-    }
-    return follow_to_end(context.gateway(), order, std::move(follow), deadline);
-}
-
-/// Places the order and, under --wait, follows it from a subscription that was made before it left.
+/// Places the order and, under --wait, follows it to its end.
 Exit place(const OrderOptions& options, Context& context, const gw::Order& command, const Market& market) {
-    if (options.wait.until) context.keep_running();
-    auto& trader = context.trader(options.journal);
-    auto& gateway = context.gateway();
-    std::optional<Pending<gw::Subscribe>> subscription;
-    if (options.wait.until)
-        subscription = gateway.post(gw::Subscribe{.channel = std::string(to_string(PrivateChannel::drop_copy))});
-    auto order = state_of(command, trader.call(command));
-    check_filled(order);
+    const auto follow_for = options.wait.until ? std::optional(options.wait.longest()) : std::nullopt;
+    const auto result = std::move(
+        context.trade(options.journal, {command}, {.minted = !options.client_id, .follow_for = follow_for}).front());
+    if (const auto* error = std::get_if<Error>(&result.outcome)) throw Error(*error);
+    const auto& order = *result.order;
+    check_filled(state_of(command, std::get<gw::OrderAccepted>(std::get<trading::Reply>(result.outcome))));
     context.set_outcome(in_words(order));
-    const auto print = [&] { context.output().one(OrderView(order, market.symbol())); };
-    if (!options.wait.until || context.interrupted()) {
-        print();
-        return Exit::done;
-    }
-    bool ended = false;
-    try {
-        ended = wait_for_end(options, context, *subscription, order);
-    } catch (const Error&) {
-        print();
-        throw;
-    } catch (const Interrupted&) {
-        print();
-        context.note("interrupted; " + in_words(order));
-        throw;
-    }
-    context.set_outcome(in_words(order));
-    print();
-    check_waited(order, options.wait, ended);
+    context.output().one(OrderView(order, market.symbol()));
+    if (result.end_unknown) throw Error(*result.end_unknown);
+    if (options.wait.until && !context.interrupted()) check_waited(order, options.wait, result.ended);
     return Exit::done;
 }
 

@@ -1,7 +1,7 @@
 #include "cli/context/command.hpp"
 #include "cli/context/parse.hpp"
 #include "cli/output/views.hpp"
-#include "client/trading/order_lookup.hpp"
+#include "client/trading/look_up.hpp"
 
 #include <memory>
 
@@ -15,9 +15,9 @@ struct OrdersOptions {
 };
 
 std::vector<gw::OrderState> find_orders(const OrdersOptions& options, Context& context) {
-    auto& gateway = context.gateway();
-    if (!options.client_id) return gateway.call(gw::GetOrders{}).orders;
-    auto order = find_order(gateway, {.client_order_id = options.client_id}, context.deadline());
+    if (!options.client_id) return context.gateway().call(gw::GetOrders{}).orders;
+    const auto new_gateway = [&](Deadline by) { return context.new_gateway(by); };
+    auto order = find_order(new_gateway, *options.client_id, context.deadline());
     if (order) return {std::move(*order)};
     throw Error(Fault::not_found, "order " + options.client_id->value + ": the exchange has no order of this id",
                 {.code = "unknown_order", .client_order_id = options.client_id->value});

@@ -93,4 +93,14 @@ void check_limits(Context& context, const gw::Amend& amend) {
     check_limits(context, context.markets().find(changed.market_id->text()), changed);
 }
 
+void throw_if_all_failed_alike(const std::vector<trading::Result>& results) {
+    const Error* first = nullptr;
+    for (const auto& result : results) {
+        const auto* error = std::get_if<Error>(&result.outcome);
+        if (error == nullptr || (first != nullptr && std::string_view(error->what()) != first->what())) return;
+        first = error;
+    }
+    if (first != nullptr) throw Error(*first);
+}
+
 } // namespace omen

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 /// What the trading commands have in common: options, and what an order must pass before it is sent.
 namespace omen {
@@ -40,7 +41,10 @@ void check_waited(const gw::OrderState& order, const WaitOptions& options, bool 
 /// A market to trade on: an id in digits is believed as it is, unless the profile has limits to hold it against.
 Market market_to_trade(Context& context, std::string_view name);
 
-/// Refuses an order that the profile does not allow, asking for the book where only that shows what it may come to.
+/// Where all of several requests failed for one reason, this is the command's own error, said once.
+void throw_if_all_failed_alike(const std::vector<trading::Result>& results);
+
+/// Refuses an order that the profile does not allow, asking for the book where only that tells what it may come to.
 /// Errors: refused_locally; those of the REST call.
 void check_limits(Context& context, const Market& market, const gw::Order& order);
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <random>
 #include <unistd.h>
 
 namespace omen {
@@ -13,6 +14,7 @@ namespace omen {
 namespace {
 
 constexpr Milliseconds token_command_limit{10'000};
+constexpr Milliseconds longest_for_answer{5'000};
 
 OutputStyle style_of(const Settings& settings, const GlobalFlags& flags, const Variables& variables) {
     return {.format = settings.output,
@@ -158,14 +160,42 @@ Journal Context::journal(Journal::Sync sync) {
     return {*directory + "/journal", environment().gateway, sync};
 }
 
-Trader& Context::trader(const JournalFlags& flags) {
-    if (trader_) return *trader_;
+Desk::Options Context::desk(const JournalFlags& flags, trading::Engine::Options engine) {
     if (flags.write) journal_.emplace(journal(flags.sync ? Journal::Sync::yes : Journal::Sync::no));
-    return trader_.emplace(gateway(),
-                           Trader::Options{.deadline = deadline(),
-                                           .journal = journal_ ? &*journal_ : nullptr,
-                                           .new_gateway = [this](Deadline step) { return new_gateway(step); },
-                                           .note = [this](const std::string& text) { note(text); }});
+    engine.timeout = settings().timeout;
+    engine.journal = flags.write;
+    engine.pipeline = settings().pipeline;
+    engine.seed = std::random_device{}();
+    return {.engine = engine,
+            .journal = flags.write ? &*journal_ : nullptr,
+            .access = {.connect = [this](Deadline by) { return trading_socket(by); },
+                       .reader = [this](Deadline by) { return new_gateway(by); },
+                       .token = [this] { return token().secret(); },
+                       .identity = [this] { return identity_of(token()); },
+                       .renew_token = [this] { return renew_token(); }},
+            .note = [this](const std::string& text) { note(text); },
+            .on_result = {}};
+}
+
+WebSocket Context::trading_socket(Deadline by) {
+    const auto& url = environment().gateway;
+    refuse_cleartext(url);
+    check_token(token(), Timestamp::now());
+    return WebSocket::connect(url, by, {.recall_after = longest_for_answer, .tap = tap()});
+}
+
+std::vector<trading::Result> Context::trade(const JournalFlags& flags, std::vector<trading::Request> requests,
+                                            TradeOptions options) {
+    std::vector<std::optional<trading::Result>> results(requests.size());
+    auto how = desk(flags, {.end = deadline().when(), .follow_for = options.follow_for});
+    how.on_result = [&](trading::Result&& result) { results[result.line] = std::move(result); };
+    Desk desk(std::move(how));
+    for (std::size_t i = 0; i < requests.size(); ++i) desk.submit(i, std::move(requests[i]), options.minted);
+    desk.finish();
+    set_interrupted(desk.signal());
+    std::vector<trading::Result> all;
+    for (auto& result : results) all.push_back(std::move(*result));
+    return all;
 }
 
 WebSocket::Options Context::stream_socket() {

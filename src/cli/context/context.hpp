@@ -3,6 +3,7 @@
 #include "cli/context/settings.hpp"
 #include "cli/output/output.hpp"
 #include "client/access/credentials.hpp"
+#include "client/access/identity.hpp"
 #include "client/markets/market_cache.hpp"
 #include "client/markets/markets.hpp"
 #include "client/session/gateway.hpp"
@@ -11,8 +12,8 @@
 #include "client/settings/environment.hpp"
 #include "client/trace/recorder.hpp"
 #include "client/trace/wire_log.hpp"
+#include "client/trading/desk.hpp"
 #include "client/trading/journal.hpp"
-#include "client/trading/trader.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
 
@@ -25,6 +26,12 @@ namespace omen {
 struct JournalFlags {
     bool write = true;
     bool sync = false;
+};
+
+/// What differs between one command's requests and another's.
+struct TradeOptions {
+    bool minted = false;                      ///< their client order ids are new ones of ours
+    std::optional<Milliseconds> follow_for{}; ///< wait so long for the orders' ends
 };
 
 /// What a command works with. Everything is made when it is first asked for, so that a command pays only for what it
@@ -52,12 +59,17 @@ class Context {
     Gateway& gateway();
     /// Another session of the same account, to be connected by the deadline.
     Gateway new_gateway(Deadline deadline);
-    /// Sends what changes something, through gateway().
-    Trader& trader(const JournalFlags& flags);
+    /// What a desk for commands of this account needs beside where its results go.
+    Desk::Options desk(const JournalFlags& flags, trading::Engine::Options engine);
+    /// Sends requests over one session and finds out what becomes of each, until the deadline. The results come in the
+    /// order of the requests.
+    std::vector<trading::Result> trade(const JournalFlags& flags, std::vector<trading::Request> requests,
+                                       TradeOptions options = {});
     /// Of what was sent to the environment's exchange. Errors: usage, when no variable says where it is.
     Journal journal(Journal::Sync sync = Journal::Sync::no);
     /// The signal that came while an outcome was being found out; the command went on.
-    std::optional<int> interrupted() const { return trader_ ? trader_->interrupted() : std::nullopt; }
+    std::optional<int> interrupted() const { return interrupted_; }
+    void set_interrupted(std::optional<int> signal) { interrupted_ = signal; }
     /// A gateway session of a stream's own.
     Gateway gateway_stream();
     /// A connection for a stream: output is flushed before it waits, and it ends when the output's reader goes away.
@@ -97,6 +109,7 @@ class Context {
 
   private:
     WebSocket::Options stream_socket();
+    WebSocket trading_socket(Deadline by);
     WireTap* tap();
     MarketCache market_cache();
 
@@ -117,7 +130,7 @@ class Context {
     std::optional<Markets> markets_;
     std::optional<Gateway> gateway_;
     std::optional<Journal> journal_;
-    std::optional<Trader> trader_;
+    std::optional<int> interrupted_;
 };
 
 } // namespace omen

@@ -26,9 +26,9 @@ class CommandPace {
         if (waiting >= limits::burst) return std::nullopt;
         return allowance.bucket.wait(now, static_cast<std::uint32_t>(waiting) + 1);
     }
-    /// Whether two commands count against the same limit.
-    static bool share(const gw::TradingCommand& one, const gw::TradingCommand& other) {
-        return is_order(one) == is_order(other);
+    /// Whether a command counts against the limit of orders; otherwise against that of cancels.
+    static bool is_order(const gw::TradingCommand& command) {
+        return std::visit([]<class Command>(const Command&) { return takes_order_token<Command>; }, command);
     }
     /// A command leaves, under its id.
     template <class Command> void leave(const Command& command) {
@@ -51,10 +51,6 @@ class CommandPace {
 
     template <class Command>
     static constexpr bool takes_order_token = std::is_same_v<Command, gw::Order> || std::is_same_v<Command, gw::Amend>;
-
-    static bool is_order(const gw::TradingCommand& command) {
-        return std::visit([]<class Command>(const Command&) { return takes_order_token<Command>; }, command);
-    }
 
     Allowance orders_{TokenBucket(limits::orders_per_second, limits::burst)};
     Allowance cancels_{TokenBucket(limits::cancels_per_second, limits::burst)};

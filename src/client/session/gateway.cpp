@@ -2,26 +2,16 @@
 
 #include "client/session/gateway_error.hpp"
 #include "protocol/codes.hpp"
-#include "system/signals.hpp"
+#include "protocol/limits.hpp"
 
 namespace omen {
 
 namespace {
 
-/// Throws what a lost answer means: AnswerLost for a write.
-[[noreturn]] void throw_lost(const CommandLabel& label, const std::string& why, Fault fault, Loss loss = Loss::answer) {
-    if (label.write) throw AnswerLost(label, why, loss);
-    throw answer_lost(label, why, fault);
-}
-
-/// Throws what a refusal means. `internal` says nothing about what became of a write; nor does an error, which is no
-/// rejection, without a code.
+/// Throws what a refusal means.
 template <class Refusal> [[noreturn]] void throw_refusal(const CommandLabel& label, const Refusal& refused) {
-    constexpr bool is_error = std::is_same_v<Refusal, gw::ErrorReply>;
-    if (label.write && (refused.code == code::internal || (is_error && !refused.code)))
-        throw AnswerLost(label, code::in_words(refused.message, refused.code), Loss::answer);
     std::optional<std::uint64_t> retry_after_ms;
-    if constexpr (is_error) retry_after_ms = refused.retry_after_ms;
+    if constexpr (requires { refused.retry_after_ms; }) retry_after_ms = refused.retry_after_ms;
     throw refusal(label, refused.code, refused.message, retry_after_ms);
 }
 
@@ -37,16 +27,6 @@ std::optional<std::string> refusal_code(const gw::ServerMessage& reply) {
         reply);
 }
 
-/// An answer may leave open what it is asked for.
-template <class Command, class Reply> void check_decides(const Command&, const Reply&, const CommandLabel&) {}
-
-/// An order that can't rest is over with its answer, which must say how.
-void check_decides(const gw::Order& order, const gw::OrderAccepted& answer, const CommandLabel& label) {
-    const bool rests = order.order_type == OrderType::limit && order.time_in_force == TimeInForce::gtc;
-    if (!rests && !(answer.status && answer.filled_size))
-        throw_lost(label, "the answer does not say what was filled", Fault::protocol);
-}
-
 /// The reply that was hoped for, or the Error that the other one means.
 template <class Reply> Reply expect(gw::ServerMessage&& reply, const CommandLabel& label) {
     if (auto* hoped = std::get_if<Reply>(&reply)) return std::move(*hoped);
@@ -56,12 +36,12 @@ template <class Reply> Reply expect(gw::ServerMessage&& reply, const CommandLabe
             if constexpr (requires { other.code; })
                 throw_refusal(label, other);
             else if constexpr (std::is_same_v<Other, wire::Unknown>)
-                throw_lost(label, "the answer is of an unknown type \"" + other.type + "\"", Fault::protocol);
+                throw answer_lost(label, "the answer is of an unknown type \"" + other.type + "\"", Fault::protocol);
             else
-                throw_lost(label,
-                           "the answer is \"" + std::string(wire::declaration_of<Other>.name) +
-                               "\", which answers no such command",
-                           Fault::protocol);
+                throw answer_lost(label,
+                                  "the answer is \"" + std::string(wire::declaration_of<Other>.name) +
+                                      "\", which answers no such command",
+                                  Fault::protocol);
         },
         reply);
 }
@@ -86,19 +66,10 @@ void Gateway::send(const std::string& bytes) {
     socket_->queue(bytes);
 }
 
-void Gateway::flush() {
-    try {
-        if (socket_) socket_->flush();
-    } catch (const Disconnected&) {
-        // The connection says so again to whoever waits for an answer.
-    }
-}
-
 template <class Command> Pending<Command> Gateway::post(Command command) {
     connect();
     command.id = ++last_id_;
     send(wire::encode(command));
-    pace_.leave(command);
     return {std::move(command), !session_.has_value()};
 }
 
@@ -113,29 +84,18 @@ template <class Command> gw::ReplyTo<Command> Gateway::await(Pending<Command> pe
             socket_->flush();
             reply = reply_to(pending.command.id);
         }
-        auto answer = expect<gw::ReplyTo<Command>>(std::move(reply), label);
-        check_decides(pending.command, answer, label);
-        return answer;
+        return expect<gw::ReplyTo<Command>>(std::move(reply), label);
     } catch (const Disconnected& error) {
         throw_disconnected(label, error);
     } catch (const DecodeError& error) {
-        throw_lost(label, error.what(), Fault::protocol);
-    } catch (const AnswerLost&) {
-        throw;
-    } catch (const Error& error) {
-        // What answers the `auth` is unreadable: the command behind it may be done all the same.
-        if (error.fault() == Fault::protocol && label.write) throw AnswerLost(label, error.what(), Loss::answer);
-        throw;
+        throw answer_lost(label, error.what(), Fault::protocol);
     }
 }
 
 void Gateway::throw_disconnected(const CommandLabel& label, const Disconnected& error) const {
-    // A session that was refused as a whole has executed nothing.
     if (session_error_ && session_error_->code == code::too_many_sessions)
         throw refusal(label, session_error_->code, reason_of_loss(error));
-    auto loss = socket_->is_open() ? Loss::answer : Loss::connection;
-    if (error.cause() == Disconnected::Cause::closed_by_peer) loss = Loss::session;
-    throw_lost(label, reason_of_loss(error), Fault::unreachable, loss);
+    throw answer_lost(label, reason_of_loss(error), Fault::unreachable);
 }
 
 const gw::Authenticated& Gateway::session() {
@@ -145,7 +105,7 @@ const gw::Authenticated& Gateway::session() {
     } catch (const Disconnected& error) {
         throw_disconnected(label, error);
     } catch (const DecodeError& error) {
-        throw_lost(label, error.what(), Fault::protocol);
+        throw answer_lost(label, error.what(), Fault::protocol);
     }
 }
 
@@ -191,27 +151,10 @@ std::string Gateway::reason_of_loss(const Disconnected& error) const {
     return code::in_words(session_error_->message, session_error_->code) + ", then " + error.what();
 }
 
-std::optional<gw::ServerMessage> Gateway::receive(Deadline deadline, std::span<const pollfd> wake) {
-    const auto frame = socket_->receive(deadline, wake);
+std::optional<gw::ServerMessage> Gateway::receive(Deadline deadline) {
+    const auto frame = socket_->receive(deadline);
     if (!frame) return std::nullopt;
-    auto message = wire::decode_any<gw::ServerMessage>(frame->payload);
-    if (const auto id = gw::reply_id(message)) pace_.taken_in(Clock::now(), *id);
-    return message;
-}
-
-void Gateway::receive_one(Deadline deadline) {
-    try {
-        if (auto message = receive(deadline)) store(std::move(*message));
-    } catch (const DecodeError&) {
-        // Whose answer it was will be known by whose does not come.
-    }
-}
-
-template <class Command> gw::ReplyTo<Command> Gateway::read_reply(const Command& command, gw::ServerMessage reply) {
-    const auto label = CommandLabel::of(command);
-    auto answer = expect<gw::ReplyTo<Command>>(std::move(reply), label);
-    check_decides(command, answer, label);
-    return answer;
+    return wire::decode_any<gw::ServerMessage>(frame->payload);
 }
 
 std::optional<gw::ServerMessage> Gateway::next(Deadline deadline) {
@@ -231,14 +174,9 @@ std::optional<gw::ServerMessage> Gateway::next(Deadline deadline) {
 
 #define OMEN_GATEWAY_COMMAND(Command)                                                                                  \
     template Pending<Command> Gateway::post(Command);                                                                  \
-    template gw::ReplyTo<Command> Gateway::await(Pending<Command>);                                                    \
-    template gw::ReplyTo<Command> Gateway::read_reply(const Command&, gw::ServerMessage)
+    template gw::ReplyTo<Command> Gateway::await(Pending<Command>)
 
 OMEN_GATEWAY_COMMAND(gw::Ping);
-OMEN_GATEWAY_COMMAND(gw::Order);
-OMEN_GATEWAY_COMMAND(gw::Cancel);
-OMEN_GATEWAY_COMMAND(gw::CancelAll);
-OMEN_GATEWAY_COMMAND(gw::Amend);
 OMEN_GATEWAY_COMMAND(gw::GetBalance);
 OMEN_GATEWAY_COMMAND(gw::GetPositions);
 OMEN_GATEWAY_COMMAND(gw::GetPnl);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "client/access/credentials.hpp"
-#include "client/session/command_pace.hpp"
 #include "client/session/gateway_error.hpp"
 #include "protocol/gateway/messages.hpp"
 #include "transport/websocket.hpp"
@@ -9,24 +8,21 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <poll.h>
-#include <span>
 #include <string>
 
 namespace omen {
 
-/// A command that has left, or is about to, and waits for its answer.
+/// A read that has left, or is about to, and waits for its answer.
 template <class Command> struct Pending {
     Command command;
     bool with_auth = false; ///< it left in the same write as its session's `auth`
 };
 
-/// One authenticated session of the trading gateway. It connects when it is first needed; `auth` and the first command
-/// leave in one write.
+/// One authenticated session of the trading gateway, for whoever only reads: what changes something goes through
+/// trading/desk. It connects when it is first needed; `auth` and the first command leave in one write.
 ///
-/// Errors of every call: unreachable when nothing was sent, or an answer to a read was lost; AnswerLost when the
-/// answer to an order, cancel or amend was lost (see Trader); credentials, refused, not_found, rate_limited as the
-/// exchange's code says; protocol when an answer makes no sense. A lost answer is never a reason to send again.
+/// Errors of every call: unreachable when there is no connection, or an answer was lost; credentials, refused,
+/// not_found, rate_limited as the exchange's code says; protocol when an answer makes no sense.
 class Gateway {
   public:
     struct Options {
@@ -38,43 +34,28 @@ class Gateway {
     Gateway(Url url, Token token, Options options)
         : url_(std::move(url)), token_(std::move(token)), options_(std::move(options)) {}
 
-    /// Connects, if need be; `auth` leaves with the first command.
-    void connect();
     /// Sends a command and waits for its answer.
     template <class Command> gw::ReplyTo<Command> call(Command command) { return await(post(std::move(command))); }
-    /// Queues a command, giving it the session's next id. It leaves with the next await() or flush().
+    /// Queues a command, giving it the session's next id. It leaves with the next await().
     template <class Command> Pending<Command> post(Command command);
-    /// Sends what is queued. A connection that is lost meanwhile is reported by await().
-    void flush();
     /// Waits for the answer. The one case in which a command leaves twice: it travelled with its `auth`, was refused
-    /// as unauthenticated, and the `auth` was then accepted. After Interrupted the same may be awaited again.
+    /// as unauthenticated, and the `auth` was then accepted.
     template <class Command> gw::ReplyTo<Command> await(Pending<Command> pending);
 
     /// What `authenticated` said; connects and waits for it if need be. Errors as those of a read.
     const gw::Authenticated& session();
-    /// The next message of any kind, when commands are answered out of turn; nothing when none has come by the
-    /// deadline, or one of the descriptors of `wake` is ready. What is queued leaves meanwhile. Throws Disconnected,
-    /// DecodeError, Interrupted.
-    std::optional<gw::ServerMessage> receive(Deadline deadline, std::span<const pollfd> wake = {});
-    /// What a reply to this command says; errors as those of await().
-    template <class Command> static gw::ReplyTo<Command> read_reply(const Command& command, gw::ServerMessage reply);
-    /// Waits for one message, and keeps it for whoever asks for it; returns at the deadline without one, too. Throws
-    /// Disconnected, Interrupted.
-    void receive_one(Deadline deadline);
-    /// How fast commands may leave; it is the caller's to heed.
-    const CommandPace& pace() const { return pace_; }
-    /// The answer to this id is not awaited any more: for the pace, the exchange has taken it in.
-    void forget(std::uint64_t id) { pace_.taken_in(Clock::now(), id); }
     /// The next event of a subscription; nothing when none has come by the deadline.
     std::optional<gw::ServerMessage> next(Deadline deadline);
     /// Moves the deadline, for sessions that live longer than one command.
     void set_deadline(Deadline deadline) { options_.deadline = deadline; }
 
   private:
+    void connect();
     const gw::Authenticated& authenticate();
     [[noreturn]] void throw_disconnected(const CommandLabel& label, const Disconnected& error) const;
     /// Commands leave as bytes here, and nowhere else; messages enter in receive().
     void send(const std::string& bytes);
+    std::optional<gw::ServerMessage> receive(Deadline deadline);
     gw::ServerMessage reply_to(std::uint64_t id);
     gw::ServerMessage receive_reply(std::uint64_t id);
     void store(gw::ServerMessage message);
@@ -84,7 +65,6 @@ class Gateway {
     Token token_;
     Options options_;
     std::optional<WebSocket> socket_;
-    CommandPace pace_;
     std::uint64_t last_id_ = 0;
     std::optional<std::uint64_t> auth_id_;
     std::optional<gw::Authenticated> session_;

@@ -36,26 +36,4 @@ Error not_sent(const CommandLabel& label, const std::string& why);
 /// A command was sent and its answer never came, or was none: outcome_unknown for a write, `fault` for a read.
 Error answer_lost(const CommandLabel& label, const std::string& why, Fault fault);
 
-/// What was lost with the answer.
-enum class Loss {
-    answer,     ///< nothing else: the session goes on
-    connection, ///< it broke, and what had been sent may still be handled
-    session,    ///< the exchange closed it: what it had not handled by then it never will
-};
-
-/// The same for a write, for whoever can find out what became of it.
-class AnswerLost : public Error {
-  public:
-    AnswerLost(const CommandLabel& label, const std::string& why, Loss loss)
-        : Error(answer_lost(label, why, Fault::outcome_unknown)), why_(why), loss_(loss) {}
-
-    const std::string& why() const { return why_; }
-    Loss loss() const { return loss_; }
-    bool discarded() const { return loss_ == Loss::session; }
-
-  private:
-    std::string why_;
-    Loss loss_;
-};
-
 } // namespace omen

@@ -171,7 +171,7 @@ gw::TradingCommand command_of(const Fields& fields) {
 
 BatchLine BatchLine::parse(std::string_view json) {
     const auto fields = read_fields(json);
-    return {command_of(fields), fields.market};
+    return {command_of(fields), fields.market, fields.op == "order" && !fields.client_order_id};
 }
 
 std::string_view op_of(const gw::TradingCommand& command) {

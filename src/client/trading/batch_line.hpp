@@ -1,6 +1,6 @@
 #pragma once
 
-#include "client/trading/order_record.hpp"
+#include "protocol/gateway/commands.hpp"
 
 #include <optional>
 #include <string>
@@ -13,6 +13,7 @@ namespace omen {
 struct BatchLine {
     gw::TradingCommand command;
     std::optional<std::string> market{}; ///< of an order or cancel_all
+    bool minted = false;                 ///< its client order id is a new one of ours
 
     /// Reads a line. An order without a client_order_id gets a new one. A DecodeError names the key; an unknown key is
     /// one, with the nearest that there is.

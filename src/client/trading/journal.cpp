@@ -2,15 +2,11 @@
 
 #include "client/trading/orders.hpp"
 #include "core/error.hpp"
-#include "protocol/wire/json.hpp"
 #include "system/private_file.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <filesystem>
-#include <fstream>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -19,7 +15,7 @@ namespace omen {
 
 namespace {
 
-constexpr std::string_view suffix = ".ndjson";
+constexpr std::int64_t day_in_ms = 86'400'000;
 
 Error unwritable(const std::string& path, const std::string& why) {
     return Error(
@@ -34,6 +30,21 @@ bool ends_with_line(int file) {
     return size <= 0 || ::pread(file, &last, 1, size - 1) != 1 || last == '\n';
 }
 
+std::string day_of(Timestamp time) {
+    return time.rfc3339().substr(0, 10);
+}
+
+/// A lock of one byte, which belongs to the open file: it ends with the last descriptor, and so with the process,
+/// however that ends.
+struct flock lock_of(std::uint64_t byte) {
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = static_cast<off_t>(byte);
+    lock.l_len = 1;
+    return lock;
+}
+
 JournalLine line_of(const gw::Order& order) {
     return {.order = order};
 }
@@ -46,19 +57,30 @@ JournalLine line_of(const gw::CancelAll& command) {
 JournalLine line_of(const gw::Amend& amend) {
     return {.amend = amend};
 }
+JournalLine line_of(const std::string& entry, JournalOutcome outcome) {
+    return {.entry = entry,
+            .outcome = std::move(outcome.outcome),
+            .code = std::move(outcome.code),
+            .order_id = std::move(outcome.order_id),
+            .status = std::move(outcome.status)};
+}
 
 } // namespace
 
-bool is_unresolved(const JournalEntry& entry) {
-    return !entry.outcome || *entry.outcome == "unknown";
-}
+Journal::Journal(std::string directory, const Url& gateway, Sync sync, Now now)
+    : directory_(std::move(directory)),
+      prefix_(file_name_part(gateway.text()) + "-"),
+      sync_(sync),
+      now_(std::move(now)) {}
 
-Journal::Journal(std::string directory, const Url& gateway, Sync sync)
-    : directory_(std::move(directory)), prefix_(file_name_part(gateway.text()) + "-"), sync_(sync) {}
+const std::string& Journal::process() {
+    if (process_.empty()) process_ = mint_client_order_id().value;
+    return process_;
+}
 
 void Journal::open(const std::string& day) {
     if (day == day_) return;
-    const auto path = directory_ + "/" + prefix_ + day + std::string(suffix);
+    const auto path = journal_file(directory_, prefix_, day);
     try {
         make_private_directories(directory_);
     } catch (const std::system_error& error) {
@@ -66,42 +88,69 @@ void Journal::open(const std::string& day) {
     }
     Descriptor file(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
     if (file.get() < 0) throw unwritable(path, std::strerror(errno));
-    file_ = std::move(file);
+    // Where the file system has no locks, there is still the time that has passed.
+    auto lock = lock_of(locked_byte(process()).value_or(0));
+    ::fcntl(file.get(), F_OFD_SETLK, &lock);
+    files_.push_back(std::move(file));
     day_ = day;
 }
 
 void Journal::add(JournalLine line) {
-    line.time = Timestamp::now();
-    wire::JsonWriter writer(noted_, {.scaled = true});
-    wire::write(writer, line);
-    noted_ += '\n';
+    auto now = now_();
+    line.time = now.time;
+    if (!now.boot.empty()) line.boot = std::move(now.boot);
+    line.mono = now.mono;
+    append_line(noted_, line);
 }
 
 void Journal::write_noted() {
     if (noted_.empty()) return;
     auto text = std::exchange(noted_, {});
-    open(Timestamp::now().rfc3339().substr(0, 10));
-    if (!ends_with_line(file_.get())) text.insert(0, "\n");
-    const auto written = ::write(file_.get(), text.data(), text.size());
+    open(day_of(now_().time));
+    const auto file = files_.back().get();
+    if (!ends_with_line(file)) text.insert(0, "\n");
+    const auto written = ::write(file, text.data(), text.size());
     if (written != static_cast<ssize_t>(text.size()))
         throw unwritable(directory_, written < 0 ? std::strerror(errno) : "the disk is full");
-    if (sync_ == Sync::yes && ::fdatasync(file_.get()) != 0) throw unwritable(directory_, std::strerror(errno));
+    if (sync_ == Sync::yes && ::fdatasync(file) != 0) throw unwritable(directory_, std::strerror(errno));
     text.clear();
     noted_ = std::move(text); // its memory is used again
 }
 
+void Journal::begin_session(std::string identity) {
+    identity_ = std::move(identity);
+    session_.reset();
+    ++last_session_;
+}
+
+void Journal::session_known(const JournalSession& session) {
+    if (session_ == session) return;
+    session_ = session;
+    add({.process = process(),
+         .session = last_session_,
+         .sequence = session.sequence,
+         .wallet = session.wallet,
+         .account = session.account});
+}
+
 template <class Command> std::string Journal::note(const Command& command) {
     auto line = line_of(command);
-    if (last_entry_++ == 0) entries_ = mint_client_order_id().value + "-";
-    auto entry = entries_ + std::to_string(last_entry_);
+    auto entry = process() + "-" + std::to_string(++last_entry_);
     line.entry = entry;
+    line.session = last_session_;
+    if (!identity_.empty()) line.identity = identity_;
     add(std::move(line));
     return entry;
 }
 
-void Journal::note(const std::string& entry, JournalLine outcome) {
-    outcome.entry = entry;
-    add(std::move(outcome));
+void Journal::note(const std::string& entry, JournalOutcome outcome) {
+    add(line_of(entry, std::move(outcome)));
+}
+
+void Journal::note_resolved(const std::string& entry, JournalOutcome outcome) {
+    auto line = line_of(entry, std::move(outcome));
+    line.by = by_resolve;
+    add(std::move(line));
 }
 
 template <class Command> std::string Journal::intend(const Command& command) {
@@ -120,7 +169,7 @@ OMEN_JOURNAL_COMMAND(gw::CancelAll);
 OMEN_JOURNAL_COMMAND(gw::Amend);
 #undef OMEN_JOURNAL_COMMAND
 
-bool Journal::settle(const std::string& entry, JournalLine outcome) noexcept try {
+bool Journal::settle(const std::string& entry, JournalOutcome outcome) noexcept try {
     note(entry, std::move(outcome));
     write_noted();
     return true;
@@ -128,46 +177,32 @@ bool Journal::settle(const std::string& entry, JournalLine outcome) noexcept try
     return false;
 }
 
-void JournalReader::line(std::string_view text) {
-    if (text.empty()) return;
-    try {
-        auto line = wire::decode_json<JournalLine>(text);
-        auto& entries = contents_.entries;
-        if (!line.outcome) {
-            if (!line.order && !line.cancel && !line.cancel_all && !line.amend) throw DecodeError("no command");
-            entries.push_back(std::move(line));
-            return;
-        }
-        const auto entry = std::find_if(entries.rbegin(), entries.rend(),
-                                        [&](const JournalEntry& one) { return one.entry == line.entry; });
-        if (entry == entries.rend()) return;
-        // What is known once is not forgotten; and who has seen it done has seen more than who has not.
-        if (entry->outcome == "done" || (!is_unresolved(*entry) && is_unresolved(line))) return;
-        entry->outcome = std::move(line.outcome);
-        entry->code = std::move(line.code);
-        entry->order_id = std::move(line.order_id);
-        entry->status = std::move(line.status);
-    } catch (const DecodeError&) {
-        ++contents_.unreadable;
-    }
+JournalContents Journal::read(const JournalQuery& query) const {
+    return read_journal(journal_files(directory_, prefix_), query);
 }
 
-Journal::Contents Journal::read() const {
-    std::vector<std::filesystem::path> files;
-    std::error_code none;
-    for (const auto& file : std::filesystem::directory_iterator(directory_, none)) {
-        const auto name = file.path().filename().string();
-        // The day is all that may stand between the exchange and the suffix.
-        if (name.starts_with(prefix_) && name.ends_with(suffix) && name.size() == prefix_.size() + 10 + suffix.size())
-            files.push_back(file.path());
-    }
-    std::sort(files.begin(), files.end());
-    JournalReader reader;
-    for (const auto& path : files) {
-        std::ifstream file(path);
-        for (std::string line; std::getline(file, line);) reader.line(line);
-    }
-    return std::move(reader).contents();
+bool Journal::knows(std::string_view identity, const std::string& id) const {
+    return journal_knows(journal_files(directory_, prefix_), identity, id);
+}
+
+std::vector<std::string> Journal::last_two_days() const {
+    return journal_files(directory_, prefix_, day_of({now_().time.ms - day_in_ms}));
+}
+
+std::optional<JournalEntry> Journal::find(std::string_view identity, const ClientOrderId& id) const {
+    return find_placed(last_two_days(), identity, id);
+}
+
+PlacedOrders Journal::placed_orders(std::string identity) const {
+    return {last_two_days(), std::move(identity)};
+}
+
+bool writer_lives(const std::string& file, std::string_view entry) {
+    const auto byte = locked_byte(process_of(entry));
+    const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!byte || opened.get() < 0) return false;
+    auto lock = lock_of(*byte);
+    return ::fcntl(opened.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 } // namespace omen

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "core/enums.hpp"
-#include "core/time.hpp"
-#include "protocol/gateway/messages.hpp"
+#include "client/trading/journal_format.hpp"
+#include "client/trading/journal_reader.hpp"
 #include "system/descriptor.hpp"
+#include "system/moment.hpp"
 #include "transport/url.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,84 +14,66 @@
 
 namespace omen {
 
-/// One line of the journal: what is about to be sent, or what became of it. Amounts as on the wire.
-struct JournalLine {
-    Timestamp time{};
-    std::string entry{}; ///< the same in both lines
-    std::optional<gw::Order> order{};
-    std::optional<gw::Cancel> cancel{};
-    std::optional<gw::CancelAll> cancel_all{};
-    std::optional<gw::Amend> amend{};
-    std::optional<std::string> outcome{}; ///< done, refused, not_executed or unknown; absent in the first line
-    std::optional<std::string> code{};
-    std::optional<OrderId> order_id{};
-    std::optional<std::string> status{}; ///< the order's, when the outcome was learnt
-
-    static constexpr auto declaration() {
-        using wire::field;
-        return wire::record("journal line", field("time", &JournalLine::time), field("entry", &JournalLine::entry),
-                            field("order", &JournalLine::order), field("cancel", &JournalLine::cancel),
-                            field("cancel_all", &JournalLine::cancel_all), field("amend", &JournalLine::amend),
-                            field("outcome", &JournalLine::outcome), field("code", &JournalLine::code),
-                            field("order_id", &JournalLine::order_id), field("status", &JournalLine::status));
-    }
-};
-
-/// A command and what is known of its outcome: the first line with what later ones say.
-using JournalEntry = JournalLine;
-
-/// Nothing is known of what became of it.
-bool is_unresolved(const JournalEntry& entry);
-
 /// What is to be sent to one exchange is written down before it leaves: append-only files of NDJSON, one a day (UTC),
 /// for any number of processes at once. What is written together is one write, so that a process may be killed at any
-/// moment.
+/// moment. While a process lives that has written intents to a file, it holds a lock on a byte of it that is told by
+/// the entries' names, so that others can see it.
 class Journal {
   public:
     enum class Sync { no, yes }; ///< yes: a line is on the disk before its write returns
+    using Now = std::function<Moment()>;
 
-    Journal(std::string directory, const Url& gateway, Sync sync);
+    Journal(std::string directory, const Url& gateway, Sync sync, Now now = Moment::now);
+
+    /// What is noted from now on is for a new session of whoever this is (see identity_of()).
+    void begin_session(std::string identity);
+    /// Notes what is known of the session by now, where it has not been noted yet.
+    void session_known(const JournalSession& session);
 
     /// Writes down a command that is about to leave and returns its entry's name. Errors: those of write_noted().
     template <class Command> std::string intend(const Command& command);
     /// Writes down what became of it. False when that can't be written: then it counts as unresolved.
-    bool settle(const std::string& entry, JournalLine outcome) noexcept;
+    bool settle(const std::string& entry, JournalOutcome outcome) noexcept;
 
     /// The same for many at once: nothing is written before write_noted().
     template <class Command> std::string note(const Command& command);
-    void note(const std::string& entry, JournalLine outcome);
-    /// Writes what was noted. Errors: usage, when it can't be written; it is forgotten then.
+    void note(const std::string& entry, JournalOutcome outcome);
+    /// Notes what became of another process's command.
+    void note_resolved(const std::string& entry, JournalOutcome outcome);
+    /// Writes what was noted. Errors: usage ("journal_unwritable"), when it can't be written; it is forgotten then.
+    /// What of it has got there is a line that was cut off, behind which the next one begins anew.
     void write_noted();
 
-    /// All entries, oldest first, and the number of lines that could not be read.
-    struct Contents {
-        std::vector<JournalEntry> entries;
-        std::size_t unreadable = 0;
-    };
-    Contents read() const;
+    /// What the files hold; errors of all these as those of read_journal().
+    JournalContents read(const JournalQuery& query = {}) const;
+    /// Whether there is such an entry, client order id or order id that is not another identity's.
+    bool knows(std::string_view identity, const std::string& id) const;
+    /// What the last two days' files know of an order that this identity placed (see find_placed()).
+    std::optional<JournalEntry> find(std::string_view identity, const ClientOrderId& id) const;
+    /// The same for many.
+    PlacedOrders placed_orders(std::string identity) const;
 
   private:
     void add(JournalLine line);
     void open(const std::string& day);
+    std::vector<std::string> last_two_days() const;
+    const std::string& process();
 
     std::string directory_;
     std::string prefix_; ///< of the names of this exchange's files
     Sync sync_;
+    Now now_;
     std::string day_;
-    Descriptor file_;
+    std::vector<Descriptor> files_; ///< the last one is written to; the others are of days before, and keep their locks
     std::string noted_;
-    std::string entries_; ///< how the names of the entries begin, which no other journal's do
+    std::string process_; ///< how the names of the entries begin, which no other journal's do
     std::uint64_t last_entry_ = 0;
+    std::uint64_t last_session_ = 0;
+    std::string identity_;
+    std::optional<JournalSession> session_; ///< as it was noted
 };
 
-/// Puts lines together to entries.
-class JournalReader {
-  public:
-    void line(std::string_view text);
-    Journal::Contents contents() && { return std::move(contents_); }
-
-  private:
-    Journal::Contents contents_;
-};
+/// Whether the process that wrote an entry into this file still lives.
+bool writer_lives(const std::string& file, std::string_view entry);
 
 } // namespace omen

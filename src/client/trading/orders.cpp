@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <span>
 #include <sys/random.h>
+#include <unistd.h>
 
 namespace omen {
 
@@ -17,9 +19,21 @@ constexpr std::string_view hex_digits = "0123456789abcdef";
 } // namespace
 
 ClientOrderId mint_client_order_id() {
-    std::array<unsigned char, 10> random{};
-    if (getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size()))
-        throw Error(Fault::internal, "client order id: the system gave no random bytes", {.hint = "use --client-id"});
+    // The system is asked for the random bytes of many ids at once: a batch may need a new one every few microseconds.
+    // A process that was forked off has them, too, and must not use them.
+    constexpr std::size_t size = 10;
+    thread_local std::array<unsigned char, 64 * size> pool{};
+    thread_local std::size_t used = pool.size();
+    thread_local pid_t owner = 0;
+    if (used == pool.size() || owner != getpid()) {
+        if (getrandom(pool.data(), pool.size(), 0) != static_cast<ssize_t>(pool.size()))
+            throw Error(Fault::internal, "client order id: the system gave no random bytes",
+                        {.hint = "use --client-id"});
+        used = 0;
+        owner = getpid();
+    }
+    const std::span random(pool.data() + used, size);
+    used += size;
     std::string id = fmt::format("{:012x}-", Timestamp::now().ms);
     for (const auto byte : random) id += {hex_digits[byte >> 4U], hex_digits[byte & 15U]};
     return {id};
@@ -56,6 +70,15 @@ std::string progress_of(const gw::OrderState& order) {
     auto text = order.status ? std::string(to_string(*order.status)) : "placed";
     if (order.filled_size) text += ", filled " + order.filled_size->text() + " of " + order.size.text();
     return text;
+}
+
+bool looks_minted(const ClientOrderId& id) {
+    constexpr std::size_t time_digits = 12;
+    constexpr std::size_t random_digits = 20;
+    const auto& text = id.value;
+    if (text.size() != time_digits + 1 + random_digits || text[time_digits] != '-') return false;
+    return text.find_first_not_of("0123456789abcdef") == time_digits &&
+           text.find_first_not_of("0123456789abcdef", time_digits + 1) == std::string::npos;
 }
 
 std::string in_words(const gw::OrderState& order) {

@@ -8,6 +8,8 @@ namespace omen {
 
 /// A new client order id: ordered by time to the millisecond, and unique across processes by 80 random bits.
 ClientOrderId mint_client_order_id();
+/// Whether an id has the form of a minted one.
+bool looks_minted(const ClientOrderId& id);
 
 /// An order as the exchange has it now: what was asked for, and what it answered.
 gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepted);

@@ -20,9 +20,10 @@ std::optional<rest::WalletResponse> ask(RestClient& rest, const Error& lost) {
     }
 }
 
-Error not_executed(const Error& lost) {
-    return Error(Fault::unreachable, std::string(lost.what()) + "; it was not executed",
-                 {.code = "not_executed", .hint = "try again"});
+/// The record is as it was: the request may still be on its way.
+Error still_unknown(const Error& lost) {
+    return Error(lost.fault(), std::string(lost.what()) + "; so far it has not been executed, but it may still be",
+                 {.code = lost.detail().code, .hint = "check with: omenctl wallet show"});
 }
 
 } // namespace
@@ -34,7 +35,7 @@ rest::WalletResponse link_wallet(RestClient& rest, const rest::WalletLinkRequest
         if (error.fault() != Fault::outcome_unknown) throw;
         auto linked = ask(rest, error);
         if (linked && lower(linked->wallet) == lower(request.wallet)) return *linked;
-        throw not_executed(error);
+        throw still_unknown(error);
     }
 }
 
@@ -43,7 +44,7 @@ void unlink_wallet(RestClient& rest) {
         rest.unlink_wallet();
     } catch (const Error& error) {
         if (error.fault() != Fault::outcome_unknown) throw;
-        if (ask(rest, error)) throw not_executed(error);
+        if (ask(rest, error)) throw still_unknown(error);
     }
 }
 

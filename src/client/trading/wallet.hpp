@@ -4,8 +4,8 @@
 
 namespace omen {
 
-/// Links a wallet. A lost answer is resolved by asking for the wallet: linked is success; not linked is unreachable (it
-/// was not executed); outcome_unknown only when that question can't be answered either.
+/// Links a wallet. A lost answer is resolved by asking for the wallet: linked is success; otherwise the
+/// outcome is unknown, as the request may still be on its way.
 rest::WalletResponse link_wallet(RestClient& rest, const rest::WalletLinkRequest& request);
 
 /// Unlinks the wallet, with a lost answer resolved the same way.

@@ -4,12 +4,11 @@
 #include "protocol/gateway/messages.hpp"
 #include "protocol/market_data.hpp"
 #include "protocol/wire/json.hpp"
+#include "support/catch.hpp"
 #include "support/cli_run.hpp"
 #include "support/scripted_server.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/tokens.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <map>
 
@@ -60,6 +59,8 @@ ScriptedServer::Script session(Answers answers) {
         }
     };
 }
+
+const std::string authenticated_0x1 = R"({"type":"authenticated","id":ID,"wallet":"0x1"})";
 
 const std::string bare_market = R"([{"market_id":2,"symbol":"ETH-PERP"}])";
 
@@ -185,8 +186,10 @@ TEST_CASE("an order that was placed, of which the exchange says no more, is show
 
 TEST_CASE("an order that can't rest, of which the answer does not say what was filled, is looked up") {
     const ScriptedServer server(std::vector<ScriptedServer::Script>{
-        session({{"order", {R"({"type":"order_accepted","id":ID,"order_id":77,"status":"filled"})"}}}),
-        session({{"get_orders", {R"({"type":"orders","id":ID,"orders":[]})"}},
+        session({{"auth", {authenticated_0x1}},
+                 {"order", {R"({"type":"order_accepted","id":ID,"order_id":77,"status":"filled"})"}}}),
+        session({{"auth", {authenticated_0x1}},
+                 {"get_orders", {R"({"type":"orders","id":ID,"orders":[]})"}},
                  {"subscribe",
                   {R"({"type":"subscribed","id":ID,"sequence":1})", execution(1, "accepted", "cancelled")}}})});
     const auto ran =
@@ -212,10 +215,12 @@ TEST_CASE("an id that came as an integer is sent back as one") {
     Texts sent;
     ScriptedServer server([&](ScriptedConnection& client) {
         send(client, with_id(R"({"type":"authenticated","id":ID})", field_of(client.read(), "id")));
-        for (int i = 0; i < 2; ++i) {
-            const auto cancel = client.read();
-            sent.push_back(field_of(cancel, "order_id"));
-            send(client, with_id(R"({"type":"cancel_accepted","id":ID,"order_id":77})", field_of(cancel, "id")));
+        while (sent.size() < 2) {
+            const auto command = client.read();
+            if (wire::tag_of(command) != "cancel") continue;
+            sent.push_back(field_of(command, "order_id"));
+            send(client, with_id(R"({"type":"cancel_accepted","id":ID,"order_id":)" + sent.back() + "}",
+                                 field_of(command, "id")));
         }
         client.wait_until_closed();
     });
@@ -232,8 +237,11 @@ TEST_CASE("an error without a code leaves the outcome of a write open, a rejecti
     CHECK(rejected.exit == 5);
     CHECK(rejected.err == "omenctl: cancel o-1: no\n");
     const ScriptedServer server(std::vector<ScriptedServer::Script>{
-        session({{"cancel", {R"({"type":"error","id":ID,"message":"oops"})"}}}),
-        session({{"get_orders", {R"({"type":"orders","id":ID,"orders":[]})"}},
+        session({{"auth", {authenticated_0x1}},
+                 {"subscribe", {R"({"type":"subscribed","id":ID,"sequence":0})"}},
+                 {"cancel", {R"({"type":"error","id":ID,"message":"oops"})"}}}),
+        session({{"auth", {authenticated_0x1}},
+                 {"get_orders", {R"({"type":"orders","id":ID,"orders":[]})"}},
                  {"subscribe",
                   {R"({"type":"subscribed","id":ID,"sequence":1})", execution(1, "cancelled", "cancelled")}}})});
     CHECK(run({"cancel", "77", "--no-journal"}, server, rest()).exit == 0);

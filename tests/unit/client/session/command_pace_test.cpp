@@ -90,9 +90,10 @@ TEST_CASE("an answer tells of all that left before it") {
 }
 
 TEST_CASE("orders and amends have one limit, cancels of any kind another") {
-    CHECK(CommandPace::share(gw::Order{}, gw::Amend{}));
-    CHECK(CommandPace::share(gw::Cancel{}, gw::CancelAll{}));
-    CHECK_FALSE(CommandPace::share(gw::Order{}, gw::Cancel{}));
+    CHECK(CommandPace::is_order(gw::Order{}));
+    CHECK(CommandPace::is_order(gw::Amend{}));
+    CHECK_FALSE(CommandPace::is_order(gw::Cancel{}));
+    CHECK_FALSE(CommandPace::is_order(gw::CancelAll{}));
     CommandPace pace;
     for (std::uint64_t id = 1; id <= 25; ++id) {
         pace.leave(command<gw::Order>(2 * id));

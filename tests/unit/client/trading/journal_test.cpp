@@ -6,7 +6,12 @@
 #include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
 
+#include <algorithm>
+#include <csignal>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <sys/stat.h>
@@ -29,6 +34,10 @@ gw::Order order(const std::string& id) {
 struct Place {
     Journal journal(const Url& exchange = here, Journal::Sync sync = Journal::Sync::no) const {
         return {directory.path("journal"), exchange, sync};
+    }
+    /// One whose clock stands as the test says.
+    Journal journal(Moment& now) const {
+        return {directory.path("journal"), here, Journal::Sync::no, [&now] { return now; }};
     }
     std::vector<JournalEntry> entries() const { return journal().read().entries; }
     /// The one file that there is.
@@ -63,17 +72,47 @@ template <class F> void fork_each(int count, F&& run) {
     }
 }
 
-JournalReader reading(const std::vector<std::string>& lines) {
-    JournalReader reader;
-    for (const auto& line : lines) reader.line(line);
-    return reader;
+const gw::Order& order_of(const JournalEntry& entry) {
+    return std::get<gw::Order>(entry.command);
 }
 
-const std::string intended = R"({"time":1,"entry":"e","cancel":{"type":"cancel","id":0,"order_id":"7"}})";
-
-std::string outcome(const std::string& name) {
-    return R"({"time":2,"entry":"e","outcome":")" + name + R"("})";
+std::string id_of(const JournalEntry& entry) {
+    return order_of(entry).client_order_id.value;
 }
+
+constexpr std::int64_t day = 86'400'000;
+const Moment noon{Timestamp{1'800'014'400'000}, "0b0e3ad2-8b3a-4e0f-9c0e-0d7f6a7d1c11", 1'000'000};
+
+/// A child process that lives until it is killed.
+class Child {
+  public:
+    /// Runs this in it, and waits until that is done.
+    template <class F> explicit Child(F&& run) {
+        int ready[2];
+        REQUIRE(::pipe(ready) == 0);
+        pid_ = ::fork();
+        REQUIRE(pid_ >= 0);
+        if (pid_ == 0) {
+            auto kept = run();
+            ::close(ready[1]);
+            for (;;) ::pause();
+        }
+        ::close(ready[1]);
+        char none = 0;
+        CHECK(::read(ready[0], &none, 1) == 0);
+        ::close(ready[0]);
+    }
+    ~Child() { kill(); }
+    void kill() {
+        if (pid_ == 0) return;
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+        pid_ = 0;
+    }
+
+  private:
+    pid_t pid_ = 0;
+};
 
 } // namespace
 
@@ -83,14 +122,14 @@ TEST_CASE("what is intended is unresolved until it is settled") {
     const auto entry = journal.intend(order("c-1"));
     REQUIRE(place.entries().size() == 1);
     CHECK(is_unresolved(place.entries()[0]));
-    CHECK(place.entries()[0].order->client_order_id.value == "c-1");
-    CHECK(place.entries()[0].order->price == 100_d);
+    CHECK(id_of(place.entries()[0]) == "c-1");
+    CHECK(order_of(place.entries()[0]).price == 100_d);
     CHECK(journal.settle(entry, {.outcome = "done", .order_id = OrderId{"o-1"}, .status = "filled"}));
     const auto after = place.entries();
     REQUIRE(after.size() == 1);
     CHECK_FALSE(is_unresolved(after[0]));
-    CHECK(after[0].order_id == OrderId{"o-1"});
-    CHECK(after[0].order->size == 2_d);
+    CHECK(after[0].outcome->order_id == OrderId{"o-1"});
+    CHECK(order_of(after[0]).size == 2_d);
 }
 
 TEST_CASE("every kind of command is kept as it was sent") {
@@ -101,9 +140,9 @@ TEST_CASE("every kind of command is kept as it was sent") {
     journal.intend(gw::Amend{.client_order_id = ClientOrderId{"c-1"}, .price = 101_d});
     const auto entries = place.entries();
     REQUIRE(entries.size() == 3);
-    CHECK(entries[0].cancel->order_id == OrderId{"o-1"});
-    CHECK(entries[1].cancel_all->market_id == MarketId(2));
-    CHECK(entries[2].amend->price == 101_d);
+    CHECK(std::get<gw::Cancel>(entries[0].command).order_id == OrderId{"o-1"});
+    CHECK(std::get<gw::CancelAll>(entries[1].command).market_id == MarketId(2));
+    CHECK(std::get<gw::Amend>(entries[2].command).price == 101_d);
 }
 
 TEST_CASE("many writers at once: every line is whole, every entry is there once") {
@@ -122,7 +161,7 @@ TEST_CASE("many writers at once: every line is whole, every entry is there once"
     std::set<std::string> ids;
     int settled = 0;
     for (const auto& entry : contents.entries) {
-        ids.insert(entry.order->client_order_id.value);
+        ids.insert(id_of(entry));
         if (!is_unresolved(entry)) ++settled;
     }
     CHECK(contents.entries.size() == writers * each);
@@ -155,35 +194,7 @@ TEST_CASE("a last line that was cut off is counted, and does not spoil the next 
     const auto contents = place.journal().read();
     CHECK(contents.unreadable == 1);
     REQUIRE(contents.entries.size() == 2);
-    CHECK(contents.entries[1].order->client_order_id.value == "c-2");
-}
-
-TEST_CASE("lines that can't be read are counted and passed over") {
-    const auto contents = reading({"", "nonsense", "{}", "[1]", R"({"time":1,"entry":"no command"})",
-                                   R"({"time":1,"entry":"x","order":{"size":1.5}})", intended, outcome("done")})
-                              .contents();
-    CHECK(contents.unreadable == 5);
-    REQUIRE(contents.entries.size() == 1);
-    CHECK(contents.entries[0].outcome == "done");
-}
-
-TEST_CASE("settling never forgets: what is known stays known, and what was done stays done") {
-    const auto last = [](const std::vector<std::string>& outcomes) {
-        std::vector lines{intended};
-        for (const auto& name : outcomes) lines.push_back(outcome(name));
-        return reading(lines).contents().entries.at(0).outcome;
-    };
-    CHECK_FALSE(last({}).has_value());
-    CHECK(last({"unknown"}) == "unknown");
-    CHECK(last({"unknown", "done"}) == "done");
-    CHECK(last({"not_executed", "unknown"}) == "not_executed");
-    CHECK(last({"done", "unknown"}) == "done");
-    CHECK(last({"not_executed", "done"}) == "done");
-    CHECK(last({"done", "not_executed"}) == "done");
-}
-
-TEST_CASE("an outcome without its command is no entry") {
-    CHECK(reading({outcome("done")}).contents().entries.empty());
+    CHECK(id_of(contents.entries[1]) == "c-2");
 }
 
 TEST_CASE("one file a day: an outcome of the next day belongs to its entry") {
@@ -196,7 +207,7 @@ TEST_CASE("one file a day: an outcome of the next day belongs to its entry") {
     const auto contents = place.journal().read();
     CHECK(contents.unreadable == 0);
     REQUIRE(contents.entries.size() == 1);
-    CHECK(contents.entries[0].outcome == "done");
+    CHECK(contents.entries[0].outcome->outcome == "done");
 }
 
 TEST_CASE("two exchanges are kept apart, even where one's name begins like the other's") {
@@ -205,9 +216,9 @@ TEST_CASE("two exchanges are kept apart, even where one's name begins like the o
     place.journal(here).intend(order("here"));
     place.journal(there).intend(order("there"));
     REQUIRE(place.journal(here).read().entries.size() == 1);
-    CHECK(place.journal(here).read().entries[0].order->client_order_id.value == "here");
+    CHECK(id_of(place.journal(here).read().entries[0]) == "here");
     REQUIRE(place.journal(there).read().entries.size() == 1);
-    CHECK(place.journal(there).read().entries[0].order->client_order_id.value == "there");
+    CHECK(id_of(place.journal(there).read().entries[0]) == "there");
 }
 
 TEST_CASE("the journal is its owner's alone") {
@@ -234,7 +245,180 @@ TEST_CASE("what can't be written down is a usage error before anything is sent; 
         CHECK(error.detail().hint.find("--no-journal") != std::string::npos);
     }
     CHECK_FALSE(journal.settle("e", {.outcome = "done"}));
+}
+
+TEST_CASE("a journal that can't be read is a usage error that names the file; one that is not there is empty") {
+    const Place place;
     CHECK(place.journal().read().entries.empty());
+    place.journal().intend(order("c-1"));
+    const auto file = place.file();
+    std::filesystem::remove(file);
+    std::filesystem::create_directory(file);
+    for (const auto which : {JournalQuery::Which::all, JournalQuery::Which::unresolved}) try {
+            place.journal().read({.which = which});
+            FAIL("no error");
+        } catch (const Error& error) {
+            CHECK(error.fault() == Fault::usage);
+            CHECK(error.detail().code == "journal_unreadable");
+            CHECK(std::string(error.what()).find(file) != std::string::npos);
+        }
+    CHECK_THROWS_AS(place.journal().find("me", {"c-1"}), Error);
+}
+
+TEST_CASE("an intent says whose it is, in which boot and session it was written, and what became known of that") {
+    const Place place;
+    auto now = noon;
+    auto journal = place.journal(now);
+    journal.begin_session("me");
+    const auto first = journal.intend(order("c-1"));
+    journal.session_known({.account = "a-1", .wallet = "0xAB", .sequence = 7});
+    journal.session_known({.account = "a-1", .wallet = "0xAB", .sequence = 7});
+    now.mono += 500;
+    journal.settle(first, {.outcome = "unknown"});
+    journal.begin_session("me");
+    journal.intend(order("c-2"));
+    const auto entries = place.journal().read({.which = JournalQuery::Which::to_resolve}).entries;
+    REQUIRE(entries.size() == 2);
+    CHECK(entries[0].identity == "me");
+    CHECK(entries[0].intended.boot == noon.boot);
+    CHECK(entries[0].intended.mono == noon.mono);
+    CHECK(entries[0].last_sign.mono == noon.mono + 500);
+    CHECK(entries[0].session == JournalSession{"a-1", "0xAB", 7});
+    CHECK(entries[1].session == JournalSession{});
+    std::ifstream file(place.file());
+    CHECK(std::count(std::istreambuf_iterator<char>(file), {}, '\n') == 4); // the session's line once
+}
+
+TEST_CASE("what is read is what is asked for: all, what is unresolved, or what resolve looks at") {
+    const Place place;
+    auto now = noon;
+    auto journal = place.journal(now);
+    journal.begin_session("me");
+    const auto at_first = journal.intend(order("concluded-at-first"));
+    const auto lately = journal.intend(order("concluded-lately"));
+    const auto not_sent = journal.intend(order("not-sent"));
+    journal.intend(order("open"));
+    const auto itself = journal.intend(order("not-executed"));
+    journal.settle(not_sent, {.outcome = "not_sent"});
+    journal.settle(itself, {.outcome = "not_executed"});
+    journal.note_resolved(at_first, {.outcome = "not_executed"});
+    journal.write_noted();
+    now.time.ms += 10'000;
+    journal.note_resolved(lately, {.outcome = "not_executed"});
+    journal.write_noted();
+    const auto ids = [&](const JournalQuery& query) {
+        std::vector<std::string> found;
+        for (const auto& entry : place.journal().read(query).entries) found.push_back(id_of(entry));
+        return found;
+    };
+    using Ids = std::vector<std::string>;
+    CHECK(ids({}).size() == 5);
+    CHECK(ids({.which = JournalQuery::Which::unresolved}) == Ids{"open"});
+    CHECK(ids({.which = JournalQuery::Which::to_resolve, .concluded_since = now.time}) ==
+          Ids{"concluded-lately", "open"});
+}
+
+TEST_CASE("a writer is seen to live from its first intent until it ends, however it ends") {
+    const Place place;
+    Child writer([&] {
+        auto journal = place.journal();
+        journal.intend(order("c-1"));
+        return journal;
+    });
+    place.journal().intend(order("c-2"));
+    const auto contents = place.journal().read();
+    REQUIRE(contents.entries.size() == 2);
+    CHECK(writer_lives(contents.files[contents.entries[0].file], contents.entries[0].entry));
+    CHECK_FALSE(writer_lives(contents.files[contents.entries[1].file], contents.entries[1].entry));
+    writer.kill();
+    CHECK_FALSE(writer_lives(contents.files[contents.entries[0].file], contents.entries[0].entry));
+}
+
+TEST_CASE("over midnight a writer is seen to live in both files") {
+    const Place place;
+    auto now = noon;
+    auto journal = place.journal(now);
+    const auto first = journal.intend(order("c-1"));
+    now.time.ms += day;
+    const auto second = journal.intend(order("c-2"));
+    const auto contents = place.journal().read();
+    REQUIRE(contents.files.size() == 2);
+    REQUIRE(contents.entries.size() == 2);
+    CHECK(writer_lives(contents.files[0], first));
+    CHECK(writer_lives(contents.files[1], second));
+    CHECK(contents.entries[0].file == 0);
+    CHECK(contents.entries[1].file == 1);
+}
+
+TEST_CASE(
+    "an order is found by its client order id: this identity's, of the last two days, and the one that tells most") {
+    const Place place;
+    auto now = noon;
+    auto journal = place.journal(now);
+    const auto placed = [&](const std::string& identity, const std::string& id, const std::string& outcome) {
+        journal.begin_session(identity);
+        const auto entry = journal.intend(order(id));
+        if (!outcome.empty()) journal.settle(entry, {.outcome = outcome});
+        now.time.ms += 1;
+        return entry;
+    };
+    now.time.ms -= 2 * day;
+    placed("me", "too-old", "done");
+    now.time.ms += day;
+    placed("me", "yesterday", "done");
+    now.time.ms += day;
+    placed("me", "repeated", "not_executed");
+    const auto done = placed("me", "repeated", "done");
+    placed("me", "repeated", "");
+    placed("me", "repeated", "refused");
+    placed("me", "refused-twice", "refused");
+    const auto later = placed("me", "refused-twice", "not_sent");
+    const auto open = placed("me", "open", "");
+    placed("me", "open", "not_executed");
+    placed("other", "of-another", "done");
+    placed("me", "longer-id", "done");
+    journal.intend(gw::Cancel{.client_order_id = ClientOrderId{"cancelled"}});
+    const auto index = journal.placed_orders("me");
+    const auto found = [&](const std::string& id) {
+        const auto entry = journal.find("me", {id});
+        const auto indexed = index.find({id});
+        CHECK(entry.has_value() == indexed.has_value());
+        if (entry && indexed) CHECK(entry->entry == indexed->entry);
+        return entry ? entry->entry : "nothing";
+    };
+    CHECK(found("repeated") == done);
+    CHECK(found("refused-twice") == later);
+    CHECK(found("open") == open);
+    CHECK(found("yesterday") != "nothing");
+    for (const auto* id : {"too-old", "of-another", "longer", "cancelled", "never"}) CHECK(found(id) == "nothing");
+    CHECK(journal.find("me", {"repeated"})->outcome->outcome == "done");
+}
+
+TEST_CASE("an entry, an order id or a client order id is known to the journal, unless it is another identity's") {
+    const Place place;
+    auto journal = place.journal();
+    journal.begin_session("me");
+    const auto entry = journal.intend(order("c-1"));
+    journal.settle(entry, {.outcome = "done", .order_id = OrderId{"o-1"}});
+    for (const auto& id : {entry, std::string("c-1"), std::string("o-1")}) CHECK(journal.knows("me", id));
+    CHECK_FALSE(journal.knows("me", "buy"));
+    CHECK_FALSE(journal.knows("other", "c-1"));
+}
+
+TEST_CASE("of many entries only those that are asked for are kept, wherever their outcomes stand") {
+    const Place place;
+    auto journal = place.journal();
+    std::vector<std::string> entries;
+    constexpr int count = 3000; // several blocks of the file
+    for (int i = 0; i < count; ++i) entries.push_back(journal.note(order("c-" + std::to_string(i))));
+    for (int i = 0; i < count; ++i)
+        if (i % 100 != 7) journal.note(entries[static_cast<std::size_t>(i)], {.outcome = "done"});
+    journal.write_noted();
+    const auto contents = place.journal().read({.which = JournalQuery::Which::unresolved});
+    CHECK(contents.unreadable == 0);
+    REQUIRE(contents.entries.size() == count / 100);
+    for (std::size_t i = 0; i < contents.entries.size(); ++i)
+        CHECK(id_of(contents.entries[i]) == "c-" + std::to_string(100 * i + 7));
 }
 
 } // namespace omen::journal_test

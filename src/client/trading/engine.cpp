@@ -1,0 +1,420 @@
+// The life of a command.
+//
+//     ready -> intended -> sent -> answered -----------------> reported
+//                           |  \-> followed (an order) -------> reported
+//                           \-> lost -> looked up -> (one of these) or: outcome unknown
+//
+// A command is *ready* until a session is open, its turn has come by the exchange's limits, and no earlier command for
+// the same order is lost. It is *intended* while the journal is being written, and *sent* from then on. It is *lost*
+// when its session ends, its answer says nothing, or half of its time passes. Where nothing at all has come since it
+// left, its session is given up, and everything that is outstanding there is lost with it; otherwise the session lives
+// on, and an answer that comes late is still the answer. Lost commands are looked up, all in one reading, again and
+// again until the evidence (evidence.hpp) decides or their time is over.
+//
+// Promises: a command has exactly one result; nothing is sent before its intent is written; nothing is sent twice, but
+// for what travelled with its `auth` and was refused as `unauthenticated` although `auth` then succeeded: once, in its
+// session, under the same entry. What is reported as executed, refused or not executed is so.
+//
+// This file has the way in and the way out: submitting, sending, results. What the gateway says is in
+// engine_session.cpp, losing and looking up in engine_look_up.cpp.
+
+#include "client/trading/engine.hpp"
+
+#include "client/session/gateway_error.hpp"
+#include "client/trading/orders.hpp"
+#include "protocol/codes.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace omen::trading {
+
+namespace {
+
+/// So many wait for their turn; more, where they need not, so that many share a write.
+constexpr std::size_t most_ready = 64;
+constexpr std::size_t most_ready_unpaced = 512;
+constexpr std::size_t most_outstanding = 1024;
+constexpr Milliseconds longest_for_answer{5'000};
+/// An intent that has not left by then is written down anew.
+constexpr Milliseconds intent_is_good_for{5'000};
+/// A stream of commands is held back where nothing has come for so long though something is outstanding.
+constexpr Milliseconds stalled_after{1'000};
+
+} // namespace
+
+CommandLabel label_of(const Request& request) {
+    return std::visit([](const auto& one) { return CommandLabel::of(one); }, request);
+}
+
+Request request_of(gw::TradingCommand command) {
+    return std::visit([](auto&& one) -> Request { return std::move(one); }, std::move(command));
+}
+
+std::optional<gw::TradingCommand> trading_command(const Request& request) {
+    return std::visit(
+        [](const auto& one) -> std::optional<gw::TradingCommand> {
+            if constexpr (std::is_constructible_v<gw::TradingCommand, decltype(one)>) return gw::TradingCommand(one);
+            return std::nullopt;
+        },
+        request);
+}
+
+Engine::Engine(Options options)
+    : options_(options),
+      reopen_({.first = Milliseconds(50), .longest = Milliseconds(2'000)}, static_cast<unsigned>(options.seed)),
+      look_again_({.first = Milliseconds(50), .longest = Milliseconds(2'000)}, static_cast<unsigned>(options.seed)) {}
+
+Actions Engine::on(Event event, Instant now) {
+    now_ = now;
+    std::visit([this](auto&& one) { handle(std::move(one)); }, std::move(event));
+    advance();
+    return std::exchange(actions_, {});
+}
+
+bool Engine::takes_input(Clock::time_point now) const {
+    if (signal_ || ready_.size() >= (options_.paced ? most_ready : most_ready_unpaced)) return false;
+    if (!session_ || session_->by_id.empty()) return true;
+    if (session_->by_id.size() >= most_outstanding) return false;
+    const auto& oldest = commands_.at(session_->by_id.begin()->second);
+    return session_->messages > oldest.messages_before || now < oldest.sent_at.mono + stalled_after;
+}
+
+Clock::time_point Engine::wakes_at() const {
+    auto next = Clock::time_point::max();
+    const auto at = [&](Clock::time_point when) { next = std::min(next, when); };
+    if (session_ && !session_->by_id.empty()) at(commands_.at(session_->by_id.begin()->second).answer_by);
+    if (session_ && !session_->authenticated) at(session_->auth_by);
+    for (const auto key : lost_) at(commands_.at(key).deadline);
+    for (const auto key : followed_) at(commands_.at(key).deadline);
+    if (!look_up_.running) at(look_up_.next);
+    if (!session_ && reopen_at_ && wants_session()) at(*reopen_at_);
+    if (ready_.empty()) return next;
+    at(options_.end);
+    at(turn_at_);
+    return next;
+}
+
+void Engine::handle(event::Submitted&& event) {
+    const auto key = ++last_key_;
+    auto trading = trading_command(event.request);
+    commands_.emplace(key,
+                      Command{.submitted = std::move(event), .trading = std::move(trading), .deadline = options_.end});
+    ready_.push_back(key);
+    if (signal_) not_sent(key, "interrupted");
+}
+
+void Engine::handle(event::IntentsWritten&& event) {
+    auto entry = event.entries.begin();
+    const auto keys = std::exchange(intended_, {});
+    for (const auto key : keys) {
+        auto& command = commands_.at(key);
+        if (command.trading && entry != event.entries.end()) command.entry = *entry++;
+    }
+    const bool is_good = session_ && session_->facts == intended_for_ && now() < intended_at_ + intent_is_good_for;
+    if (is_good && !signal_) return send(keys);
+    for (auto key = keys.rbegin(); key != keys.rend(); ++key) intend_anew(*key);
+}
+
+/// What has not left with its session, or for long, is not to be taken for sent by whoever reads the journal.
+void Engine::intend_anew(Key key) {
+    if (signal_) return not_sent(key, "interrupted");
+    auto& command = commands_.at(key);
+    settle(command, {.outcome = outcome::not_sent});
+    command.entry.clear();
+    command.state = State::ready;
+    ready_.push_front(key);
+}
+
+/// What could not be written down is not sent. Once something has been, that is no longer a matter of the command line.
+void Engine::handle(event::IntentsFailed&& event) {
+    const auto fault = has_sent_ ? Fault::internal : event.error.fault();
+    const Error error(fault, event.error.what(), event.error.detail());
+    for (const auto key : std::exchange(intended_, {})) fail(key, error, outcome::not_sent);
+}
+
+void Engine::handle(event::Opened&&) {
+    session_->open = true;
+    was_open_ = true;
+    gave_up_ = false;
+    reopen_at_.reset();
+    reopen_until_.reset();
+    reopen_.connected(now());
+}
+
+/// Where there has been a session before, there may be one again in a while. Once that was waited for in vain, not
+/// every further command need wait as long again.
+void Engine::handle(event::OpenFailed&& event) {
+    session_.reset();
+    const bool is_passing = event.error.fault() == Fault::unreachable || event.error.fault() == Fault::rate_limited;
+    if (!reopen_until_) reopen_until_ = now() + options_.timeout;
+    const bool goes_on = is_passing && was_open_ && !gave_up_ && now() < *reopen_until_;
+    if (!goes_on) {
+        gave_up_ = was_open_;
+        reopen_until_.reset();
+        if (std::exchange(wanted_, false) && ready_.empty()) act(action::Refused{event.error});
+        for (const auto key : std::exchange(ready_, {})) fail(key, event.error, outcome::not_sent);
+        if (!is_passing)
+            for (const auto key : std::set(followed_))
+                end_follow(key, false, Error(Fault::protocol, event.error.what(), event.error.detail()));
+    }
+    reopen_at_ = now() + reopen_.pause(now());
+}
+
+/// What had no byte handed over was surely not sent.
+void Engine::handle(event::Left&& event) {
+    if (!session_) return;
+    for (auto at = session_->by_id.begin(); at != session_->by_id.upper_bound(event.last_id); ++at)
+        commands_.at(at->second).has_left = true;
+    std::vector<Key> kept_back;
+    const auto end = session_->by_id.upper_bound(event.of_id);
+    for (auto at = session_->by_id.upper_bound(event.last_id); at != end; ++at) kept_back.push_back(at->second);
+    for (const auto key : kept_back) not_sent(key, "the connection broke before");
+}
+
+void Engine::handle(event::Signal&& event) {
+    const bool again = signal_.has_value();
+    if (!signal_) signal_ = event.number;
+    for (const auto key : std::exchange(ready_, {})) not_sent(key, "interrupted");
+    for (const auto key : std::set(followed_)) end_follow(key, false);
+    std::vector<Key> left;
+    for (auto& [key, command] : commands_) {
+        command.deadline = std::min(command.deadline, now() + grace);
+        command.answer_by = std::min(command.answer_by, now() + grace / 2);
+        if (again || !command.trading) left.push_back(key);
+    }
+    for (const auto key : left) unknown(key, again ? "interrupted twice" : "interrupted");
+}
+
+bool Engine::wants_session() const {
+    if (wanted_ || (!followed_.empty() && !state_missing_)) return true;
+    return std::any_of(ready_.begin(), ready_.end(), [&](Key key) { return !waits_for_another(commands_.at(key)); });
+}
+
+void Engine::advance() {
+    turn_at_ = Clock::time_point::max();
+    if (session_ && session_->open) return let_leave();
+    if (session_ || (reopen_at_ && now() < *reopen_at_) || !wants_session()) return;
+    session_ = Session{};
+    const auto step = now() + options_.timeout;
+    act(action::Open{.by = ready_.empty() ? step : std::min(options_.end, step)});
+}
+
+/// A command for an order that a lost one is about leaves when that one's outcome is known, and so does an order of the
+/// same name as one that is outstanding.
+bool Engine::waits_for_another(const Command& command) const {
+    if (const auto* order = std::get_if<gw::Order>(&command.submitted.request))
+        if (placing_.contains(order->client_order_id)) return true;
+    if (lost_.empty()) return false;
+    const auto& sent = command.trading;
+    const auto ref = sent ? ref_of(*sent) : std::nullopt;
+    return ref && std::any_of(lost_.begin(), lost_.end(), [&](Key key) {
+               const auto other = ref_of(*commands_.at(key).trading);
+               return other && other->meets(*ref);
+           });
+}
+
+/// How long until a command may leave; nothing: an answer must come first.
+std::optional<Clock::duration> Engine::turn_of(Key key, std::size_t ahead) const {
+    const auto& sent = commands_.at(key).trading;
+    if (!sent || !options_.paced) return Clock::duration::zero();
+    return session_->pace.wait(now(), *sent, ahead);
+}
+
+/// What waits for nothing but its turn: neither for a lost command about the same order, nor behind one that does.
+std::vector<Engine::Key> Engine::next_in_turn() const {
+    std::vector<Key> next;
+    std::vector<OrderRef> held;
+    std::set<std::string_view> names; // of two orders of one name the second waits for the first's answer
+    for (const auto key : ready_) {
+        const auto& command = commands_.at(key);
+        const auto& sent = command.trading;
+        const auto* order = sent ? std::get_if<gw::Order>(&*sent) : nullptr;
+        const bool is_second = order != nullptr && !names.insert(order->client_order_id.value).second;
+        const bool waits = is_second || waits_for_another(command);
+        const auto ref = sent && (waits || !held.empty()) ? ref_of(*sent) : std::nullopt;
+        const bool is_held =
+            waits || std::any_of(held.begin(), held.end(), [&](const auto& one) { return ref && one.meets(*ref); });
+        if (!is_held)
+            next.push_back(key);
+        else if (ref)
+            held.push_back(*ref);
+    }
+    return next;
+}
+
+std::vector<Engine::Key> Engine::may_leave() {
+    std::vector<Key> chosen;
+    std::size_t orders = 0;
+    std::size_t cancels = 0;
+    for (const auto key : next_in_turn()) {
+        const auto& sent = commands_.at(key).trading;
+        auto& ahead = sent && CommandPace::is_order(*sent) ? orders : cancels;
+        if (const auto wait = turn_of(key, ahead); wait != Clock::duration::zero()) {
+            if (wait) turn_at_ = now() + *wait;
+            break;
+        }
+        if (sent) ++ahead;
+        chosen.push_back(key);
+    }
+    for (const auto key : chosen) std::erase(ready_, key);
+    return chosen;
+}
+
+/// Whether commands may leave at all.
+bool Engine::lets_leave() const {
+    return session_ && session_->open && intended_.empty() && (options_.pipeline || session_->authenticated);
+}
+
+void Engine::let_leave() {
+    if (!options_.pipeline && !session_->greeted) return send({});
+    if (!lets_leave()) return;
+    auto keys = may_leave();
+    if (keys.empty()) {
+        if (!session_->greeted) send({});
+        return;
+    }
+    action::WriteIntents intents;
+    for (const auto key : keys) {
+        auto& command = commands_.at(key);
+        const auto& sent = command.trading;
+        if (!sent || !options_.journal) continue;
+        command.state = State::intended;
+        intents.commands.push_back(*sent);
+    }
+    if (intents.commands.empty()) return send(keys);
+    intended_ = std::move(keys);
+    intended_for_ = session_->facts;
+    intended_at_ = now();
+    act(std::move(intents));
+}
+
+void Engine::send(const std::vector<Key>& keys) {
+    action::Send out{.messages = greeting()};
+    for (const auto key : keys) {
+        auto& command = commands_.at(key);
+        const auto time_left = options_.end - now();
+        const Clock::duration patience =
+            std::min<Clock::duration>({options_.timeout / 2, time_left / 2, longest_for_answer});
+        command.state = State::sent;
+        command.id = ++session_->last_id;
+        command.facts = session_->facts;
+        command.with_auth = !session_->authenticated && !command.resent;
+        command.sent_at = now_;
+        command.messages_before = session_->messages;
+        command.answer_by = now() + patience;
+        command.deadline = std::min(options_.end, now() + options_.timeout);
+        session_->by_id.emplace(command.id, key);
+        std::visit(
+            [&](auto& one) {
+                one.id = command.id;
+                session_->pace.leave(one);
+                out.messages.emplace_back(one);
+            },
+            command.submitted.request);
+        has_sent_ |= command.trading.has_value();
+        if (const auto* order = std::get_if<gw::Order>(&command.submitted.request))
+            placing_.insert(order->client_order_id);
+    }
+    if (!out.messages.empty()) act(std::move(out));
+}
+
+/// What a session begins with: whose it is, and the last sequence that was issued before its first command.
+std::vector<action::Send::Message> Engine::greeting() {
+    if (std::exchange(session_->greeted, true)) return {};
+    const std::string channel(to_string(PrivateChannel::drop_copy));
+    gw::Subscribe subscribe{.channel = channel};
+    if (drop_copy_) subscribe.from_sequence = drop_copy_->next();
+    session_->auth_id = ++session_->last_id;
+    if (wanted_) session_->auth_by = now() + options_.timeout;
+    subscribe.id = session_->subscribe_id = ++session_->last_id;
+    std::vector<action::Send::Message> messages{gw::Auth{.id = session_->auth_id, .token = {}}, subscribe};
+    if (options_.follow_for)
+        drop_copy_.emplace(drop_copy_ ? drop_copy_->last() : std::nullopt);
+    else
+        messages.emplace_back(gw::Unsubscribe{.id = ++session_->last_id, .channel = channel});
+    return messages;
+}
+
+void Engine::resend(const std::vector<Key>& keys) {
+    for (const auto key : keys) {
+        auto& command = commands_.at(key);
+        session_->by_id.erase(command.id);
+        command.resent = true;
+    }
+    if (!keys.empty()) send(keys);
+}
+
+void Engine::answered(Key key, Reply reply, std::optional<gw::OrderState> state) {
+    auto& command = commands_.at(key);
+    JournalOutcome settled{.outcome = outcome::done};
+    std::visit(
+        [&](const auto& one) {
+            if constexpr (requires { one.order_id; }) settled.order_id = one.order_id;
+            if constexpr (requires { one.status; })
+                if (one.status) settled.status = std::string(to_string(*one.status));
+        },
+        reply);
+    settle(command, std::move(settled));
+    const auto* accepted = std::get_if<gw::OrderAccepted>(&reply);
+    if (accepted == nullptr) return report(key, std::move(reply));
+    const auto& order = std::get<gw::Order>(command.submitted.request);
+    placed_.insert(order.client_order_id);
+    placing_.erase(order.client_order_id);
+    if (auto early = early_.extract(order.client_order_id); early && !state) state = std::move(early.mapped());
+    if (!state) state = state_of(order, *accepted);
+    follow(key, std::move(*state), std::move(reply));
+}
+
+void Engine::fail(Key key, const Error& error, const char* outcome) {
+    JournalOutcome settled{.outcome = outcome};
+    if (!error.detail().code.empty()) settled.code = error.detail().code;
+    settle(commands_.at(key), std::move(settled));
+    report(key, error);
+}
+
+void Engine::not_sent(Key key, const std::string& why) {
+    fail(key, omen::not_sent(label_of(commands_.at(key).submitted.request), why), outcome::not_sent);
+}
+
+void Engine::unknown(Key key, const std::string& why) {
+    const auto& command = commands_.at(key);
+    // Should one of its name be found later, it may be this one.
+    if (const auto* order = std::get_if<gw::Order>(&command.submitted.request)) placed_.insert(order->client_order_id);
+    const auto reason = command.why.empty() ? why : command.why + "; " + why;
+    fail(key, answer_lost(label_of(command.submitted.request), reason, Fault::unreachable), outcome::unknown);
+}
+
+void Engine::settle(const Command& command, JournalOutcome outcome) {
+    if (!command.entry.empty()) act(action::WriteOutcome{command.entry, std::move(outcome)});
+}
+
+void Engine::report(Key key, std::variant<Reply, Error> outcome) {
+    auto& command = commands_.at(key);
+    forget(key);
+    auto result = command.result ? std::move(*command.result)
+                                 : Result{.line = command.submitted.line, .request = {}, .outcome = Reply{}};
+    result.request = std::move(command.submitted.request);
+    result.outcome = std::move(outcome);
+    commands_.erase(key);
+    act(action::Report{std::move(result)});
+}
+
+/// A command is waited for nowhere any more.
+void Engine::forget(Key key) {
+    const auto& command = commands_.at(key);
+    lost_.erase(key);
+    followed_.erase(key);
+    std::erase(ready_, key);
+    std::erase(intended_, key);
+    if (session_ && command.facts == session_->facts) {
+        session_->by_id.erase(command.id);
+        session_->late.erase(command.id);
+    }
+    const auto* order = std::get_if<gw::Order>(&command.submitted.request);
+    if (order == nullptr) return;
+    early_.erase(order->client_order_id);
+    if (command.id != 0) placing_.erase(order->client_order_id);
+}
+
+} // namespace omen::trading

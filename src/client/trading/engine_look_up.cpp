@@ -1,0 +1,278 @@
+// Losing a command, and finding out what became of it.
+
+#include "client/session/gateway_error.hpp"
+#include "client/trading/engine.hpp"
+#include "core/text.hpp"
+#include "protocol/codes.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace omen::trading {
+
+namespace {
+
+/// One look-up takes no longer: another may find the exchange better disposed.
+constexpr Milliseconds longest_look_up{5'000};
+
+std::string in_brackets(const std::optional<gw::OrderState>& order) {
+    if (!order) return {};
+    auto text = order->status ? std::string(to_string(*order->status)) + ", " : std::string();
+    if (order->filled_size) text += "filled " + order->filled_size->text() + " of ";
+    return " (" + text + order->size.text() + ")";
+}
+
+std::optional<Decimal> remaining(const gw::OrderState& order) {
+    if (!order.filled_size) return std::nullopt;
+    return order.size - *order.filled_size;
+}
+
+gw::OrderAccepted answer_of(const gw::Order& sent, const gw::OrderState& order) {
+    return {.order_id = order.order_id,
+            .client_order_id = sent.client_order_id,
+            .status = order.status,
+            .filled_size = order.filled_size,
+            .average_price = order.average_price,
+            .timestamp = order.timestamp};
+}
+gw::CancelAccepted answer_of(const gw::Cancel&, const gw::OrderState& order) {
+    return {.order_id = order.order_id, .client_order_id = order.client_order_id, .remaining_size = remaining(order)};
+}
+gw::AmendAccepted answer_of(const gw::Amend& amend, const gw::OrderState& order) {
+    return {.order_id = order.order_id,
+            .client_order_id = order.client_order_id,
+            .price = amend.price ? amend.price : order.price,
+            .size = amend.size.value_or(order.size),
+            .remaining_size = remaining(order),
+            .kept_priority = {}};
+}
+gw::CancelledAll answer_of(const gw::CancelAll&, const gw::OrderState&) {
+    return {};
+}
+
+Reply answer_of(const gw::TradingCommand& command, const gw::OrderState& order) {
+    return std::visit([&](const auto& one) -> Reply { return answer_of(one, order); }, command);
+}
+
+} // namespace
+
+void Engine::lose(Key key, const std::string& why) {
+    auto& command = commands_.at(key);
+    if (command.state == State::lost) return;
+    if (!command.trading) {
+        return fail(key, answer_lost(label_of(command.submitted.request), why, Fault::unreachable), outcome::unknown);
+    }
+    if (session_ && command.facts == session_->facts && session_->by_id.erase(command.id) != 0)
+        session_->late.emplace(command.id, key);
+    command.state = State::lost;
+    command.why = why;
+    command.answer_by = Clock::time_point::max();
+    lost_.insert(key);
+    schedule_look_up(now());
+}
+
+/// Ends the wait for what has taken too long.
+void Engine::expire() {
+    while (session_ && !session_->by_id.empty()) {
+        const auto late = *session_->by_id.begin();
+        const auto& command = commands_.at(late.second);
+        if (command.answer_by > now()) break;
+        if (session_->messages == command.messages_before) {
+            // Half a message, pings and pongs are no sign of life.
+            act(action::Reset{});
+            end_session(SessionEnd::broken, "no answer in time");
+            break;
+        }
+        session_->pace.taken_in(now(), command.id);
+        lose(late.second, "no answer in time");
+    }
+    if (session_ && !session_->authenticated && session_->auth_by <= now()) {
+        act(action::Reset{});
+        end_session(SessionEnd::broken, "no answer in time");
+    }
+    for (const auto key : std::set(lost_))
+        if (commands_.at(key).deadline <= now())
+            unknown(key, look_up_.trouble.empty() ? "it could not be looked up in time" : look_up_.trouble);
+    for (const auto key : std::set(followed_))
+        if (commands_.at(key).deadline <= now()) end_follow(key, false);
+    if (now() >= options_.end)
+        for (const auto key : std::exchange(ready_, {})) not_sent(key, "its turn did not come in time");
+    const bool has_object = !lost_.empty() || (state_missing_ && !followed_.empty());
+    if (!has_object) {
+        look_up_.next = Clock::time_point::max();
+        if (std::exchange(look_up_.running, false)) act(action::CutLookUp{});
+    } else if (!look_up_.running && look_up_.next <= now()) {
+        look_up();
+    }
+}
+
+void Engine::schedule_look_up(Clock::time_point at) {
+    look_up_.next = std::min(look_up_.next, at);
+}
+
+SessionFacts Engine::facts_of(const Command& command) const {
+    auto facts = *command.facts;
+    if (!facts.holder.wallet) return facts;
+    const auto of_others = seen_.find(lower(*facts.holder.wallet));
+    if (of_others != seen_.end()) facts.seen = std::max(facts.seen, of_others->second);
+    return facts;
+}
+
+/// A command that names an order is judged when what became of the placing of that order is known.
+LostCommand Engine::lost_command(Key key) const {
+    const auto& command = commands_.at(key);
+    LostCommand lost{.command = *command.trading, .sent_at = command.sent_at.wall, .minted = command.submitted.minted};
+    if (const auto* order = std::get_if<gw::Order>(&lost.command))
+        lost.name_used = placed_.contains(order->client_order_id);
+    const auto ref = ref_of(lost.command);
+    if (std::holds_alternative<gw::Order>(lost.command) || !ref) return lost;
+    lost.target_unresolved = std::any_of(lost_.begin(), lost_.end(), [&](Key other) {
+        const auto* order = std::get_if<gw::Order>(&commands_.at(other).submitted.request);
+        return other < key && order != nullptr && ref_of(*order).meets(*ref);
+    });
+    return lost;
+}
+
+void Engine::look_up() {
+    struct Open {
+        LostCommand lost;
+        SessionFacts facts;
+    };
+    std::vector<Open> open;
+    action::LookUp action{.wanted = {},
+                          .from = UINT64_MAX,
+                          .is_enough = {},
+                          .by = now() + longest_look_up,
+                          .renew_token = look_up_.renewed};
+    for (const auto key : lost_) {
+        const auto& command = commands_.at(key);
+        open.push_back({lost_command(key), facts_of(command)});
+        if (const auto ref = ref_of(open.back().lost.command)) action.wanted.push_back(*ref);
+        action.from = std::min(action.from, command.wants_all ? 1 : replay_from(open.back().facts));
+        look_up_.keys.insert(key);
+    }
+    bool follows = false;
+    if (state_missing_)
+        for (const auto key : followed_) {
+            const auto& order = *commands_.at(key).result->order;
+            action.wanted.push_back({order.order_id, order.client_order_id});
+            action.from = 1;
+            follows = true;
+        }
+    action.is_enough = [open = std::move(open), follows](const Reading& reading) {
+        return !follows && std::all_of(open.begin(), open.end(), [&](const Open& one) {
+            // Of all orders at once the open ones are all that there is to read.
+            if (std::holds_alternative<gw::CancelAll>(one.lost.command)) return true;
+            return judge(one.lost, one.facts, reading, false).outcome != Fate::Outcome::unknown;
+        });
+    };
+    look_up_.running = true;
+    look_up_.next = Clock::time_point::max();
+    act(std::move(action));
+}
+
+void Engine::handle(event::LookedUp&& event) {
+    if (!std::exchange(look_up_.running, false)) return;
+    look_up_.renewed = false;
+    const auto& reading = event.reading;
+    if (const auto& wallet = reading.holder().wallet; wallet && reading.issued()) {
+        auto& seen = seen_[lower(*wallet)];
+        seen = std::max(seen, *reading.issued());
+    }
+    bool asks_for_more = false;
+    auto next = now() + look_again_.pause(now());
+    // Orders before what names them: a key is smaller the earlier its command came.
+    for (const auto key : std::exchange(look_up_.keys, {})) {
+        if (!lost_.contains(key)) continue;
+        auto& command = commands_.at(key);
+        const auto fate =
+            judge(lost_command(key), facts_of(command), reading, is_settled(*command.facts, reading.began()));
+        if (fate.outcome != Fate::Outcome::unknown) {
+            conclude(key, fate);
+            continue;
+        }
+        look_up_.trouble = "looked up: " + fate.why;
+        asks_for_more |= fate.wants_all && !std::exchange(command.wants_all, command.wants_all || fate.wants_all);
+        const auto settles_at = command.facts->ended_at + settled_after;
+        if (command.facts->end == SessionEnd::closed && settles_at > reading.began())
+            next = std::min(next, std::max(settles_at, now()));
+    }
+    if (state_missing_) judge_followed(reading);
+    if (!lost_.empty() || (state_missing_ && !followed_.empty())) schedule_look_up(asks_for_more ? now() : next);
+}
+
+void Engine::handle(event::LookUpFailed&& event) {
+    if (!std::exchange(look_up_.running, false)) return;
+    look_up_.keys.clear();
+    look_up_.trouble = std::string("it could not be looked up: ") + event.error.what();
+    if (event.error.fault() == Fault::credentials) {
+        if (!std::exchange(look_up_.renewed, true)) return schedule_look_up(now());
+        for (const auto key : std::set(lost_)) unknown(key, look_up_.trouble);
+        for (const auto key : std::set(followed_))
+            if (state_missing_)
+                end_follow(key, false, Error(Fault::protocol, event.error.what(), event.error.detail()));
+        return;
+    }
+    schedule_look_up(now() + look_again_.pause(now()));
+}
+
+/// What the record says of orders that are followed, where executions are missing. One that is not complete may lack
+/// an order's end.
+void Engine::judge_followed(const Reading& reading) {
+    bool all_known = reading.has_ended();
+    for (const auto key : std::set(followed_)) {
+        auto& command = commands_.at(key);
+        auto& order = *command.result->order;
+        const auto& wallet = command.facts->holder.wallet;
+        if (wallet && reading.holder().wallet && !same_wallet(*wallet, *reading.holder().wallet)) {
+            all_known = false;
+            continue;
+        }
+        const auto found = reading.find({order.order_id, order.client_order_id});
+        if (!found.empty()) {
+            order = found.front()->state();
+            if (has_ended(order)) end_follow(key, true);
+        } else if (reading.gap()) {
+            end_follow(key, false,
+                       Error(Fault::protocol, "its end is not on record: older executions are no longer kept",
+                             {.code = "drop_copy_gap"}));
+        } else {
+            all_known = false;
+        }
+    }
+    if (!all_known) return;
+    // From here on the session that is open, or the next, tells what happens.
+    state_missing_ = false;
+    if (reading.issued()) drop_copy_.emplace(*reading.issued());
+    if (session_ && session_->open && !followed_.empty()) {
+        gw::Subscribe subscribe{.id = ++session_->last_id,
+                                .channel = std::string(to_string(PrivateChannel::drop_copy)),
+                                .from_sequence = drop_copy_->next()};
+        session_->subscribe_id = subscribe.id;
+        act(action::Send{.messages = {subscribe}});
+    }
+}
+
+void Engine::conclude(Key key, const Fate& fate) {
+    auto& command = commands_.at(key);
+    const auto label = label_of(command.submitted.request);
+    const auto looked_up = command.why + "; looked up: ";
+    const auto state = in_brackets(fate.order);
+    switch (fate.outcome) {
+    case Fate::Outcome::executed:
+        act(action::Note{label.what + ": " + looked_up + "it was executed" + state});
+        return answered(key, answer_of(*command.trading, fate.order.value_or(gw::OrderState{})), fate.order);
+    case Fate::Outcome::refused:
+        return fail(key, refusal(label, fate.code, looked_up + fate.why + state), outcome::refused);
+    case Fate::Outcome::not_executed:
+        return fail(key,
+                    Error(Fault::unreachable,
+                          label.what + ": " + looked_up + fate.why + ", so it was not executed" + state,
+                          {.code = "not_executed", .hint = "repeat it", .client_order_id = label.client_order_id}),
+                    outcome::not_executed);
+    case Fate::Outcome::unknown:
+        return;
+    }
+}
+
+} // namespace omen::trading

@@ -1,0 +1,264 @@
+// What the gateway says in a session, and following orders to their end.
+
+#include "client/session/gateway_error.hpp"
+#include "client/trading/engine.hpp"
+#include "protocol/codes.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace omen::trading {
+
+namespace {
+
+/// A code and message, where a reply is a refusal.
+struct Refusal {
+    std::optional<std::string> code;
+    std::optional<std::string> message;
+    std::optional<std::uint64_t> retry_after_ms{};
+    bool is_rejection = false; ///< of this very command: nothing of it was done, whatever the code
+
+    /// Whether its code is one that says what became of the command.
+    bool is_clear() const { return code && code::is_known(*code) && *code != code::internal; }
+    std::string text() const { return code::in_words(message, code); }
+};
+
+std::optional<Refusal> refusal_in(const gw::ServerMessage& reply) {
+    return std::visit(
+        [](const auto& message) -> std::optional<Refusal> {
+            using Message = std::decay_t<decltype(message)>;
+            if constexpr (requires { message.code; }) {
+                Refusal refusal{.code = message.code, .message = message.message};
+                refusal.is_rejection = !std::is_same_v<Message, gw::ErrorReply>;
+                if constexpr (requires { message.retry_after_ms; }) refusal.retry_after_ms = message.retry_after_ms;
+                return refusal;
+            }
+            return std::nullopt;
+        },
+        reply);
+}
+
+std::string name_of(const gw::ServerMessage& message) {
+    return std::visit(
+        [](const auto& one) {
+            if constexpr (requires { one.type; })
+                return one.type;
+            else
+                return std::string(wire::declaration_of<std::decay_t<decltype(one)>>.name);
+        },
+        message);
+}
+
+/// An order that never rests says with its answer what was filled.
+bool lacks_its_end(const gw::Order& order, const gw::OrderAccepted& accepted) {
+    const bool may_rest = order.order_type == OrderType::limit && order.time_in_force == TimeInForce::gtc;
+    return !may_rest && (!accepted.status || !accepted.filled_size);
+}
+
+} // namespace
+
+void Engine::handle(event::Received&& event) {
+    if (!session_) return;
+    ++session_->messages;
+    const auto id = gw::reply_id(event.message);
+    if (!id) return on_event(std::move(event.message));
+    session_->pace.taken_in(now(), *id);
+    on_reply(*id, std::move(event.message));
+}
+
+void Engine::handle(event::Unreadable&& event) {
+    if (!session_) return;
+    ++session_->messages;
+    // The command that it may have answered will time out and be looked up.
+    act(action::Note{"an unreadable message was passed over: " + event.why});
+}
+
+void Engine::handle(event::Ended&& event) {
+    if (session_) end_session(event.how, event.reason);
+}
+
+void Engine::on_reply(std::uint64_t id, gw::ServerMessage&& message) {
+    if (id == session_->auth_id) return on_auth_reply(std::move(message));
+    if (id == session_->subscribe_id) return on_subscribed(std::move(message));
+    for (const auto* awaited : {&session_->by_id, &session_->late})
+        if (const auto found = awaited->find(id); found != awaited->end())
+            return on_answer(found->second, std::move(message));
+}
+
+void Engine::on_auth_reply(gw::ServerMessage&& message) {
+    if (auto* authenticated = std::get_if<gw::Authenticated>(&message)) {
+        session_->authenticated = true;
+        wanted_ = false;
+        session_->facts->holder = {.account = authenticated->account, .wallet = authenticated->wallet};
+        auto again = std::exchange(session_->refused_early, {});
+        std::erase_if(again,
+                      [&](Key key) { return !commands_.contains(key) || commands_.at(key).state != State::sent; });
+        return resend(again);
+    }
+    const auto label = CommandLabel::of(gw::Auth{});
+    const auto refused = refusal_in(message);
+    if (refused && refused->is_clear())
+        return refuse_session(refusal(label, refused->code, refused->message, refused->retry_after_ms));
+    // What is behind it may be done all the same.
+    act(action::Reset{});
+    end_session(SessionEnd::broken,
+                refused ? "auth: " + refused->text() : "auth: answered by \"" + name_of(message) + "\"");
+}
+
+/// It is as if nothing had been sent: the exchange handles a session's messages in order, and took none of them.
+void Engine::refuse_session(const Error& why) {
+    act(action::Reset{});
+    const auto session = std::move(*session_);
+    session_.reset();
+    if (std::exchange(wanted_, false) && session.by_id.empty() && ready_.empty()) act(action::Refused{why});
+    for (const auto* sent : {&session.by_id, &session.late})
+        for (const auto& [id, key] : *sent) fail(key, why, outcome::refused);
+    for (const auto key : std::exchange(ready_, {})) fail(key, why, outcome::not_sent);
+    for (const auto key : std::set(followed_)) end_follow(key, false, Error(Fault::protocol, why.what(), why.detail()));
+}
+
+void Engine::on_subscribed(gw::ServerMessage&& message) {
+    auto* subscribed = std::get_if<gw::Subscribed>(&message);
+    auto& facts = *session_->facts;
+    if (subscribed != nullptr && subscribed->sequence) {
+        if (!facts.start) facts.start = subscribed->sequence;
+        facts.seen = std::max(facts.seen, *subscribed->sequence);
+    }
+    act(action::SessionKnown{.holder = facts.holder, .start = facts.start});
+    if (!drop_copy_) return;
+    if (subscribed != nullptr)
+        on_drop_copy(drop_copy_->subscribed(facts.holder.wallet.value_or(""), subscribed->sequence));
+    else
+        miss_state(now() + look_again_.pause(now())); // the orders' own states have to do
+}
+
+void Engine::on_answer(Key key, gw::ServerMessage&& message) {
+    auto& command = commands_.at(key);
+    const auto label = label_of(command.submitted.request);
+    std::optional<Reply> reply;
+    bool is_contradiction = false;
+    std::visit(
+        [&]<class Asked>(const Asked& asked) {
+            auto* hoped = std::get_if<gw::ReplyTo<Asked>>(&message);
+            if (hoped == nullptr) return;
+            if constexpr (requires { answers(asked, *hoped); }) is_contradiction = !answers(asked, *hoped);
+            if constexpr (std::is_same_v<Asked, gw::Order>) is_contradiction |= lacks_its_end(asked, *hoped);
+            if (!is_contradiction) reply = std::move(*hoped);
+        },
+        command.submitted.request);
+    if (reply) return answered(key, std::move(*reply));
+    if (is_contradiction) return lose(key, "the answer does not fit the command");
+
+    const auto refused = refusal_in(message);
+    if (!refused) return lose(key, "answered by \"" + name_of(message) + "\"");
+    if (refused->code == code::unauthenticated && command.with_auth && !command.resent) {
+        if (session_->authenticated) return resend({key});
+        return session_->refused_early.push_back(key);
+    }
+    if (label.write && !refused->is_clear() && !refused->is_rejection) return lose(key, refused->text());
+    auto error = refusal(label, refused->code, refused->message, refused->retry_after_ms);
+    if (error.fault() == Fault::outcome_unknown) error = Error(Fault::refused, error.what(), error.detail());
+    fail(key, error, outcome::refused);
+}
+
+void Engine::on_event(gw::ServerMessage&& message) {
+    if (const auto* execution = std::get_if<gw::Execution>(&message)) on_execution(*execution);
+    if (const auto* gap = std::get_if<gw::DropCopyGap>(&message))
+        if (drop_copy_) on_drop_copy(drop_copy_->on(*gap));
+    if (auto* error = std::get_if<gw::ErrorReply>(&message)) session_->error = std::move(*error);
+}
+
+void Engine::end_session(SessionEnd how, const std::string& reason) {
+    const auto session = std::move(*session_);
+    session_.reset();
+    session.facts->end = how;
+    session.facts->ended_at = now();
+    auto why = reason;
+    if (session.error) {
+        const auto& error = *session.error;
+        why = error.message.value_or("") + " (" + error.code.value_or("") + "), then " + reason;
+        // A session too many executes nothing.
+        if (!session.authenticated && error.code == code::too_many_sessions) {
+            for (const auto& [id, key] : session.by_id)
+                fail(key, refusal(label_of(commands_.at(key).submitted.request), *error.code, why), outcome::refused);
+            return;
+        }
+    }
+    if (std::exchange(wanted_, false) && session.by_id.empty() && ready_.empty())
+        act(action::Refused{answer_lost(CommandLabel::of(gw::Auth{}), why, Fault::unreachable)});
+    // What was still to be sent when the connection broke has not left.
+    for (const auto& [id, key] : session.by_id) commands_.at(key).has_left ? lose(key, why) : not_sent(key, why);
+    if (!followed_.empty()) reopen_at_ = now() + reopen_.pause(now());
+}
+
+void Engine::follow(Key key, gw::OrderState order, Reply reply) {
+    auto& command = commands_.at(key);
+    command.result =
+        Result{.line = command.submitted.line, .request = {}, .outcome = Reply{}, .order = std::move(order)};
+    if (!options_.follow_for || signal_) return report(key, std::move(reply));
+    command.result->outcome = std::move(reply);
+    lost_.erase(key);
+    if (session_ && command.facts == session_->facts) {
+        session_->by_id.erase(command.id);
+        session_->late.erase(command.id);
+    }
+    command.state = State::followed;
+    command.deadline = now() + *options_.follow_for;
+    followed_.insert(key);
+    if (has_ended(*command.result->order)) return end_follow(key, true);
+    if (!session_ || command.facts != session_->facts) state_missing_ = true; // it was looked up
+    if (state_missing_) schedule_look_up(now());
+}
+
+void Engine::end_follow(Key key, bool ended, std::optional<Error> why) {
+    auto& result = *commands_.at(key).result;
+    result.ended = ended;
+    result.end_unknown = std::move(why);
+    report(key, std::move(result.outcome));
+}
+
+void Engine::on_execution(const gw::Execution& execution) {
+    if (!session_->facts->on(execution) || !drop_copy_) return;
+    const auto step = drop_copy_->on(execution);
+    if (step.what == DropCopySequence::What::line && execution.order) update_followed(*execution.order);
+    on_drop_copy(step);
+    // The execution that showed a gap counts, too.
+    if (step.what == DropCopySequence::What::gap && drop_copy_->on(execution).what == DropCopySequence::What::line &&
+        execution.order)
+        update_followed(*execution.order);
+}
+
+void Engine::on_drop_copy(const DropCopySequence::Step& step) {
+    if (step.what == DropCopySequence::What::ask_again) {
+        gw::Subscribe subscribe{.id = ++session_->last_id,
+                                .channel = std::string(to_string(PrivateChannel::drop_copy)),
+                                .from_sequence = drop_copy_->next()};
+        session_->subscribe_id = subscribe.id;
+        act(action::Send{.messages = {subscribe}});
+    }
+    if (step.what == DropCopySequence::What::gap && !followed_.empty()) miss_state(now());
+}
+
+/// What has become of the orders that are followed is to be looked up.
+void Engine::miss_state(Clock::time_point look_up_at) {
+    state_missing_ = true;
+    if (!followed_.empty()) schedule_look_up(look_up_at);
+}
+
+void Engine::update_followed(const gw::OrderState& order) {
+    for (const auto key : std::set(followed_)) {
+        auto& known = commands_.at(key).result->order;
+        if (!OrderRef{known->order_id, known->client_order_id}.is(order)) continue;
+        known = order;
+        if (has_ended(order)) end_follow(key, true);
+        return;
+    }
+    if (!order.client_order_id || !session_) return;
+    for (const auto& [id, key] : session_->by_id) {
+        const auto* sent = std::get_if<gw::Order>(&commands_.at(key).submitted.request);
+        if (sent != nullptr && sent->client_order_id == *order.client_order_id)
+            early_.insert_or_assign(*order.client_order_id, order);
+    }
+}
+
+} // namespace omen::trading
