@@ -19,9 +19,9 @@
 // when that has been read, as a reset even where the socket by then reports no more than an orderly end. An end of
 // input is final.
 //
-// A wait also ends when the reader of our own output has gone, on a signal, and when there is something to read from
-// the descriptor that the caller named. It is poll(2) and no asynchronous read, because that costs a turn of a reactor
-// for each message, several times the work on the message itself, and cannot be cancelled without losing the stream.
+// A wait also ends when the reader of our own output has gone, on a signal, and when one of the descriptors is ready
+// that the caller named. It is poll(2) and no asynchronous read, because that costs a turn of a reactor for each
+// message, several times the work on the message itself, and cannot be cancelled without losing the stream.
 
 #include "transport/read_ahead_stream.hpp"
 

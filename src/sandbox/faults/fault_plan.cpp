@@ -1,7 +1,7 @@
-// A fault waits for occasions: a command, a book delta, a frame, a connection, a REST request. On each, all active
-// faults are asked in the order in which they were switched on:
+// A fault waits for occasions: a command, a replayed execution, a book's delta or snapshot, a frame, a connection, a
+// REST request. On each, all active faults are asked in the order in which they were switched on:
 //
-//   concerned  It is about this kind of occasion, and its filter (command, market, endpoint, path) fits.
+//   concerned  It is about this kind of occasion, and its filter (command, sequence, market, endpoint, path) fits.
 //   seen       Then it counts the occasion, whether it strikes or not.
 //   due        It has seen `nth` of them (without that: `every`; else 1). From then on it is due each time, or with
 //              `every` at each `every`-th, until it has struck as often as its limit allows. With `chance`, only if the
@@ -12,10 +12,11 @@
 // last, when all else holds, and from a seed: the same plan on the same occasions strikes the same ones.
 //
 // Deltas are counted for each session and market apart, limits included, so that each subscriber loses its third
-// delta, and not whoever is served third; the list shows the sum.
+// delta, and not whoever is served third; so are executions for each replay, unless the fault names one of them. The
+// list shows the sum.
 //
-// Faults of the sandbox itself have no occasions: a restart and the expiry of tokens happen when they are switched on,
-// and how much the drop-copy keeps is read with find().
+// Faults of the sandbox itself have no occasions: a restart and its like happen when they are switched on, and how much
+// the drop-copy keeps is read with find().
 
 #include "sandbox/faults/fault_plan.hpp"
 

@@ -32,7 +32,7 @@ class GatewayServer {
     void tick();
     /// Lets the token of every session count as expired.
     void expire_tokens();
-    /// Tells every session that the exchange has reset its sequences.
+    /// Sends each drop-copy the gap that shows that the exchange has reset its sequences.
     void restart_drop_copies();
 
   private:
