@@ -326,8 +326,8 @@ std::vector<action::Send::Message> Engine::greeting() {
     gw::Subscribe subscribe{.channel = channel};
     if (drop_copy_) subscribe.from_sequence = drop_copy_->next();
     session_->auth_id = ++session_->last_id;
-    if (wanted_) session_->auth_by = now() + options_.timeout;
-    subscribe.id = session_->subscribe_id = ++session_->last_id;
+    if (wanted_ || !options_.pipeline) session_->auth_by = now() + options_.timeout;
+    subscribe.id = session_->start_id = session_->subscribe_id = ++session_->last_id;
     std::vector<action::Send::Message> messages{gw::Auth{.id = session_->auth_id, .token = {}}, subscribe};
     if (options_.follow_for)
         drop_copy_.emplace(drop_copy_ ? drop_copy_->last() : std::nullopt);

@@ -86,6 +86,7 @@ class Engine {
         std::uint64_t auth_id = 0;
         Clock::time_point auth_by = Clock::time_point::max(); ///< where nothing else waits for an answer
         std::uint64_t subscribe_id = 0;
+        std::uint64_t start_id = 0; ///< of the subscription in the greeting
         std::uint64_t messages = 0;
         CommandPace pace{};
         std::map<std::uint64_t, Key> by_id{};  ///< whose answers are awaited

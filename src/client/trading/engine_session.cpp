@@ -121,7 +121,8 @@ void Engine::on_subscribed(gw::ServerMessage&& message) {
     auto* subscribed = std::get_if<gw::Subscribed>(&message);
     auto& facts = *session_->facts;
     if (subscribed != nullptr && subscribed->sequence) {
-        if (!facts.start) facts.start = subscribed->sequence;
+        // A later subscription's is no more from before the session's first command.
+        if (subscribed->id == session_->start_id) facts.start = subscribed->sequence;
         facts.seen = std::max(facts.seen, *subscribed->sequence);
     }
     act(action::SessionKnown{.holder = facts.holder, .start = facts.start});
