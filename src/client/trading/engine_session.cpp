@@ -154,7 +154,9 @@ void Engine::on_answer(Key key, gw::ServerMessage&& message) {
     if (!refused) return lose(key, "answered by \"" + name_of(message) + "\"");
     if (refused->code == code::unauthenticated && command.with_auth && !command.resent) {
         if (session_->authenticated) return resend({key});
-        return session_->refused_early.push_back(key);
+        auto& early = session_->refused_early;
+        if (std::find(early.begin(), early.end(), key) == early.end()) early.push_back(key); // it may be told twice
+        return;
     }
     if (label.write && !refused->is_clear() && !refused->is_rejection) return lose(key, refused->text());
     auto error = refusal(label, refused->code, refused->message, refused->retry_after_ms);
