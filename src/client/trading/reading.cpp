@@ -20,7 +20,13 @@ bool is_rejected(const Reading::Known& order) {
 } // namespace
 
 bool OrderRef::is(const gw::OrderState& order) const {
+    if (contradicts(order)) return false;
     return (order_id && order.order_id == *order_id) || (client_order_id && order.client_order_id == *client_order_id);
+}
+
+bool OrderRef::contradicts(const gw::OrderState& order) const {
+    return (order_id && order.order_id && *order.order_id != *order_id) ||
+           (client_order_id && order.client_order_id && *order.client_order_id != *client_order_id);
 }
 
 bool OrderRef::meets(const OrderRef& other) const {
@@ -165,6 +171,7 @@ std::vector<const Reading::Known*> Reading::find(const OrderRef& ref) const {
     };
     if (ref.order_id) add(by_order_id_, ref.order_id->value);
     if (ref.client_order_id) add(by_client_id_, ref.client_order_id->value);
+    std::erase_if(found, [&](const Known* order) { return ref.contradicts(order->state()); });
     const auto rank = [](const Known* order) {
         const auto last = order->events.empty() ? 0 : order->events.back().sequence;
         return std::tuple(!is_rejected(*order), order->open.has_value(), last);

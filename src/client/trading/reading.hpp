@@ -18,6 +18,8 @@ struct OrderRef {
     std::optional<ClientOrderId> client_order_id{};
 
     bool is(const gw::OrderState& order) const;
+    /// Whether one of the ids is another: an exchange that began anew gives its ids again.
+    bool contradicts(const gw::OrderState& order) const;
     /// Whether both may mean the same order.
     bool meets(const OrderRef& other) const;
 };
