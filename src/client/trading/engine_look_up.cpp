@@ -123,7 +123,10 @@ LostCommand Engine::lost_command(Key key) const {
     const auto& command = commands_.at(key);
     LostCommand lost{.command = *command.trading, .sent_at = command.sent_at.wall, .minted = command.submitted.minted};
     if (const auto* order = std::get_if<gw::Order>(&lost.command))
-        lost.name_used = placed_.contains(order->client_order_id);
+        if (const auto earlier = placed_.find(order->client_order_id); earlier != placed_.end()) {
+            lost.name_used = true;
+            lost.earlier = earlier->second;
+        }
     const auto ref = ref_of(lost.command);
     if (std::holds_alternative<gw::Order>(lost.command) || !ref) return lost;
     lost.target_unresolved = std::any_of(lost_.begin(), lost_.end(), [&](Key other) {
