@@ -186,6 +186,7 @@ void Engine::handle(event::LookedUp&& event) {
         seen = std::max(seen, *reading.issued());
     }
     bool asks_for_more = false;
+    const auto took = now() - reading.began();
     auto next = now() + look_again_.pause(now());
     // Orders before what names them: a key is smaller the earlier its command came.
     for (const auto key : std::exchange(look_up_.keys, {})) {
@@ -198,6 +199,8 @@ void Engine::handle(event::LookedUp&& event) {
             continue;
         }
         look_up_.trouble = "looked up: " + fate.why;
+        // What is the case just before its time is over is still to be learnt.
+        if (const auto last = command.deadline - 2 * took; last > now()) next = std::min(next, last);
         asks_for_more |= fate.wants_all && !std::exchange(command.wants_all, command.wants_all || fate.wants_all);
         const auto settles_at = command.facts->ended_at + settled_after;
         if (command.facts->end == SessionEnd::closed && settles_at > reading.began())
