@@ -380,7 +380,8 @@ void Engine::not_sent(Key key, const std::string& why) {
 void Engine::unknown(Key key, const std::string& why) {
     const auto& command = commands_.at(key);
     // Should one of its name be found later, it may be this one.
-    if (const auto* order = std::get_if<gw::Order>(&command.submitted.request)) placed_.try_emplace(order->client_order_id);
+    if (const auto* order = std::get_if<gw::Order>(&command.submitted.request))
+        placed_.try_emplace(order->client_order_id);
     const auto reason = command.why.empty() ? why : command.why + "; " + why;
     fail(key, answer_lost(label_of(command.submitted.request), reason, Fault::unreachable), outcome::unknown);
 }

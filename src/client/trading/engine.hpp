@@ -185,7 +185,8 @@ class Engine {
     std::set<Key> lost_;
     std::set<Key> followed_;
     std::set<ClientOrderId> placing_; ///< of orders whose answers are awaited
-    std::map<ClientOrderId, std::optional<OrderId>> placed_; ///< orders that were placed; without id, that may have been
+    std::map<ClientOrderId, std::optional<OrderId>>
+        placed_;                                    ///< orders that were placed; without id, that may have been
     std::map<ClientOrderId, gw::OrderState> early_; ///< states that came before their order's answer
     std::optional<Session> session_;
     std::optional<DropCopySequence> drop_copy_; ///< where orders are followed

@@ -91,7 +91,8 @@ void Engine::expire() {
         if (!session_->by_id.empty())
             end_session(SessionEnd::broken, "no answer in time");
         else
-            handle(event::OpenFailed{answer_lost(CommandLabel::of(gw::Auth{}), "no answer in time", Fault::unreachable)});
+            handle(
+                event::OpenFailed{answer_lost(CommandLabel::of(gw::Auth{}), "no answer in time", Fault::unreachable)});
     }
     for (const auto key : std::set(lost_))
         if (commands_.at(key).deadline <= now())

@@ -156,7 +156,8 @@ Fate judge(const gw::Order& sent, const Case& at) {
         return refused(code::duplicate_client_order_id, "an older order has this client order id", state);
     if (at.lost.earlier && state.order_id == *at.lost.earlier)
         return refused(code::duplicate_client_order_id, "an earlier order of ours has this client order id", state);
-    if (at.lost.name_used) return unknown("an order has its client order id, which may be an earlier one of ours", state);
+    if (at.lost.name_used)
+        return unknown("an order has its client order id, which may be an earlier one of ours", state);
     const bool is_surely_ours = at.lost.minted || !at.facts.start || (placed != nullptr && at.is_since(*placed));
     if (!is_surely_ours)
         return only_all_can_tell(at, "an order has its client order id, which may be an older one", state);

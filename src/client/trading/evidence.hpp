@@ -36,10 +36,10 @@ struct SessionFacts {
 struct LostCommand {
     gw::TradingCommand command;
     Timestamp sent_at{};
-    bool minted = false;            ///< its client order id was made by us, and is nobody else's
-    bool name_used = false;         ///< an earlier order of ours that was placed, or may have been, has its name
+    bool minted = false;              ///< its client order id was made by us, and is nobody else's
+    bool name_used = false;           ///< an earlier order of ours that was placed, or may have been, has its name
     std::optional<OrderId> earlier{}; ///< that order, where it was placed
-    bool target_unresolved = false; ///< what became of the placing of the order that it names is itself not known
+    bool target_unresolved = false;   ///< what became of the placing of the order that it names is itself not known
 };
 
 struct Fate {

@@ -1,0 +1,236 @@
+#include "sim/judge.hpp"
+
+#include "client/trading/evidence.hpp"
+#include "sim/desk.hpp"
+#include "sim/world.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace omen::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string name_of(const Line& line) {
+    return "line " + std::to_string(line.number) + " (" + trading::label_of(line.request).what + ")";
+}
+
+const Error* error_of(const Line& line) {
+    return std::get_if<Error>(&line.result->outcome);
+}
+
+bool is_unknown(const Line& line) {
+    const auto* error = error_of(line);
+    return error != nullptr && error->fault() == Fault::outcome_unknown;
+}
+
+const Sent* accepted(const Line& line) {
+    for (const auto& sent : line.sent)
+        if (sent.accepted) return &sent;
+    return nullptr;
+}
+
+bool is_open(const World& world, const OrderId& id) {
+    const auto open = world.exchange().orders(world.wallet()).orders;
+    return std::any_of(open.begin(), open.end(), [&](const auto& order) { return order.order_id == id; });
+}
+
+/// Whether an event of this order can be the command's doing, by the rules: it is of its session's time.
+bool is_since(const Happened& one, const Line& line) {
+    const auto& sent = line.sent.back();
+    if (one.run != sent.run) return false;
+    return line.facts->start ? one.execution.sequence > *line.facts->start : one.at >= sent.at.mono;
+}
+
+/// What the order that is named is like now.
+const gw::OrderState* last_state(const World& world, const OrderRef& ref, unsigned run) {
+    const auto& all = world.happened();
+    const auto found = std::find_if(all.rbegin(), all.rend(), [&](const Happened& one) {
+        return one.run == run && one.execution.order && ref.is(*one.execution.order);
+    });
+    return found == all.rend() ? nullptr : &*found->execution.order;
+}
+
+/// Whether what was asked for is so, though not by this command.
+bool holds(const World& world, const Line& line, const gw::Order& order) {
+    if (line.minted || line.facts->start) return false;
+    // An older order of that name and these terms can't be told from it.
+    return std::any_of(world.happened().begin(), world.happened().end(), [&](const Happened& one) {
+        const auto& known = one.execution.order;
+        return known && one.execution.event == ExecutionEvent::accepted && ref_of(order).is(*known) &&
+               known->size == order.size && known->price == order.price && known->side == order.side;
+    });
+}
+bool holds(const World& world, const Line& line, const gw::Cancel& cancel) {
+    return std::any_of(world.happened().begin(), world.happened().end(), [&](const Happened& one) {
+        return is_since(one, line) && one.execution.event == ExecutionEvent::cancelled &&
+               ref_of(cancel).is(*one.execution.order);
+    });
+}
+bool holds(const World& world, const Line& line, const gw::Amend& amend) {
+    const auto* state = last_state(world, ref_of(amend), line.sent.back().run);
+    return state != nullptr && (!amend.price || state->price == *amend.price) &&
+           (!amend.size || state->size == *amend.size);
+}
+bool holds(const World& world, const Line& line, const gw::CancelAll&) {
+    const auto& before = line.sent.back().open_before;
+    return std::none_of(before.begin(), before.end(), [&](const OrderId& id) { return is_open(world, id); });
+}
+
+void judge_done(World& world, const Line& line) {
+    if (line.sent.empty()) return world.fail("untrue: " + name_of(line) + " was called done, and never left");
+    const auto* sent = accepted(line);
+    if (sent == nullptr) {
+        const bool is_so = std::visit([&](const auto& command) { return holds(world, line, command); },
+                                      *trading::trading_command(line.request));
+        if (!is_so) world.fail("untrue: " + name_of(line) + " was called done, and is not");
+        return;
+    }
+    const auto& reply = std::get<trading::Reply>(line.result->outcome);
+    const auto* order = std::get_if<gw::OrderAccepted>(&reply);
+    if (order != nullptr && order->order_id != sent->order_id)
+        world.fail("untrue: " + name_of(line) + " was told another order's id");
+}
+
+/// Whether the exchange has begun anew since, and nothing that the session had seen shows it.
+bool is_behind_hidden_reset(const World& world, const Line& line) {
+    if (line.sent.empty() || line.sent.back().run == world.run_number()) return false;
+    return world.exchange().last_sequence(world.wallet()) >= line.facts->seen;
+}
+
+// ---- unknown outcomes
+
+/// A look-up that nothing disturbs.
+Reading perfect_reading(const World& world, const std::optional<OrderRef>& ref, std::uint64_t from,
+                        Clock::time_point began) {
+    const auto wallet = world.wallet();
+    const auto& exchange = world.exchange();
+    Reading reading(began, {world.account(), wallet}, ref ? std::vector{*ref} : std::vector<OrderRef>{});
+    reading.on(exchange.orders(wallet));
+    const auto last = exchange.last_sequence(wallet);
+    const auto oldest = exchange.oldest_sequence(wallet);
+    reading.begin_replay(from, last);
+    if (from > last + 1 || oldest > from)
+        reading.on(gw::DropCopyGap{
+            .wallet = wallet, .requested_sequence = from, .oldest_sequence = oldest, .next_sequence = last + 1});
+    for (const auto& execution : exchange.replay(wallet, from)) reading.on(execution);
+    return reading;
+}
+
+/// Whether the order that is named is itself one of whose placing nothing is known.
+bool is_target_unresolved(World& world, const Line& line, const OrderRef& ref) {
+    const auto& lines = world.ledger().lines();
+    return std::any_of(lines.begin(), lines.end(), [&](const Line& other) {
+        const auto* order = std::get_if<gw::Order>(&other.request);
+        return other.number < line.number && order != nullptr && ref_of(*order).meets(ref) &&
+               (!other.result || is_unknown(other)) && !other.sent.empty();
+    });
+}
+
+/// Whether things were as they are now all through the time that a look-up takes, so that it would have seen them.
+bool was_quiet_since(const World& world, const Desk& desk, Clock::time_point began) {
+    const auto undisturbed = world.undisturbed_since();
+    const auto attentive = desk.attentive_since();
+    if (!undisturbed || *undisturbed > began || !attentive || *attentive > began) return false;
+    if (!world.happened().empty() && world.happened().back().at > began) return false;
+    return std::none_of(world.plan().steps.begin(), world.plan().steps.end(), [&](const Step& step) {
+        const auto at = Timeline::start + step.at;
+        return step.kind >= StepKind::retention && at > began && at <= world.now();
+    });
+}
+
+bool is_avoidable(World& world, const Desk& desk, const Line& line) {
+    const auto& plan = world.plan();
+    const auto began = world.now() - 12 * (plan.latency + plan.jitter) - 10ms;
+    const auto& facts = *line.facts;
+    const auto lost_at =
+        facts.end == SessionEnd::lives ? line.sent.back().at.mono + plan.engine.timeout / 2 : facts.ended_at;
+    if (desk.was_interrupted_twice() || lost_at > began || !was_quiet_since(world, desk, began)) return false;
+    if (world.token_has_expired() && !world.has_newer_token()) return false;
+
+    LostCommand lost{
+        .command = *trading::trading_command(line.request), .sent_at = line.sent.back().at.wall, .minted = line.minted};
+    const auto ref = ref_of(lost.command);
+    lost.target_unresolved =
+        ref && !std::holds_alternative<gw::Order>(lost.command) && is_target_unresolved(world, line, *ref);
+    for (const auto from : {replay_from(facts), std::uint64_t{1}}) {
+        const auto reading = perfect_reading(world, ref, from, began);
+        if (judge(lost, facts, reading, is_settled(facts, began)).outcome != Fate::Outcome::unknown) return true;
+    }
+    return false;
+}
+
+// ---- the end
+
+void judge_end_of_order(World& world, const Line& line) {
+    const auto& result = *line.result;
+    if (!result.ended || !result.order || !result.order->order_id) return;
+    const auto* state = last_state(world, {.order_id = result.order->order_id}, line.sent.back().run);
+    if (state == nullptr || state->status != result.order->status || state->filled_size != result.order->filled_size)
+        world.fail("untrue: " + name_of(line) + " was said to have ended otherwise than it has");
+}
+
+bool agrees(const Line& line) {
+    const auto& told = line.outcome->outcome;
+    if (error_of(line) == nullptr) return told == outcome::done;
+    if (is_unknown(line)) return told == outcome::unknown;
+    return told == outcome::refused || told == outcome::not_executed || told == outcome::not_sent;
+}
+
+void judge_line(World& world, const Line& line) {
+    if (line.outcome && !agrees(line)) world.fail("the journal says otherwise of " + name_of(line));
+    std::size_t times = 0;
+    for (const auto& sent : line.sent) times += sent.accepted ? 1 : 0;
+    if (times > 1) world.fail("executed twice: " + name_of(line));
+    const auto* sent = accepted(line);
+    if (sent == nullptr || is_unknown(line) || line.is_hidden) return judge_end_of_order(world, line);
+    const bool is_cancel_all = std::holds_alternative<gw::CancelAll>(line.request);
+    const bool has_effect = !is_cancel_all || sent->effects != 0;
+    if (error_of(line) != nullptr && has_effect)
+        return world.fail("untrue: " + name_of(line) + " was called not executed, and was");
+    if (*sent->handled > line.reported_at && has_effect)
+        return world.fail("untrue: " + name_of(line) + " was called done, and came later");
+    judge_end_of_order(world, line);
+}
+
+} // namespace
+
+void note_open_orders(const World& world, const gw::CancelAll& command, Sent& sent) {
+    for (const auto& order : world.exchange().orders(world.wallet()).orders)
+        if (!command.market_id || order.market_id == command.market_id) sent.open_before.push_back(*order.order_id);
+}
+
+void judge_report(World& world, const Desk& desk, Line& line) {
+    auto& figures = world.figures();
+    if (!trading::trading_command(line.request)) {
+        ++figures.reads;
+        return;
+    }
+    line.is_hidden = is_behind_hidden_reset(world, line);
+    if (line.is_hidden) {
+        ++figures.hidden;
+        return;
+    }
+    const auto* error = error_of(line);
+    if (error == nullptr) {
+        ++figures.done;
+        return judge_done(world, line);
+    }
+    if (!is_unknown(line)) {
+        const auto& code = error->detail().code;
+        ++(code == "not_sent" ? figures.not_sent : code == "not_executed" ? figures.not_executed : figures.refused);
+        return;
+    }
+    ++figures.unknown;
+    if (line.sent.empty()) return world.fail("untrue: " + name_of(line) + " was called unknown, and never left");
+    if (is_avoidable(world, desk, line)) world.add_avoidable(name_of(line) + ": " + error->what());
+}
+
+void judge_record(World& world) {
+    for (const auto& line : world.ledger().lines())
+        if (trading::trading_command(line.request)) judge_line(world, line);
+}
+
+} // namespace omen::sim

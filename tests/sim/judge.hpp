@@ -1,0 +1,20 @@
+#pragma once
+
+#include "sim/ledger.hpp"
+
+namespace omen::sim {
+
+class Desk;
+class World;
+
+/// Remembers what a cancel_all is about to find.
+void note_open_orders(const World& world, const gw::CancelAll& command, Sent& sent);
+
+/// Holds a result against the exchange's own record as it is now, and asks, where the outcome was called unknown,
+/// whether a look-up would have told.
+void judge_report(World& world, const Desk& desk, Line& line);
+
+/// Holds everything that was said against the exchange's own record at the end, when nothing can come any more.
+void judge_record(World& world);
+
+} // namespace omen::sim
