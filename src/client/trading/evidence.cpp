@@ -176,7 +176,9 @@ Fate too_late(const Event& end) {
 }
 
 /// What a cancel or amend of this order came to. `is_done` tells the event that it brings about.
-template <class IsDone> Fate judge_change(const OrderRef& ref, const Case& at, const char* unchanged, IsDone is_done) {
+template <class Command, class IsDone>
+Fate judge_change(const Command& command, const Case& at, const char* unchanged, IsDone is_done) {
+    const auto ref = ref_of(command);
     const auto all = at.reading.find(ref);
     if (all.empty()) return only_all_can_tell(at, "the exchange has no record of the order");
     const auto& order = *all.front();
@@ -187,18 +189,22 @@ template <class IsDone> Fate judge_change(const OrderRef& ref, const Case& at, c
         // Where N was never learnt, it may be of before, or ours.
         if (!at.facts.start) return unknown("the same was done to the order before, or by this", order.state());
     }
-    for (const auto& event : order.events)
-        if (end_of(event)) return too_late(event);
+    for (const auto& event : order.events) {
+        if (!end_of(event)) continue;
+        // An order may have been amended, where that is not on record, and then have ended.
+        const bool may_be_missing = std::is_same_v<Command, gw::Amend> && !at.is_below(event) && !at.reading.is_whole();
+        return may_be_missing ? unknown("it may have been amended before it ended", order.state()) : too_late(event);
+    }
     if (order.open) return absent(at, unchanged, *order.open);
     return only_all_can_tell(at, "nothing on record tells how the order stands", order.state());
 }
 
 Fate judge(const gw::Cancel& cancel, const Case& at) {
-    return judge_change(ref_of(cancel), at, "the order is still open", is_cancel);
+    return judge_change(cancel, at, "the order is still open", is_cancel);
 }
 
 Fate judge(const gw::Amend& amend, const Case& at) {
-    return judge_change(ref_of(amend), at, "the order is as it was", [&](const Event& event) {
+    return judge_change(amend, at, "the order is as it was", [&](const Event& event) {
         const auto& status = event.order.status;
         const bool may_be_one =
             event.event.known() ? event.event == ExecutionEvent::amended : status && status->known();
