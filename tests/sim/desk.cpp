@@ -64,6 +64,7 @@ Clock::time_point Desk::wakes_at() const {
 
 void Desk::turn() {
     if (is_held_up()) return;
+    obey();
     for (const auto number : std::exchange(signals_waiting_, {})) {
         world_.trace([&] { return "signal " + std::to_string(number); });
         to_submit_.clear();

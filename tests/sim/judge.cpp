@@ -60,7 +60,8 @@ bool holds(const World& world, const Line& line, const gw::Order& order) {
     return std::any_of(world.happened().begin(), world.happened().end(), [&](const Happened& one) {
         const auto& known = one.execution.order;
         return known && one.execution.event == ExecutionEvent::accepted && ref_of(order).is(*known) &&
-               known->size == order.size && known->price == order.price && known->side == order.side;
+               (order.reduce_only ? known->size <= order.size : known->size == order.size) &&
+               known->price == order.price && known->side == order.side;
     });
 }
 bool holds(const World& world, const Line& line, const gw::Cancel& cancel) {

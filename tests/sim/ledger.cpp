@@ -48,14 +48,13 @@ std::vector<std::string> Ledger::intended(const std::vector<gw::TradingCommand>&
 Sent* Ledger::leaves(const trading::Request& message, std::uint64_t id, unsigned session, unsigned run,
                      trading::Instant now, const std::shared_ptr<SessionFacts>& facts) {
     const auto content = content_of(message);
-    auto* line = find(content, [](const Line& one) { return one.may_resend; });
+    auto* line = find(content, [&](const Line& one) { return one.may_resend && one.sent.back().session == session; });
     if (line == nullptr) line = find(content, [](const Line& one) { return one.sent.empty(); });
     if (line == nullptr) {
         fail_("sent twice, or never asked for: " + trading::label_of(message).what);
         return nullptr;
     }
-    if (std::exchange(line->may_resend, false) && line->sent.back().session != session)
-        fail_("sent again in another session: " + trading::label_of(message).what);
+    line->may_resend = false;
     if (has_journal_ && trading::trading_command(message) && !line->intended)
         fail_("sent before its intent was written: " + trading::label_of(message).what);
     line->facts = facts;

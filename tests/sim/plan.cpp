@@ -1,6 +1,7 @@
 #include "sim/plan.hpp"
 
 #include "core/error.hpp"
+#include "sim/ledger.hpp"
 #include "sim/random.hpp"
 #include "support/sandbox_world.hpp"
 
@@ -29,7 +30,7 @@ class CommandWriter {
         for (std::uint64_t number = 0; number < count; ++number) {
             PlannedCommand command{.at = at, .request = gw::CancelAll{}};
             draw(command, number);
-            plan_.commands.push_back(std::move(command));
+            if (is_new(command.request)) plan_.commands.push_back(std::move(command));
             if (!plan_.one_shot && random_.one_in(4)) at += random_.of_any_scale(100us, 8s);
         }
     }
@@ -53,6 +54,11 @@ class CommandWriter {
     }
 
   private:
+    /// Of two commands in flight that are the same nobody could tell which one was answered. Orders of one name are
+    /// never in flight together.
+    bool is_new(const trading::Request& request) {
+        return std::holds_alternative<gw::Order>(request) || contents_.insert(content_of(request)).second;
+    }
     void draw(PlannedCommand& command, std::uint64_t number) {
         const auto kind = random_.below(100);
         if (kind < 60 || orders_.empty()) return draw_order(command, number);
@@ -105,6 +111,7 @@ class CommandWriter {
     Random& random_;
     Plan& plan_;
     std::vector<gw::Order> orders_;
+    std::set<std::string> contents_;
 };
 
 void draw_history(Random& random, Plan& plan) {
