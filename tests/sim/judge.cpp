@@ -55,8 +55,8 @@ const gw::OrderState* last_state(const World& world, const OrderRef& ref, unsign
 
 /// Whether what was asked for is so, though not by this command.
 bool holds(const World& world, const Line& line, const gw::Order& order) {
-    if (line.minted || line.facts->start) return false;
-    // An older order of that name and these terms can't be told from it.
+    // An older order of that name and these terms can't be told from it where its placing is not on record.
+    if (line.minted || (line.facts->start && world.exchange().oldest_sequence(world.wallet()) <= 1)) return false;
     return std::any_of(world.happened().begin(), world.happened().end(), [&](const Happened& one) {
         const auto& known = one.execution.order;
         return known && one.execution.event == ExecutionEvent::accepted && ref_of(order).is(*known) &&
@@ -173,6 +173,24 @@ void judge_end_of_order(World& world, const Line& line) {
         world.fail("untrue: " + name_of(line) + " was said to have ended otherwise than it has");
 }
 
+bool is_that(const Happened& one, const gw::Cancel&) {
+    return one.execution.event == ExecutionEvent::cancelled;
+}
+bool is_that(const Happened& one, const gw::Amend& amend) {
+    const auto& order = *one.execution.order;
+    return one.execution.event == ExecutionEvent::amended && (!amend.price || order.price == *amend.price) &&
+           (!amend.size || order.size == *amend.size);
+}
+
+/// Whether what was asked for had been done to the order in the session's time, be it by another, when that was
+/// reported.
+template <class Command> bool was_done_before(const World& world, const Line& line, const Command& command) {
+    return std::any_of(world.happened().begin(), world.happened().end(), [&](const Happened& one) {
+        return is_since(one, line) && one.at <= line.reported_at && one.execution.order &&
+               ref_of(command).is(*one.execution.order) && is_that(one, command);
+    });
+}
+
 bool agrees(const Line& line) {
     const auto& told = line.outcome->outcome;
     if (error_of(line) == nullptr) return told == outcome::done;
@@ -191,7 +209,16 @@ void judge_line(World& world, const Line& line) {
     const bool has_effect = !is_cancel_all || sent->effects != 0;
     if (error_of(line) != nullptr && has_effect)
         return world.fail("untrue: " + name_of(line) + " was called not executed, and was");
-    if (*sent->handled > line.reported_at && has_effect)
+    // The same done to the order by somebody else counts as it having been done.
+    const bool was_so = std::visit(
+        [&](const auto& command) {
+            using Command = std::decay_t<decltype(command)>;
+            if constexpr (std::is_same_v<Command, gw::Amend> || std::is_same_v<Command, gw::Cancel>)
+                return was_done_before(world, line, command);
+            return false;
+        },
+        *trading::trading_command(line.request));
+    if (*sent->handled > line.reported_at && has_effect && !was_so)
         return world.fail("untrue: " + name_of(line) + " was called done, and came later");
     judge_end_of_order(world, line);
 }

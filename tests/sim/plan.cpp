@@ -35,7 +35,9 @@ class CommandWriter {
         }
     }
     gw::Order order(const ClientOrderId& id) {
-        gw::Order order{.client_order_id = id, .market_id = btc};
+        gw::Order order;
+        order.client_order_id = id;
+        order.market_id = btc;
         order.side = random_.one_in(2) ? Side::buy : Side::sell;
         order.size = random_.pick({0.2_d, 0.5_d, 1_d, 3_d});
         order.price = random_.pick({97_d, 98.5_d, 99_d, 101_d, 101.5_d, 103_d});
@@ -180,7 +182,8 @@ std::string text_of(Clock::duration duration) {
 }
 
 Plan Plan::draw(std::uint64_t seed) {
-    Plan plan{.seed = seed};
+    Plan plan;
+    plan.seed = seed;
     auto random = Random::of(seed, 1);
     plan.one_shot = random.one_in(3);
     plan.latency = random.pick<Clock::duration>({50us, 1ms, 10ms, 80ms});

@@ -251,7 +251,9 @@ void World::act_as_another(const Step& step) {
     const auto order = some_order(step.value);
     const auto now_ms = timeline_.exchange();
     if (step.kind == StepKind::foreign_order) {
-        gw::Order placed{.client_order_id = {"f" + std::to_string(step.value % 1'000)}, .market_id = btc};
+        gw::Order placed;
+        placed.client_order_id = {"f" + std::to_string(step.value % 1'000)};
+        placed.market_id = btc;
         placed.side = step.value % 2 == 0 ? Side::buy : Side::sell;
         placed.price = step.value / 2 % 2 == 0 ? 98_d : 102_d;
         placed.size = 1_d;

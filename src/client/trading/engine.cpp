@@ -359,7 +359,7 @@ void Engine::answered(Key key, Reply reply, std::optional<gw::OrderState> state)
     const auto* accepted = std::get_if<gw::OrderAccepted>(&reply);
     if (accepted == nullptr) return report(key, std::move(reply));
     const auto& order = std::get<gw::Order>(command.submitted.request);
-    if (!command.submitted.minted) placed_.insert_or_assign(order.client_order_id, accepted->order_id);
+    placed_.insert_or_assign(order.client_order_id, accepted->order_id);
     placing_.erase(order.client_order_id);
     if (auto early = early_.extract(order.client_order_id); early && !state) state = std::move(early.mapped());
     if (!state) state = state_of(order, *accepted);
@@ -380,8 +380,8 @@ void Engine::not_sent(Key key, const std::string& why) {
 void Engine::unknown(Key key, const std::string& why) {
     const auto& command = commands_.at(key);
     // Should one of its name be found later, it may be this one.
-    const auto* order = std::get_if<gw::Order>(&command.submitted.request);
-    if (order != nullptr && !command.submitted.minted) placed_.try_emplace(order->client_order_id);
+    if (const auto* order = std::get_if<gw::Order>(&command.submitted.request))
+        placed_.try_emplace(order->client_order_id);
     const auto reason = command.why.empty() ? why : command.why + "; " + why;
     fail(key, answer_lost(label_of(command.submitted.request), reason, Fault::unreachable), outcome::unknown);
 }

@@ -88,7 +88,7 @@ void Engine::expire() {
     }
     if (session_ && !session_->authenticated && session_->auth_by <= now()) {
         act(action::Reset{});
-        if (!session_->by_id.empty())
+        if (wanted_ || !session_->by_id.empty())
             end_session(SessionEnd::broken, "no answer in time");
         else
             handle(

@@ -158,9 +158,9 @@ Fate judge(const gw::Order& sent, const Case& at) {
         return refused(code::duplicate_client_order_id, "an earlier order of ours has this client order id", state);
     if (at.lost.name_used)
         return unknown("an order has its client order id, which may be an earlier one of ours", state);
-    // Ours, too, is one of which nothing was there before, as a whole record shows.
+    // Ours, too, is one of which nothing from before is on record, all of it read, as far as it is kept.
     const bool was_placed_since = placed != nullptr && at.is_since(*placed);
-    const bool has_no_past = at.has_all() && at.reading.is_whole();
+    const bool has_no_past = at.has_all() && (at.reading.is_whole() || at.reading.gap());
     const bool is_surely_ours = at.lost.minted || !at.facts.start || was_placed_since || has_no_past;
     if (!is_surely_ours)
         return only_all_can_tell(at, "an order has its client order id, which may be an older one", state);
