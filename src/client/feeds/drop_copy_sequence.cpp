@@ -34,6 +34,7 @@ DropCopySequence::Step DropCopySequence::subscribed(const std::optional<std::str
                                                     std::optional<std::uint64_t> issued) {
     issued_ = issued;
     asked_ = next();
+    asking_.reset();
     reset_reported_ = false;
     if (!last_) {
         last_ = issued;
@@ -57,7 +58,10 @@ DropCopySequence::Step DropCopySequence::on(const gw::Execution& execution) {
         last_ = execution.sequence;
         return {.what = What::line};
     }
-    if (asked_ != expected) return {.what = What::ask_again};
+    if (asked_ != expected) {
+        if (std::exchange(asking_, expected) == expected) return {}; // it is asked for already
+        return {.what = What::ask_again};
+    }
     last_ = execution.sequence - 1;
     return {.what = What::gap,
             .gap = gw::DropCopyGap{.wallet = execution.wallet,
