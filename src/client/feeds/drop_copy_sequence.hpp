@@ -42,9 +42,9 @@ class DropCopySequence {
   private:
     std::optional<std::uint64_t> last_;
     std::optional<std::uint64_t> issued_;
-    std::optional<std::uint64_t> asked_; ///< the sequence that this subscription began with
+    std::optional<std::uint64_t> asked_;  ///< the sequence that this subscription began with
     std::optional<std::uint64_t> asking_; ///< what is to be asked for anew, until the next subscription is confirmed
-    bool reset_reported_ = false;        ///< we reported a reset, which the exchange is yet to report
+    bool reset_reported_ = false;         ///< we reported a reset, which the exchange is yet to report
 };
 
 } // namespace omen
