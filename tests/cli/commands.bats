@@ -10,7 +10,9 @@ teardown_file() { stop_sandbox; }
 @test "every listing in every format: valid JSON, one object a line, CSV with a header, the same values in each" {
     omenctl order ETH-PERP buy 0.5 --price "$(plus "$(best ETH-PERP bid)" -10)" --client-id formats-1
     omenctl order SOL-PERP buy 1 --at-market
-    for command in markets orders 'candles ETH-PERP --limit 3 --to 1h'; do # what does not move between two calls
+    local hour_ago # one moment for all calls: `--to 1h` would name another minute at every turn of the minute
+    hour_ago=$(date -u -d '1 hour ago' +%FT%TZ)
+    for command in markets orders "candles ETH-PERP --limit 3 --to $hour_ago"; do # what does not move between two calls
         json=$(omenctl $command -o json)
         jq -e 'type == "array" and length > 0' <<<"$json"
         [ "$(omenctl $command -o ndjson | jq -s .)" = "$(jq . <<<"$json")" ]
