@@ -45,11 +45,15 @@ std::optional<std::string> false_answer(const std::string& answer, std::uint64_t
         return unknown_answer(id);
     case 3:
         return wire::encode(error_of({}, code::internal, "of nothing in particular"));
-    case 4:
-        if (auto* accepted = std::get_if<gw::OrderAccepted>(&message)) {
-            accepted->client_order_id = ClientOrderId{"another"};
-            return wire::encode(*accepted);
-        }
+    case 4: // meant for another
+        if (std::holds_alternative<gw::OrderAccepted>(message) || std::holds_alternative<gw::OrderRejected>(message))
+            return wire::encode(gw::OrderAccepted{.id = id,
+                                                  .order_id = OrderId{"o-999"},
+                                                  .client_order_id = ClientOrderId{"another"},
+                                                  .status = OrderStatus::open,
+                                                  .filled_size = Decimal{},
+                                                  .average_price = {},
+                                                  .timestamp = {}});
         break;
     case 5:
         if (auto* accepted = std::get_if<gw::OrderAccepted>(&message)) {

@@ -63,6 +63,10 @@ class CommandWriter {
     }
     void draw(PlannedCommand& command, std::uint64_t number) {
         const auto kind = random_.below(100);
+        if (number == 0 && kind < 8) {
+            command.request = gw::CancelAll{};
+            return;
+        }
         if (kind < 60 || orders_.empty()) return draw_order(command, number);
         if (kind < 76) {
             command.request = of_an_order(gw::Cancel{});
@@ -81,8 +85,8 @@ class CommandWriter {
     }
     void draw_order(PlannedCommand& command, std::uint64_t number) {
         // The same command again, or another under the same name.
-        if (!orders_.empty() && random_.one_in(10)) {
-            auto again = orders_[random_.below(orders_.size())];
+        if (!named_.empty() && random_.one_in(10)) {
+            auto again = named_[random_.below(named_.size())];
             if (random_.one_in(3)) again = order(again.client_order_id);
             command.request = again;
             return;
@@ -94,11 +98,13 @@ class CommandWriter {
             if (random_.one_in(2)) {
                 command.request = old;
                 orders_.push_back(old);
+                named_.push_back(old);
                 return;
             }
             id = old.client_order_id;
         }
         orders_.push_back(order(id));
+        if (!command.minted) named_.push_back(orders_.back());
         command.request = orders_.back();
     }
     template <class Command> Command of_an_order(Command command) {
@@ -113,6 +119,7 @@ class CommandWriter {
     Random& random_;
     Plan& plan_;
     std::vector<gw::Order> orders_;
+    std::vector<gw::Order> named_; ///< of these, those whose names are not minted, and so can come again
     std::set<std::string> contents_;
 };
 
@@ -158,6 +165,47 @@ Step draw_step(Random& random) {
     return step;
 }
 
+/// A step that befalls one of the first commands of the first session.
+Step early_step(Random& random, StepKind kind) {
+    auto step = draw_step(random);
+    step.kind = kind;
+    step.session = 0;
+    step.message = 2 + static_cast<unsigned>(random.below(4));
+    return step;
+}
+
+/// A step that happens while a lost command is looked up, or that goes on all the time.
+Step trouble(Random& random) {
+    auto step = draw_step(random);
+    step.kind = random.pick({StepKind::relink, StepKind::other_account, StepKind::nameless, StepKind::replay_hole,
+                             StepKind::replay_hole, StepKind::replay_disorder, StepKind::reset, StepKind::retention,
+                             StepKind::no_subscription, StepKind::foreign_cancel});
+    step.session = 0;
+    const bool is_window = step.kind >= StepKind::outage && step.kind <= StepKind::replay_unnumbered;
+    step.at = is_window ? Clock::duration{} : random.between(300ms, 2s);
+    step.lasts = 30s;
+    return step;
+}
+
+/// Steps that belong together: the rarer a fault of the engine, the more must come together to show it.
+void draw_theme(Random& random, Plan& plan) {
+    switch (random.below(3)) {
+    case 0: // lost behind the exchange's back, and looked up amid trouble
+        plan.steps.push_back(early_step(random, random.one_in(4) ? StepKind::hold : StepKind::end_after));
+        if (!random.one_in(5)) plan.steps.back().how = Ending::close_frame;
+        for (auto count = random.below(3); count > 0; --count) plan.steps.push_back(trouble(random));
+        return;
+    case 1: // held back somewhere
+        plan.steps.push_back(early_step(random, StepKind::hold));
+        plan.steps.back().at = random.of_any_scale(1ms, 4s);
+        return;
+    default: // answered strangely
+        plan.steps.push_back(early_step(random, random.one_in(2) ? StepKind::slow_auth : StepKind::false_answer));
+        plan.steps.push_back(early_step(random, random.one_in(2) ? StepKind::double_answer : StepKind::false_answer));
+        return;
+    }
+}
+
 std::string text_of(const gw::Order& order) {
     return fmt::format("{} {} {} {} at {} {} {}{}{}", order.client_order_id.value, order.market_id->text(),
                        to_string(order.side), order.size.text(), order.price ? order.price->text() : "market",
@@ -197,7 +245,9 @@ Plan Plan::draw(std::uint64_t seed) {
     if (random.one_in(3)) plan.engine.follow_for = random.pick<Milliseconds>({0s, 1s, 5s, 30s});
     draw_history(random, plan);
     CommandWriter(random, plan).write();
-    const auto count = random.below(7);
+    const bool has_theme = random.one_in(2);
+    if (has_theme) draw_theme(random, plan);
+    const auto count = random.below(has_theme ? 2 : 7);
     for (std::uint64_t step = 0; step < count; ++step) plan.steps.push_back(draw_step(random));
     return plan;
 }

@@ -231,6 +231,10 @@ void World::relink() {
     const auto name = "0xC0FFEE" + std::to_string(++last_wallet_);
     exchange_->fund(name, 1000000_d);
     exchange_->link(account_, name, timeline_.exchange());
+    // Whoever used it before gave orders the same names.
+    for (const auto& command : plan_.commands)
+        if (const auto* order = std::get_if<gw::Order>(&command.request); order != nullptr && !command.minted)
+            exchange_->order(name, *order, timeline_.exchange());
 }
 
 void World::move_market(bool up) {
