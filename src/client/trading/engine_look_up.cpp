@@ -133,10 +133,13 @@ LostCommand Engine::lost_command(Key key) const {
         }
     const auto ref = ref_of(lost.command);
     if (std::holds_alternative<gw::Order>(lost.command) || !ref) return lost;
-    lost.target_unresolved = std::any_of(lost_.begin(), lost_.end(), [&](Key other) {
+    const bool is_lost = std::any_of(lost_.begin(), lost_.end(), [&](Key other) {
         const auto* order = std::get_if<gw::Order>(&commands_.at(other).submitted.request);
         return other < key && order != nullptr && ref_of(*order).meets(*ref);
     });
+    // Or it was not found out while there was time.
+    const auto earlier = ref->client_order_id ? placed_.find(*ref->client_order_id) : placed_.end();
+    lost.target_unresolved = is_lost || (earlier != placed_.end() && !earlier->second);
     return lost;
 }
 

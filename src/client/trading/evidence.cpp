@@ -109,11 +109,15 @@ bool agrees(const gw::OrderState& known, const gw::Order& sent) {
     return sent.reduce_only ? known.size <= sent.size : known.size == sent.size;
 }
 
+bool is_of_long_ago(const Case& at, const Known& order) {
+    const auto last = order.last_event_at();
+    return !order.open && last && last->ms < at.lost.sent_at.ms - another_order_ms;
+}
+
 /// Whether this is an order of long ago that had the same id.
 bool is_another(const Case& at, const Known& order) {
-    const auto last = order.last_event_at();
     const bool may_be_older = !at.facts.start || at.was_there_before(order);
-    return !at.lost.minted && may_be_older && !order.open && last && last->ms < at.lost.sent_at.ms - another_order_ms;
+    return !at.lost.minted && may_be_older && is_of_long_ago(at, order);
 }
 
 /// How an event leaves its order, where it ended it: by the order's status, or, where that is not known, by the event.
@@ -173,6 +177,11 @@ bool is_cancel(const Event& event) {
            (!event.event.known() && end_of(event) == OrderStatus::cancelled);
 }
 
+/// Whether a later order may have been given this one's client order id, and be missing from what was read.
+bool may_have_a_namesake(const Case& at, const OrderRef& ref, const Known& order) {
+    return !ref.order_id && !at.reading.has_ended() && (was_rejected(order) || is_of_long_ago(at, order));
+}
+
 Fate too_late(const Event& end) {
     return refused(code::unknown_order, "the order was " + std::string(to_string(*end_of(end))) + " already",
                    end.order);
@@ -186,6 +195,8 @@ Fate judge_change(const Command& command, const Case& at, const char* unchanged,
     if (all.empty()) return only_all_can_tell(at, "the exchange has no record of the order");
     const auto& order = *all.front();
     if (at.is_another_run()) return unknown("the exchange has begun a new record since", order.state());
+    if (may_have_a_namesake(at, ref, order))
+        return unknown("a later order may have its client order id", order.state());
     for (const auto& event : order.events) {
         if (!is_done(event)) continue;
         if (at.is_since(event)) return executed(order.state());

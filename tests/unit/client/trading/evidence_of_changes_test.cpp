@@ -15,6 +15,7 @@ using test::buy;
 using test::cancelled;
 using test::expired;
 using test::filled;
+using test::rejected;
 using test::state;
 
 namespace {
@@ -34,6 +35,19 @@ TEST_CASE("a cancel is too late where the order had ended before, or ended in an
         for (const bool settled : {false, true})
             CHECK(Evidence{.replay = {end}, .from = end.sequence, .settled = settled}.says_of(a_cancel) ==
                   "refused: unknown_order");
+}
+
+TEST_CASE("a name may have passed on to a later order where executions are missing: the end of the earlier one tells "
+          "nothing") {
+    constexpr std::int64_t a_day = 25LL * 60 * 60 * 1000;
+    for (const auto& end : {at(sent_at.ms - a_day, cancelled(10, ours)), rejected(10, ours)}) {
+        const gw::Cancel by_order_id{.order_id = end.order->order_id};
+        const Evidence holed{.replay = {end, another(12)}, .from = 10};
+        CHECK(holed.says_of(a_cancel) == "unknown");
+        CHECK(holed.says_of(an_amend) == "unknown");
+        CHECK(holed.says_of(by_order_id) == "refused: unknown_order");
+        CHECK(Evidence{.replay = {end, another(11)}, .from = 10}.says_of(a_cancel) == "refused: unknown_order");
+    }
 }
 
 TEST_CASE("a cancel of an order that is open as it was is absent") {
