@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,39 +52,43 @@ template <Enumeration E> constexpr std::optional<E> parse_enum(std::string_view 
 }
 
 /// A value of an enumeration that an exchange may extend: one that this program knows, or the text of another. What is
-/// not known decides nothing; it is only shown.
+/// not known decides nothing; it is only shown. A known value costs no more than a byte and a null pointer.
 template <Enumeration E> class Open {
   public:
-    Open() : Open(E{}) {}
-    Open(E value) : index_(static_cast<std::uint8_t>(value)) {}
+    Open() = default;
+    Open(E value) : value_(value) {}
+    Open(const Open& other) : value_(other.value_), unknown_(copy_of(other)) {}
+    Open(Open&&) noexcept = default;
+    Open& operator=(const Open& other) {
+        value_ = other.value_;
+        unknown_ = copy_of(other);
+        return *this;
+    }
+    Open& operator=(Open&&) noexcept = default;
+    ~Open() = default;
+
     /// The value of a wire name, or the name itself.
     static Open of_name(std::string_view name) {
-        Open value;
-        value.set_name(name);
-        return value;
-    }
-    /// The same in place, so that an earlier text's memory is used again.
-    void set_name(std::string_view name) {
-        const auto found = parse_enum<E>(name);
-        index_ = found ? static_cast<std::uint8_t>(*found) : unknown;
-        if (!found) text_ = name;
+        if (const auto value = parse_enum<E>(name)) return *value;
+        Open unknown;
+        unknown.unknown_ = std::make_unique<const std::string>(name);
+        return unknown;
     }
 
-    std::optional<E> known() const { return index_ == unknown ? std::nullopt : std::optional(static_cast<E>(index_)); }
+    std::optional<E> known() const { return unknown_ ? std::nullopt : std::optional(value_); }
     /// The wire name, in place.
-    std::string_view name() const { return index_ == unknown ? text_ : enum_names<E>[index_]; }
+    std::string_view name() const { return unknown_ ? std::string_view(*unknown_) : to_string(value_); }
 
-    bool operator==(E value) const { return index_ == static_cast<std::uint8_t>(value); }
-    bool operator==(const Open& other) const {
-        return index_ == other.index_ && (index_ != unknown || text_ == other.text_);
-    }
+    bool operator==(E value) const { return !unknown_ && value_ == value; }
+    bool operator==(const Open& other) const { return name() == other.name(); }
 
   private:
-    static constexpr std::uint8_t unknown = 0xff;
-    static_assert(enum_names<E>.size() < unknown);
+    static std::unique_ptr<const std::string> copy_of(const Open& other) {
+        return other.unknown_ ? std::make_unique<const std::string>(*other.unknown_) : nullptr;
+    }
 
-    std::uint8_t index_;
-    std::string text_; ///< of an unknown value; otherwise whatever was there before
+    E value_{};
+    std::unique_ptr<const std::string> unknown_; ///< null where the value is known
 };
 
 /// The wire name of a value, in place.

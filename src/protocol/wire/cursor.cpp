@@ -95,6 +95,8 @@ std::string_view to_string(Kind kind) {
 }
 
 void Cursor::expected(std::string_view what) const {
+    // Within a message nil is as good as nothing.
+    if (at_ != begin_ && kind() == Kind::nil) throw DecodeError("missing");
     throw DecodeError("expected " + std::string(what) + ", found " + std::string(to_string(kind())));
 }
 

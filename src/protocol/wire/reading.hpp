@@ -51,7 +51,7 @@ template <Layout layout, Enumeration E> void read_value(Cursor& in, E& value, in
     value = *found;
 }
 template <Layout layout, Enumeration E> void read_value(Cursor& in, Open<E>& value, int) {
-    value.set_name(in.text());
+    value = Open<E>::of_name(in.text());
 }
 template <Layout layout, Declared T> void read_value(Cursor& in, T& value, int) {
     read_fields<layout>(in, value);
@@ -96,11 +96,9 @@ template <Layout layout, class T, class Struct, class Member, bool has_default>
 void read_field(Cursor& in, const Field<Struct, Member, has_default>& field, T& value) {
     if constexpr (has_default)
         if (in.take_nil()) return read_nothing(field, value);
-    const auto start = in;
     try {
         read_value<layout>(in, value.*field.member, field.decimals);
     } catch (DecodeError& error) {
-        if (start.at_nil()) field_error(field.name, "missing");
         error.in_field(field.name);
         throw;
     }

@@ -54,11 +54,12 @@ void print_delta(benchmark::State& state) {
 BENCHMARK(print_delta);
 
 void encode_order(benchmark::State& state) {
-    const gw::Order order{.id = 7,
-                          .client_order_id = {"omenctl-1700000000000-1"},
-                          .market_id = MarketId(1),
-                          .price = Decimal::parse("3499.95"),
-                          .size = Decimal::parse("0.5")};
+    gw::Order order;
+    order.id = 7;
+    order.client_order_id = {"omenctl-1700000000000-1"};
+    order.market_id = MarketId(1);
+    order.price = Decimal::parse("3499.95");
+    order.size = Decimal::parse("0.5");
     std::string out;
     for (auto _ : state) {
         out.clear();

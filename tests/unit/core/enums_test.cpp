@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 #include <string>
+#include <utility>
 
 namespace omen::enums_test {
 
@@ -86,14 +87,19 @@ TEST_CASE("open values are equal when their texts are") {
     CHECK(value("") != Side::buy);
 }
 
-TEST_CASE("an open value that is set again is nothing of what it was") {
+TEST_CASE("an open value that is copied or assigned is the same, and nothing of what it was") {
     auto value = Open<Side>::of_name("hold");
-    value.set_name("sell");
+    const auto copy = value;
+    CHECK(to_string(copy) == "hold");
+    value = Side::sell;
     CHECK(value == Side::sell);
     CHECK(to_string(value) == "sell");
-    value.set_name("keep");
-    CHECK(to_string(value) == "keep");
-    CHECK(value == Open<Side>::of_name("keep"));
+    CHECK(to_string(copy) == "hold");
+    value = copy;
+    CHECK(value == copy);
+    CHECK_FALSE(value.known().has_value());
+    const auto moved = std::move(value);
+    CHECK(moved == copy);
 }
 
 TEST_CASE("an order of an unknown status, or none, has not ended as far as is known") {
