@@ -277,7 +277,7 @@ void Sandbox::clear(std::optional<FaultKind> kind) {
 
 void Sandbox::update_retention() {
     const auto* retention = faults_.find(FaultKind::retention);
-    exchange_.keep_executions(retention != nullptr ? retention->events : options_.limits.drop_copy_retention);
+    exchange_.keep_executions(retention != nullptr ? *retention->events : options_.limits.drop_copy_retention);
 }
 
 void Sandbox::link_new_wallet(const std::string& account) {

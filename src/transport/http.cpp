@@ -57,14 +57,13 @@ bool is_read(const HttpRequest& request) {
     return request.method == "GET";
 }
 
-/// "GET http://localhost:8083/health"
 /// What changes something arrives while somebody waits for its answer, or never.
 int recall_unsent_request(void*, curl_socket_t socket, curlsocktype) {
-    constexpr Milliseconds longest_for_answer{5'000};
     recall_unsent(socket, longest_for_answer);
     return CURL_SOCKOPT_OK;
 }
 
+/// "GET http://localhost:8083/health"
 std::string name_of(const HttpRequest& request, const Url& url) {
     return request.method + " " + url.text();
 }

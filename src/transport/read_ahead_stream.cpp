@@ -7,12 +7,11 @@
 //   between messages  until the first byte of the next frame
 //   within a message  until the end of its last frame (or of a control frame that stood between messages)
 //
-// Beast gets that head, or the rest of one frame, never the beginning of the next. So a reader that waits between
-// messages may run into its deadline, and the connection is as it was; a read that Beast has begun could not be
-// undone. When Beast itself wants more between messages, it has met nothing but control frames, and BetweenMessages
-// takes the reader back out of it. Within a message a deadline is an error: the rest of it must come within the stall
-// timeout. A message that is all there, in one plain frame, does not pass through Beast at all: take_message() shows
-// it where it lies.
+// Beast gets that head, or the rest of one frame, never the beginning of the next, and never waits for any of it: where
+// it wants more than has come, be it between messages, as it has met nothing but control frames, or within one,
+// NothingMore takes the reader back out of it, and the next read goes on where this one was. So a reader may run into
+// its deadline anywhere, and the connection is as it was. A message that is all there, in one plain frame, does not
+// pass through Beast at all: take_message() shows it where it lies.
 //
 // Output is gathered, and leaves on flush() and before each wait for input. A write that fails drops the rest and
 // reports nothing: what the peer sent before it hung up may still be unread, and says more. The failure comes to light
@@ -102,13 +101,13 @@ void ReadAheadStream::reset() noexcept {
 error_code ReadAheadStream::await_input() {
     if (answer_.refused()) return boost::beast::websocket::error::upgrade_declined;
     if (buffered()) return {};
-    if (!input_ended_ && answer_.complete() && between_messages()) throw BetweenMessages{};
-    if (!read_deadline_) read_deadline_ = stalled();
-    switch (fill(*read_deadline_)) {
+    if (!input_ended_ && answer_.complete() && between_messages()) throw NothingMore{};
+    switch (fill(answer_.complete() ? Deadline::at(Clock::time_point::min()) : upgrade_deadline_)) {
     case Fill::bytes:
         return {};
     case Fill::timed_out:
     case Fill::woken:
+        if (answer_.complete()) throw NothingMore{};
         return asio::error::timed_out;
     case Fill::ended:
         break;

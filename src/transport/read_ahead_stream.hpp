@@ -27,17 +27,18 @@ class ReadAheadStream {
     using executor_type = boost::asio::io_context::executor_type;
     using error_code = boost::system::error_code;
 
-    /// Thrown through Beast, whose state it leaves intact, when it wants to read on although no message has begun: only
-    /// control frames had come.
-    struct BetweenMessages {};
+    /// Thrown through Beast, whose state it leaves intact, when it wants more of a message than has come, or to read on
+    /// although none has begun: only control frames had come.
+    struct NothingMore {};
 
     enum class Fill { bytes, timed_out, ended, woken };
 
     ReadAheadStream(boost::asio::io_context& context, std::unique_ptr<Channel> channel, WebSocket::Options options);
 
-    /// Until when read_some() waits for input; none: for the stall timeout from its first wait,
-    /// at most until the connection's end.
-    void set_read_deadline(std::optional<Deadline> deadline) { read_deadline_ = deadline; }
+    /// Until when read_some() waits for the answer to the upgrade. It waits for nothing else.
+    void set_upgrade_deadline(Deadline deadline) { upgrade_deadline_ = deadline; }
+    /// By when what has just begun must be over.
+    Deadline stalled() const { return Deadline::after(options_.stall_timeout).earlier(options_.end); }
     /// Whether input is at hand.
     bool buffered() const { return begin_ != end_; }
     bool between_messages() const { return frames_.between_messages(); }
@@ -95,7 +96,6 @@ class ReadAheadStream {
 
   private:
     error_code await_input();
-    Deadline stalled() const { return Deadline::after(options_.stall_timeout).earlier(options_.end); }
     boost::asio::const_buffer take(std::size_t limit);
     bool send_gathered();
     void end_input(const Transfer& transfer);
@@ -112,7 +112,7 @@ class ReadAheadStream {
     std::optional<error_code> input_ended_{};
     UpgradeAnswer answer_{};
     FrameCursor frames_{};
-    std::optional<Deadline> read_deadline_{};
+    Deadline upgrade_deadline_ = Deadline::never();
     Clock::time_point last_input_ = Clock::now();
 
     std::string output_{};

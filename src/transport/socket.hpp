@@ -15,6 +15,9 @@ namespace omen {
 Descriptor connect_tcp(
     const Url& url, Deadline deadline, const std::function<void()>& meanwhile = [] {});
 
+/// An answer that has not come by then is given up.
+inline constexpr Milliseconds longest_for_answer{5'000};
+
 /// Takes care that what is sent over a socket arrives now or never: what the peer has not acknowledged within this time
 /// breaks the connection (TCP_USER_TIMEOUT), and closing the socket, be it by the end of the process, resets it
 /// (SO_LINGER), so that the system does not go on delivering what nobody waits for any more.

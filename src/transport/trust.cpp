@@ -15,22 +15,18 @@
 
 #include "transport/trust.hpp"
 
+#include "system/variables.hpp"
+
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
 namespace omen {
 
 namespace {
-
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
 
 std::string system_bundle() {
     const std::array candidates{X509_get_default_cert_file(), "/etc/ssl/certs/ca-certificates.crt",
@@ -77,7 +73,8 @@ X509_LOOKUP_METHOD* bundle_method() {
 } // namespace
 
 TrustStore trust_store() {
-    TrustStore store{.directory = environment("SSL_CERT_DIR"), .bundle = environment("SSL_CERT_FILE")};
+    TrustStore store{.directory = process_variable("SSL_CERT_DIR").value_or(""),
+                     .bundle = process_variable("SSL_CERT_FILE").value_or("")};
     if (store.directory.empty() && store.bundle.empty()) store.bundle = system_bundle();
     if (store.directory.empty()) store.directory = X509_get_default_cert_dir();
     return store;

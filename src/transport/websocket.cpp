@@ -90,13 +90,14 @@ struct WebSocket::Impl {
     websocket::stream<ReadAheadStream, false> stream;
     Keepalive keepalive;
     beast::flat_buffer message;
+    std::optional<Deadline> stalled; ///< a message has begun, and must be all here by then
     std::optional<Disconnected> ended;
 };
 
 void WebSocket::Impl::upgrade(Deadline deadline) {
     stream.set_option(websocket::stream_base::decorator(
         [](websocket::request_type& request) { request.set(beast::http::field::user_agent, "omenctl"); }));
-    bottom().set_read_deadline(deadline);
+    bottom().set_upgrade_deadline(deadline);
     error_code ec;
     stream.handshake(url.host_header(), url.path, ec);
     if (ec) refuse_upgrade(ec);
@@ -133,14 +134,17 @@ void WebSocket::Impl::flush() {
     if (ec) end(Disconnected::Cause::lost, "the exchange does not read what is sent to it");
 }
 
-/// Waits for the first byte of a frame, or for the end of the input, without touching Beast; false when the deadline
+/// Waits for the next bytes, or for the end of the input, without touching Beast; false when the deadline
 /// passes, or one of the descriptors of `wake` is ready, first.
 bool WebSocket::Impl::await_input(Deadline deadline, std::span<const pollfd> wake) {
     while (!bottom().buffered()) {
         keepalive.heard(bottom().last_input());
-        const auto filled = bottom().fill(deadline.earlier(Deadline::at(keepalive.next())), wake);
+        const auto until = deadline.earlier(Deadline::at(keepalive.next())).earlier(stalled.value_or(deadline));
+        const auto filled = bottom().fill(until, wake);
         if (filled == ReadAheadStream::Fill::woken) return false;
         if (filled != ReadAheadStream::Fill::timed_out) return true;
+        if (stalled && stalled->passed())
+            end(Disconnected::Cause::lost, "the exchange stopped in the middle of a message");
         switch (keepalive.due(Clock::now())) {
         case Keepalive::Due::nothing:
             break;
@@ -166,18 +170,22 @@ std::optional<Frame> WebSocket::Impl::receive(Deadline deadline, std::span<const
     return std::nullopt;
 }
 
-/// The message that has begun. Nothing when it was a ping or pong.
+/// The message that has begun. Nothing when it was a ping or pong, or is not all here.
 std::optional<Frame> WebSocket::Impl::read() {
     if (const auto payload = bottom().take_message(options.max_message)) return Frame{*payload};
     if (bottom().between_messages()) message.clear();
-    bottom().set_read_deadline(std::nullopt);
     try {
         error_code ec;
         stream.read(message, ec);
         if (ec) end(ec);
-    } catch (const ReadAheadStream::BetweenMessages&) {
+    } catch (const ReadAheadStream::NothingMore&) {
+        if (bottom().between_messages())
+            stalled.reset();
+        else if (!stalled)
+            stalled = bottom().stalled();
         return std::nullopt;
     }
+    stalled.reset();
     const auto bytes = message.cdata();
     return Frame{{static_cast<const char*>(bytes.data()), bytes.size()}, stream.got_binary()};
 }
@@ -196,7 +204,6 @@ void WebSocket::Impl::end(error_code ec) {
     if (ec == asio::error::eof && bottom().between_messages())
         end(Cause::lost, "the connection was ended without a close frame");
     if (ec == asio::error::eof) end(Cause::lost, "the connection ended in the middle of a message");
-    if (ec == asio::error::timed_out) end(Cause::lost, "the exchange stopped in the middle of a message");
     if (ec.category() == boost::system::system_category()) end(Cause::lost, lower_first(ec.message()));
     end(Cause::violation, "the exchange broke the WebSocket protocol: " + ec.message());
 }
@@ -228,10 +235,6 @@ bool WebSocket::buffered() const {
     return impl_->bottom().buffered();
 }
 
-bool WebSocket::is_open() const {
-    return !impl_->ended;
-}
-
 std::uint64_t WebSocket::queued() const {
     return impl_->bottom().gathered();
 }
@@ -241,7 +244,8 @@ std::uint64_t WebSocket::written() const {
 }
 
 void WebSocket::reset() noexcept {
-    if (!impl_->ended) impl_->ended.emplace(Disconnected::Cause::lost, "broken off by us");
+    if (impl_->ended) return;
+    impl_->ended.emplace(Disconnected::Cause::lost, "broken off by us");
     if (impl_->options.tap != nullptr) impl_->options.tap->ended(impl_->url, "broken off by us");
     impl_->bottom().reset();
 }

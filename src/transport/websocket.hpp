@@ -81,15 +81,13 @@ class WebSocket {
         queue(payload);
         flush();
     }
-    /// The next message, or nothing when none has begun by the deadline; the connection is then intact. A message that
-    /// is already here is returned even when the deadline has passed. Pings are answered and sent meanwhile. Throws
-    /// Disconnected, Interrupted, OutputClosed. Where one of the descriptors of `wake` is ready while it waits, it
-    /// returns nothing at once.
+    /// The next message, or nothing when none is all here by the deadline; the connection is then intact, and what has
+    /// come of one is kept. A message that is already here is returned even when the deadline has passed. Pings are
+    /// answered and sent meanwhile. Throws Disconnected, Interrupted, OutputClosed. Where one of the descriptors of
+    /// `wake` is ready while it waits, it returns nothing at once.
     std::optional<Frame> receive(Deadline deadline, std::span<const pollfd> wake = {});
     /// Whether receive() would return without waiting on the network (bytes are buffered).
     bool buffered() const;
-    /// Whether it has not ended yet.
-    bool is_open() const;
     /// How many bytes have been queued in all, and how many of them the system has taken.
     std::uint64_t queued() const;
     std::uint64_t written() const;

@@ -263,6 +263,41 @@ TEST_CASE("a frame that does not go on is a lost connection after the stall time
     CHECK(Clock::now() - started < 2s);
 }
 
+TEST_CASE("a message may take several deadlines to come, and none of it is lost") {
+    const std::string payload(100'000, 'x');
+    ScriptedServer server([&](ScriptedConnection& client) {
+        const auto frame = frame_head(payload.size()) + payload;
+        for (const auto& [begin, end] : {std::pair<std::size_t, std::size_t>{0, 1}, {1, 5}, {5, 70'000}}) {
+            client.write_raw(frame.substr(begin, end - begin));
+            client.read();
+        }
+        client.write_raw(frame.substr(70'000));
+        client.ping("");
+        client.write("next");
+        client.wait_until_closed();
+    });
+    auto socket = connect(server);
+    for (int part = 0; part < 3; ++part) {
+        CHECK_FALSE(socket.receive(Deadline::after(50ms)));
+        socket.send("go on");
+    }
+    CHECK(receive(socket) == payload);
+    CHECK(receive(socket) == "next");
+}
+
+TEST_CASE("half a message does not keep a reader from what is to wake it") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        client.write_raw(frame_head(100'000) + "half");
+        client.wait_until_closed();
+    });
+    auto socket = connect(server);
+    Pipe input;
+    const std::array wake{pollfd{input.read_end.get(), POLLIN, 0}};
+    CHECK_FALSE(socket.receive(Deadline::after(50ms), wake));
+    REQUIRE(write(input.write_end.get(), "x", 1) == 1);
+    CHECK_FALSE(socket.receive(Deadline::never(), wake));
+}
+
 TEST_CASE("a frame that does not go on is given up at the end of a one-shot command") {
     ScriptedServer server([](ScriptedConnection& client) {
         client.write_raw(frame_head(100'000));
