@@ -20,12 +20,6 @@ namespace {
     throw std::system_error(error, std::generic_category());
 }
 
-void make_directories(const std::filesystem::path& path) {
-    if (path.empty() || std::filesystem::exists(path)) return;
-    make_directories(path.parent_path());
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) fail(errno);
-}
-
 /// A new file beside the one to be written; gone with its owner.
 class TemporaryFile {
   public:
@@ -66,8 +60,10 @@ class TemporaryFile {
 
 } // namespace
 
-void make_private_directories(const std::string& path) {
-    make_directories(path);
+void make_private_directories(const std::filesystem::path& path) {
+    if (path.empty() || std::filesystem::exists(path)) return;
+    make_private_directories(path.parent_path());
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) fail(errno);
 }
 
 std::string file_name_part(const std::string& url) {
@@ -80,7 +76,7 @@ std::string file_name_part(const std::string& url) {
 }
 
 bool write_private_file(const std::string& path, std::string_view text, IfExists if_exists) {
-    make_directories(std::filesystem::path(path).parent_path());
+    make_private_directories(std::filesystem::path(path).parent_path());
     TemporaryFile file(path);
     file.write(text);
     if (if_exists == IfExists::keep) return file.link_to(path);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,7 @@ bool write_private_file(const std::string& path, std::string_view text, IfExists
 std::string read_or_create_private_file(const std::string& path, const std::function<std::string()>& create);
 
 /// Makes a directory and whatever is missing above it, mode 0700. Throws std::system_error.
-void make_private_directories(const std::string& path);
+void make_private_directories(const std::filesystem::path& path);
 
 /// A URL as a part of a file name, readable, and different for different URLs.
 std::string file_name_part(const std::string& url);

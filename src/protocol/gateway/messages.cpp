@@ -16,11 +16,8 @@ std::optional<std::uint64_t> reply_id(const ServerMessage& message) {
 std::optional<std::uint64_t> message_id(std::string_view bytes) {
     wire::Cursor in(bytes);
     if (in.kind() != wire::Kind::map) return std::nullopt;
-    for (auto left = in.map(); left > 0; --left) {
-        if (in.text() == "id") return in.take_nil() ? std::nullopt : std::optional(in.unsigned_integer());
-        in.skip();
-    }
-    return std::nullopt;
+    if (!wire::seek(in, "id") || in.take_nil()) return std::nullopt;
+    return in.unsigned_integer();
 }
 
 } // namespace omen::gw

@@ -5,11 +5,8 @@ namespace omen::wire {
 namespace {
 
 std::string_view type_of_map(Cursor& in) {
-    for (auto left = in.map(); left > 0; --left) {
-        if (in.text() == "type") return in.text();
-        in.skip();
-    }
-    throw DecodeError("type: missing");
+    if (!seek(in, "type")) throw DecodeError("type: missing");
+    return in.text();
 }
 
 std::string_view name_of_array(Cursor& in) {
@@ -18,6 +15,14 @@ std::string_view name_of_array(Cursor& in) {
 }
 
 } // namespace
+
+bool seek(Cursor& in, std::string_view key) {
+    for (auto left = in.map(); left > 0; --left) {
+        if (in.text() == key) return true;
+        in.skip();
+    }
+    return false;
+}
 
 std::string_view tag_of(std::string_view bytes) {
     try {

@@ -67,6 +67,8 @@ struct Unknown {
     std::string bytes;
 };
 
+/// Steps into a map, up to the value of this key; false where it has none.
+bool seek(Cursor& in, std::string_view key);
 /// The "type" of a map or the first element of an array. A DecodeError where there is none.
 std::string_view tag_of(std::string_view bytes);
 

@@ -127,8 +127,19 @@ bool Cursor::boolean() {
     return byte() == true_;
 }
 
+template <class T> T Cursor::digits_in_text(std::string_view what) {
+    const auto digits = text();
+    if (const auto value = parse_integer<T>(digits)) return *value;
+    const bool number = !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
+    throw DecodeError(number ? std::string("the integer is too large")
+                             : "expected " + std::string(what) + ", found text");
+}
+
 std::int64_t Cursor::integer() {
-    if (kind() != Kind::integer) expected("an integer");
+    if (kind() != Kind::integer) {
+        if (kind() == Kind::text) return digits_in_text<std::int64_t>("an integer");
+        expected("an integer");
+    }
     const auto format = byte();
     if (format < fixmap) return format;
     if (format >= negative_fixint) return static_cast<std::int8_t>(format);
@@ -143,16 +154,11 @@ std::int64_t Cursor::integer() {
     return static_cast<std::int64_t>(value);
 }
 
-std::uint64_t Cursor::digits_in_text() {
-    const auto digits = text();
-    if (const auto value = parse_integer<std::uint64_t>(digits)) return *value;
-    const bool number = !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
-    throw DecodeError(number ? "the integer is too large" : "expected an unsigned integer, found text");
-}
-
 std::uint64_t Cursor::unsigned_integer() {
-    if (kind() == Kind::text) return digits_in_text();
-    if (kind() != Kind::integer) expected("an unsigned integer");
+    if (kind() != Kind::integer) {
+        if (kind() == Kind::text) return digits_in_text<std::uint64_t>("an unsigned integer");
+        expected("an unsigned integer");
+    }
     if (static_cast<std::uint8_t>(*at_) == uint64) {
         ++at_;
         return big_endian(8);

@@ -41,8 +41,8 @@ class Cursor {
         return true;
     }
     bool boolean();
-    std::int64_t integer();
     /// An integer, or its digits in a text.
+    std::int64_t integer();
     std::uint64_t unsigned_integer();
     /// The text, in place. Its bytes may be invalid UTF-8.
     std::string_view text() {
@@ -106,7 +106,7 @@ class Cursor {
         if (count > static_cast<std::size_t>(end_ - at_) / least_bytes_each) truncated();
         return static_cast<std::size_t>(count);
     }
-    std::uint64_t digits_in_text();
+    template <class T> T digits_in_text(std::string_view what);
     std::string_view long_text();
     std::size_t long_array();
     Decimal other_amount(int decimals);

@@ -187,7 +187,7 @@ void check(const FaultSpec& fault) {
     const bool needs_delay = fault.kind == FaultKind::delay_answers || fault.kind == FaultKind::late_after_close;
     if (needs_delay && fault.delay == Milliseconds(0))
         fail(name + ": how long?", "write " + std::string(to_string(fault.kind)) + ":ms=500");
-    if (fault.kind == FaultKind::retention && fault.text.find("events=") == std::string::npos)
+    if (fault.kind == FaultKind::retention && !fault.events)
         fail(name + ": how many executions are kept?", "write retention:events=10");
     if (fault.kind != FaultKind::http) return;
     const bool says_answer = http.status || http.body || !http.redirect.empty();

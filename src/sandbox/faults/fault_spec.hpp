@@ -140,10 +140,10 @@ struct FaultSpec {
     std::optional<std::uint64_t> sequence{}; ///< of an execution
     std::string path{};                      ///< of REST requests, how it begins
 
-    Milliseconds delay{};            ///< of an answer or a late execution, or how long a restart takes
-    std::string account = "default"; ///< that is relinked
-    std::uint16_t close_code{};      ///< of a close frame
-    std::uint64_t events = 0;        ///< of each wallet, that the drop-copy keeps
+    Milliseconds delay{};                  ///< of an answer or a late execution, or how long a restart takes
+    std::string account = "default";       ///< that is relinked
+    std::uint16_t close_code{};            ///< of a close frame
+    std::optional<std::uint64_t> events{}; ///< of each wallet, that the drop-copy keeps
     HttpFault http{};
 
     /// A usage Error where there is no such fault, or no such key or value of it.

@@ -202,7 +202,7 @@ RestReply RestApi::link(const Call& call) {
     const auto identity = authenticated(call, Permission::trade);
     const auto body = wire::decode_json<rest::WalletLinkRequest>(call.request.body);
     const auto wallet = exchange_.link(identity.account, address_of(body.wallet), clock_.exchange());
-    if (!wallet) throw RefusedRequest{409, "wallet_linked_elsewhere", "the wallet is linked to another account"};
+    if (!wallet) throw RefusedRequest{409, code::wallet_linked_elsewhere, "the wallet is linked to another account"};
     return reply(*wallet);
 }
 

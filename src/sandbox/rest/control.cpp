@@ -12,7 +12,7 @@ RestReply Control::handle(const RestRequest& request, bool from_this_machine) {
         return rest_error(403, code::insufficient_permission, "the sandbox is controlled from its own machine only");
     try {
         if (RestTarget(request.target).path() != faults_path)
-            return rest_error(404, code::invalid_message, "there is nothing at this path");
+            return rest_error(404, code::not_found, "there is nothing at this path");
         if (request.method == "GET") return list();
         if (request.method == "POST") return switch_on(request.body);
         if (request.method == "DELETE") return clear(request);
