@@ -180,6 +180,18 @@ END
     done
 }
 
+@test "--cancel-on-exit: a signal while it cancels counts, too" {
+    omenctl sandbox fault half-frame-stall:command=cancel,nth=2
+    timeout --foreground 30 "$OMENCTL" batch -o ndjson --cancel-on-exit < <(lines coe-late 2) >"$BATS_TEST_TMPDIR/results" 3>&- &
+    local pid=$! code=0
+    all_cancelled() { grep -q coe-late-2 "$BATS_TEST_TMPDIR/results" && are_open 0; }
+    eventually all_cancelled
+    kill -TERM "$pid"
+    wait "$pid" || code=$?
+    [ "$code" -eq 143 ]
+    [ "$(open_orders)" = "" ]
+}
+
 @test "--cancel-on-exit when the reader of stdout goes away, though nothing is to be written" {
     mkfifo "$BATS_TEST_TMPDIR/in" "$BATS_TEST_TMPDIR/out"
     timeout --foreground 30 "$OMENCTL" batch -o ndjson --cancel-on-exit <"$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" 3>&- &

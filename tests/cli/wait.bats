@@ -79,8 +79,7 @@ fill() { omenctl amend --client-id "$1" --price "$(plus "$(best ETH-PERP ask)" 2
     for until in done filled; do
         waiting "restart-$until" --wait "$until"
         omenctl sandbox fault restart:ms=500
-        sleep 0.8
-        if [ "$until" = filled ]; then fill "restart-$until"; else omenctl cancel --client-id "restart-$until"; fi
+        if [ "$until" = filled ]; then eventually fill "restart-$until"; else eventually omenctl cancel --client-id "restart-$until"; fi
         ended
         [ "$status" -eq 0 ]
     done
@@ -90,8 +89,7 @@ fill() { omenctl amend --client-id "$1" --price "$(plus "$(best ETH-PERP ask)" 2
     waiting late-1 --wait done --timeout 1s --wait-for 20s
     sleep 1.2
     omenctl sandbox fault restart:ms=300
-    sleep 1
-    omenctl cancel --client-id late-1
+    eventually omenctl cancel --client-id late-1
     ended
     [ "$status" -eq 0 ]
 }

@@ -39,8 +39,10 @@ class Batch {
         Desk desk(desk_options());
         desk.open();
         while (!is_over(desk)) step(desk);
-        if (options_.cancel_on_exit && !placed_.empty()) cancel_placed(desk.signal());
-        context_.set_interrupted(desk.signal());
+        auto signal = desk.signal();
+        if (options_.cancel_on_exit && !placed_.empty())
+            if (const auto later = cancel_placed(signal); !signal) signal = later;
+        context_.set_interrupted(signal);
         flush();
         if (failure_) {
             context_.report(Error(Fault::internal, "stdout: " + failure_->reason, {.code = "output_failed"}));
@@ -64,12 +66,17 @@ class Batch {
         return desk.unfinished() == 0 && (stopped_ || desk.signal() || input_.ended());
     }
 
-    /// In a session of its own, as the one before may have ended; a signal that came then is no reason not to.
-    void cancel_placed(std::optional<int> signal) {
+    /// In a session of its own, as the one before may have ended; a signal that came then is no reason not to. Returns
+    /// the one that has come meanwhile.
+    std::optional<int> cancel_placed(std::optional<int> signal) {
         Desk desk(desk_options());
         for (const auto& id : std::exchange(placed_, {})) desk.submit(0, gw::Cancel{.client_order_id = id});
-        desk.finish();
+        while (desk.unfinished() != 0) {
+            flush();
+            desk.turn(Deadline::never());
+        }
         if (signal && desk.signal()) context_.note("interrupted twice; some of the orders may still be open");
+        return desk.signal();
     }
 
     void step(Desk& desk) {
@@ -146,13 +153,12 @@ class Batch {
         if (order == nullptr) return;
         const auto market = market_to_trade(context_, *line.market);
         order->market_id = market.id;
-        if (market.details) check_against_market(*market.details, order->price, order->size);
+        check_against_market(context_.markets(), market, order->price, order->size);
         check_limits(context_, market, *order);
     }
 
     void take(trading::Result&& result) {
-        BatchResult view{
-            .line = result.line, .op = std::string(op_of(*trading::trading_command(result.request))), .result = "done"};
+        BatchResult view{.line = result.line, .op = std::string(op_of(result.request)), .result = "done"};
         if (const auto* error = std::get_if<Error>(&result.outcome)) return fail(std::move(view), *error);
         if (result.order) return take_order(std::move(view), *result.order, result);
         std::visit(

@@ -224,11 +224,16 @@ Exit resolve(Context& context, const std::vector<std::string>& ids) {
     print(context, entries);
     journal.write_noted();
     const auto of_all = " of " + std::to_string(entries.size());
+    const bool may_be_resolved = std::any_of(entries.begin(), entries.end(), [](const JournalEntry& entry) {
+        return is_unresolved(entry) && entry.identity;
+    });
     if (resolved.open > 0)
         throw Error(
             Fault::outcome_unknown, "journal: " + std::to_string(resolved.open) + of_all + " are still unresolved",
-            {.hint = living.empty() ? "try again in two minutes"
-                                    : "wait for the commands that are still running, or try again in two minutes"});
+            {.hint = !may_be_resolved ? "an entry that does not say whose it is stays so while the exchange has no "
+                                        "record of it: look for yourself"
+                     : living.empty() ? "try again in two minutes"
+                                      : "wait for the commands that are still running, or try again in two minutes"});
     if (resolved.revived > 0)
         throw Error(Fault::outcome_unknown,
                     "journal: " + std::to_string(resolved.revived) + of_all +

@@ -3,6 +3,7 @@
 #include "cli/context/report.hpp"
 #include "cli/context/trace.hpp"
 #include "cli/output/terminal.hpp"
+#include "client/session/answer_deadline.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -14,7 +15,6 @@ namespace omen {
 namespace {
 
 constexpr Milliseconds token_command_limit{10'000};
-constexpr Milliseconds longest_for_answer{5'000};
 
 OutputStyle style_of(const Settings& settings, const GlobalFlags& flags, const Variables& variables) {
     return {.format = settings.output,

@@ -19,16 +19,20 @@ class CommandPace {
   public:
     /// How long until a command like this may leave with `ahead` of its kind queued before it; zero: now; nullopt: an
     /// answer must come first.
-    std::optional<Clock::duration> wait(Clock::time_point now, const gw::TradingCommand& command,
-                                        std::size_t ahead = 0) const {
+    template <class Command>
+    std::optional<Clock::duration> wait(Clock::time_point now, const Command& command, std::size_t ahead = 0) const {
         const auto& allowance = is_order(command) ? orders_ : cancels_;
         const auto waiting = allowance.unanswered.size() + ahead;
         if (waiting >= limits::burst) return std::nullopt;
         return allowance.bucket.wait(now, static_cast<std::uint32_t>(waiting) + 1);
     }
-    /// Whether a command counts against the limit of orders; otherwise against that of cancels.
-    static bool is_order(const gw::TradingCommand& command) {
-        return std::visit([]<class Command>(const Command&) { return takes_order_token<Command>; }, command);
+    /// Whether a command, or what a variant holds, counts against the limit of orders; otherwise against that of
+    /// cancels.
+    template <class Command> static bool is_order(const Command& command) {
+        if constexpr (requires { std::variant_size<Command>::value; })
+            return std::visit([](const auto& one) { return is_order(one); }, command);
+        else
+            return takes_order_token<Command>;
     }
     /// A command leaves, under its id.
     template <class Command> void leave(const Command& command) {

@@ -65,10 +65,13 @@ std::string without(std::string text, const std::vector<std::string>& secrets) {
 }
 
 void WireLog::hide(std::string secret) {
-    if (!secret.empty()) secrets_.push_back(std::move(secret));
+    const std::lock_guard lock(mutex_);
+    const bool is_new = std::find(secrets_.begin(), secrets_.end(), secret) == secrets_.end();
+    if (!secret.empty() && is_new) secrets_.push_back(std::move(secret));
 }
 
 void WireLog::emit(WireLine line) {
+    const std::lock_guard lock(mutex_);
     line.at = Clock::now() - began_;
     line.url = without(std::move(line.url), secrets_);
     line.head = without(std::move(line.head), secrets_);

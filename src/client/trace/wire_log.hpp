@@ -4,6 +4,7 @@
 #include "transport/wire_tap.hpp"
 
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,8 @@ struct WireLine {
 };
 
 /// Makes lines of what goes over the wire and hands them to whoever wants them. Values under keys that name a secret
-/// are removed, and so is every hidden secret, wherever it appears.
+/// are removed, and so is every hidden secret, wherever it appears. Threads may share it: a look-up runs in one of its
+/// own.
 class WireLog : public WireTap {
   public:
     using Sink = std::function<void(const WireLine& line)>;
@@ -51,6 +53,7 @@ class WireLog : public WireTap {
     Clock::time_point asked_{}; ///< when the last request left
     std::vector<Sink> sinks_;
     std::vector<std::string> secrets_;
+    std::mutex mutex_; ///< of the sinks and the secrets
 };
 
 /// The text with every secret in it replaced.

@@ -174,8 +174,4 @@ BatchLine BatchLine::parse(std::string_view json) {
     return {command_of(fields), fields.market, fields.op == "order" && !fields.client_order_id};
 }
 
-std::string_view op_of(const gw::TradingCommand& command) {
-    return std::visit([](const auto& one) { return wire::declaration_of<std::decay_t<decltype(one)>>.name; }, command);
-}
-
 } // namespace omen

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace omen {
 
@@ -21,6 +22,8 @@ struct BatchLine {
 };
 
 /// "order", "cancel", "cancel_all" or "amend"
-std::string_view op_of(const gw::TradingCommand& command);
+template <class... Commands> std::string_view op_of(const std::variant<Commands...>& command) {
+    return std::visit([]<class Command>(const Command&) { return wire::declaration_of<Command>.name; }, command);
+}
 
 } // namespace omen

@@ -75,7 +75,7 @@ void Desk::submit(std::uint64_t line, trading::Request request, bool minted) {
 void Desk::open() {
     feed(event::Wanted{});
     obey();
-    while (!engine_.is_authenticated() && !refused_ && !engine_.signal()) turn(Deadline::never());
+    while (engine_.is_wanted() && !engine_.signal()) turn(Deadline::never());
     if (refused_) throw Error(*std::exchange(refused_, std::nullopt));
 }
 
@@ -120,6 +120,8 @@ void Desk::perform(action::Open&& open) {
         } catch (const Interrupted& signal) {
             on_signal(signal.signal);
             return feed(event::OpenFailed{Error(Fault::unreachable, "interrupted", {.code = "not_sent"})});
+        } catch (const std::exception& error) { // no thread, no descriptor
+            return feed(event::OpenFailed{Error(Fault::internal, error.what())});
         }
     }
 }
@@ -200,6 +202,9 @@ void Desk::perform(action::LookUp&& question) {
         look_up_ = std::make_unique<LookUp>(
             options_.access.reader(by),
             Question{std::move(question.wanted), question.from, std::move(question.is_enough)}, by);
+    } catch (const Interrupted& signal) {
+        on_signal(signal.signal);
+        feed(event::LookUpFailed{Error(Fault::unreachable, "interrupted")});
     } catch (const Error& error) {
         feed(event::LookUpFailed{error});
     } catch (const std::exception& error) { // no thread, no descriptor

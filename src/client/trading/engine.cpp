@@ -20,6 +20,7 @@
 
 #include "client/trading/engine.hpp"
 
+#include "client/session/answer_deadline.hpp"
 #include "client/session/gateway_error.hpp"
 #include "client/trading/orders.hpp"
 #include "protocol/codes.hpp"
@@ -35,7 +36,6 @@ namespace {
 constexpr std::size_t most_ready = 64;
 constexpr std::size_t most_ready_unpaced = 512;
 constexpr std::size_t most_outstanding = 1024;
-constexpr Milliseconds longest_for_answer{5'000};
 /// An intent that has not left by then is written down anew.
 constexpr Milliseconds intent_is_good_for{5'000};
 /// A stream of commands is held back where nothing has come for so long though something is outstanding.
@@ -51,6 +51,10 @@ Request request_of(gw::TradingCommand command) {
     return std::visit([](auto&& one) -> Request { return std::move(one); }, std::move(command));
 }
 
+bool is_write(const Request& request) {
+    return std::visit([]<class One>(const One&) { return std::is_constructible_v<gw::TradingCommand, One>; }, request);
+}
+
 std::optional<gw::TradingCommand> trading_command(const Request& request) {
     return std::visit(
         [](const auto& one) -> std::optional<gw::TradingCommand> {
@@ -59,6 +63,22 @@ std::optional<gw::TradingCommand> trading_command(const Request& request) {
         },
         request);
 }
+
+namespace {
+
+JournalOutcome outcome_of(const Reply& reply) {
+    JournalOutcome done{.outcome = outcome::done};
+    std::visit(
+        [&](const auto& one) {
+            if constexpr (requires { one.order_id; }) done.order_id = one.order_id;
+            if constexpr (requires { one.status; })
+                if (one.status) done.status = std::string(to_string(*one.status));
+        },
+        reply);
+    return done;
+}
+
+} // namespace
 
 Engine::Engine(Options options)
     : options_(options),
@@ -97,10 +117,8 @@ Clock::time_point Engine::wakes_at() const {
 
 void Engine::handle(event::Submitted&& event) {
     const auto key = ++last_key_;
-    auto trading = trading_command(event.request);
-    commands_.emplace(key,
-                      Command{.submitted = std::move(event), .trading = std::move(trading), .deadline = options_.end});
-    ready_.push_back(key);
+    commands_.emplace(key, Command{.submitted = std::move(event), .deadline = options_.end});
+    ready_.insert(key);
     if (signal_) not_sent(key, "interrupted");
 }
 
@@ -109,11 +127,11 @@ void Engine::handle(event::IntentsWritten&& event) {
     const auto keys = std::exchange(intended_, {});
     for (const auto key : keys) {
         auto& command = commands_.at(key);
-        if (command.trading && entry != event.entries.end()) command.entry = *entry++;
+        if (is_write(command.submitted.request) && entry != event.entries.end()) command.entry = std::move(*entry++);
     }
     const bool is_good = session_ && session_->facts == intended_for_ && now() < intended_at_ + intent_is_good_for;
     if (is_good && !signal_) return send(keys);
-    for (auto key = keys.rbegin(); key != keys.rend(); ++key) intend_anew(*key);
+    for (const auto key : keys) intend_anew(key);
 }
 
 /// What has not left with its session, or for long, is not to be taken for sent by whoever reads the journal.
@@ -123,13 +141,14 @@ void Engine::intend_anew(Key key) {
     settle(command, {.outcome = outcome::not_sent});
     command.entry.clear();
     command.state = State::ready;
-    ready_.push_front(key);
+    ready_.insert(key);
 }
 
 /// What could not be written down is not sent. Once something has been, that is no longer a matter of the command line.
 void Engine::handle(event::IntentsFailed&& event) {
     const auto fault = has_sent_ ? Fault::internal : event.error.fault();
-    const Error error(fault, event.error.what(), event.error.detail());
+    const Error error(fault, std::string(event.error.what()) + (has_sent_ ? "" : "; nothing was sent"),
+                      event.error.detail());
     for (const auto key : std::exchange(intended_, {})) fail(key, error, outcome::not_sent);
 }
 
@@ -181,7 +200,7 @@ void Engine::handle(event::Signal&& event) {
     for (auto& [key, command] : commands_) {
         command.deadline = std::min(command.deadline, now() + grace);
         command.answer_by = std::min(command.answer_by, now() + grace / 2);
-        if (again || !command.trading) left.push_back(key);
+        if (again || !is_write(command.submitted.request)) left.push_back(key);
     }
     for (const auto key : left) unknown(key, again ? "interrupted twice" : "interrupted");
 }
@@ -206,19 +225,18 @@ bool Engine::waits_for_another(const Command& command) const {
     if (const auto* order = std::get_if<gw::Order>(&command.submitted.request))
         if (placing_.contains(order->client_order_id)) return true;
     if (lost_.empty()) return false;
-    const auto& sent = command.trading;
-    const auto ref = sent ? ref_of(*sent) : std::nullopt;
+    const auto ref = ref_of(command.submitted.request);
     return ref && std::any_of(lost_.begin(), lost_.end(), [&](Key key) {
-               const auto other = ref_of(*commands_.at(key).trading);
+               const auto other = ref_of(commands_.at(key).submitted.request);
                return other && other->meets(*ref);
            });
 }
 
 /// How long until a command may leave; nothing: an answer must come first.
 std::optional<Clock::duration> Engine::turn_of(Key key, std::size_t ahead) const {
-    const auto& sent = commands_.at(key).trading;
-    if (!sent || !options_.paced) return Clock::duration::zero();
-    return session_->pace.wait(now(), *sent, ahead);
+    const auto& request = commands_.at(key).submitted.request;
+    if (!options_.paced || !is_write(request)) return Clock::duration::zero();
+    return session_->pace.wait(now(), request, ahead);
 }
 
 /// What waits for nothing but its turn: neither for a lost command about the same order, nor behind one that does.
@@ -228,11 +246,11 @@ std::vector<Engine::Key> Engine::next_in_turn() const {
     std::set<std::string_view> names; // of two orders of one name the second waits for the first's answer
     for (const auto key : ready_) {
         const auto& command = commands_.at(key);
-        const auto& sent = command.trading;
-        const auto* order = sent ? std::get_if<gw::Order>(&*sent) : nullptr;
-        const bool is_second = order != nullptr && !names.insert(order->client_order_id.value).second;
+        const auto* order = std::get_if<gw::Order>(&command.submitted.request);
+        const bool may_be_second = order != nullptr && !command.submitted.minted;
+        const bool is_second = may_be_second && !names.insert(order->client_order_id.value).second;
         const bool waits = is_second || waits_for_another(command);
-        const auto ref = sent && (waits || !held.empty()) ? ref_of(*sent) : std::nullopt;
+        const auto ref = waits || !held.empty() ? ref_of(command.submitted.request) : std::nullopt;
         const bool is_held =
             waits || std::any_of(held.begin(), held.end(), [&](const auto& one) { return ref && one.meets(*ref); });
         if (!is_held)
@@ -248,16 +266,16 @@ std::vector<Engine::Key> Engine::may_leave() {
     std::size_t orders = 0;
     std::size_t cancels = 0;
     for (const auto key : next_in_turn()) {
-        const auto& sent = commands_.at(key).trading;
-        auto& ahead = sent && CommandPace::is_order(*sent) ? orders : cancels;
+        const auto& request = commands_.at(key).submitted.request;
+        auto& ahead = CommandPace::is_order(request) ? orders : cancels;
         if (const auto wait = turn_of(key, ahead); wait != Clock::duration::zero()) {
             if (wait) turn_at_ = now() + *wait;
             break;
         }
-        if (sent) ++ahead;
+        if (is_write(request)) ++ahead;
         chosen.push_back(key);
     }
-    for (const auto key : chosen) std::erase(ready_, key);
+    for (const auto key : chosen) ready_.erase(key);
     return chosen;
 }
 
@@ -277,10 +295,10 @@ void Engine::let_leave() {
     action::WriteIntents intents;
     for (const auto key : keys) {
         auto& command = commands_.at(key);
-        const auto& sent = command.trading;
-        if (!sent || !options_.journal) continue;
+        auto sent = options_.journal ? trading_command(command.submitted.request) : std::nullopt;
+        if (!sent) continue;
         command.state = State::intended;
-        intents.commands.push_back(*sent);
+        intents.commands.push_back(std::move(*sent));
     }
     if (intents.commands.empty()) return send(keys);
     intended_ = std::move(keys);
@@ -290,7 +308,7 @@ void Engine::let_leave() {
 }
 
 void Engine::send(const std::vector<Key>& keys) {
-    action::Send out{.messages = greeting()};
+    action::Send out{.messages = greeting(!keys.empty())};
     for (const auto key : keys) {
         auto& command = commands_.at(key);
         const auto time_left = options_.end - now();
@@ -312,7 +330,7 @@ void Engine::send(const std::vector<Key>& keys) {
                 out.messages.emplace_back(one);
             },
             command.submitted.request);
-        has_sent_ |= command.trading.has_value();
+        has_sent_ |= is_write(command.submitted.request);
         if (const auto* order = std::get_if<gw::Order>(&command.submitted.request))
             placing_.insert(order->client_order_id);
     }
@@ -320,13 +338,13 @@ void Engine::send(const std::vector<Key>& keys) {
 }
 
 /// What a session begins with: whose it is, and the last sequence that was issued before its first command.
-std::vector<action::Send::Message> Engine::greeting() {
+std::vector<action::Send::Message> Engine::greeting(bool with_commands) {
     if (std::exchange(session_->greeted, true)) return {};
     const std::string channel(to_string(PrivateChannel::drop_copy));
     gw::Subscribe subscribe{.channel = channel};
     if (drop_copy_) subscribe.from_sequence = drop_copy_->next();
     session_->auth_id = ++session_->last_id;
-    if (wanted_ || !options_.pipeline) session_->auth_by = now() + options_.timeout;
+    if (!with_commands || !options_.pipeline) session_->auth_by = now() + options_.timeout;
     subscribe.id = session_->start_id = session_->subscribe_id = ++session_->last_id;
     std::vector<action::Send::Message> messages{gw::Auth{.id = session_->auth_id, .token = {}}, subscribe};
     if (options_.follow_for)
@@ -347,19 +365,12 @@ void Engine::resend(const std::vector<Key>& keys) {
 
 void Engine::answered(Key key, Reply reply, std::optional<gw::OrderState> state) {
     auto& command = commands_.at(key);
-    JournalOutcome settled{.outcome = outcome::done};
-    std::visit(
-        [&](const auto& one) {
-            if constexpr (requires { one.order_id; }) settled.order_id = one.order_id;
-            if constexpr (requires { one.status; })
-                if (one.status) settled.status = std::string(to_string(*one.status));
-        },
-        reply);
-    settle(command, std::move(settled));
+    settle(command, outcome_of(reply));
     const auto* accepted = std::get_if<gw::OrderAccepted>(&reply);
     if (accepted == nullptr) return report(key, std::move(reply));
     const auto& order = std::get<gw::Order>(command.submitted.request);
-    placed_.insert_or_assign(order.client_order_id, accepted->order_id);
+    // A name that was minted is never given again.
+    if (!command.submitted.minted) placed_.insert_or_assign(order.client_order_id, Placed{true, accepted->order_id});
     placing_.erase(order.client_order_id);
     if (auto early = early_.extract(order.client_order_id); early && !state) state = std::move(early.mapped());
     if (!state) state = state_of(order, *accepted);
@@ -381,7 +392,7 @@ void Engine::unknown(Key key, const std::string& why) {
     const auto& command = commands_.at(key);
     // Should one of its name be found later, it may be this one.
     if (const auto* order = std::get_if<gw::Order>(&command.submitted.request))
-        placed_.try_emplace(order->client_order_id);
+        placed_.try_emplace(order->client_order_id, Placed{});
     const auto reason = command.why.empty() ? why : command.why + "; " + why;
     fail(key, answer_lost(label_of(command.submitted.request), reason, Fault::unreachable), outcome::unknown);
 }
@@ -406,7 +417,7 @@ void Engine::forget(Key key) {
     const auto& command = commands_.at(key);
     lost_.erase(key);
     followed_.erase(key);
-    std::erase(ready_, key);
+    ready_.erase(key);
     std::erase(intended_, key);
     if (session_ && command.facts == session_->facts) {
         session_->by_id.erase(command.id);
@@ -414,8 +425,9 @@ void Engine::forget(Key key) {
     }
     const auto* order = std::get_if<gw::Order>(&command.submitted.request);
     if (order == nullptr) return;
+    if (command.id == 0) return; // another of its name may be outstanding
     early_.erase(order->client_order_id);
-    if (command.id != 0) placing_.erase(order->client_order_id);
+    placing_.erase(order->client_order_id);
 }
 
 } // namespace omen::trading

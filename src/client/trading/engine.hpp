@@ -6,7 +6,6 @@
 #include "system/backoff.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -46,7 +45,7 @@ class Engine {
     /// Whether there is nothing to wait for.
     bool is_idle() const { return commands_.empty(); }
     /// Whether a session is there whose `auth` was accepted.
-    bool is_authenticated() const { return session_ && session_->authenticated; }
+    bool is_wanted() const { return wanted_; }
     /// The first signal that came.
     std::optional<int> signal() const { return signal_; }
 
@@ -61,7 +60,6 @@ class Engine {
     using Key = std::uint64_t; ///< in the order of submission
     struct Command {
         event::Submitted submitted;
-        std::optional<gw::TradingCommand> trading{}; ///< the same as what it changes; nothing of a read
         State state = State::ready;
         std::string entry{};
         std::uint64_t id = 0;                  ///< its correlation id
@@ -94,6 +92,11 @@ class Engine {
         std::vector<Key> refused_early{};      ///< unauthenticated, and the `auth` is not answered yet
         std::optional<gw::ErrorReply> error{}; ///< the last one that belonged to no command
     };
+    /// An order of ours that is not outstanding any more.
+    struct Placed {
+        bool is_sure = false; ///< otherwise it may have been placed
+        std::optional<OrderId> order_id{};
+    };
     struct LookUpState {
         bool running = false;
         Clock::time_point next = Clock::time_point::max(); ///< not before
@@ -124,7 +127,6 @@ class Engine {
     // Opening and sending.
     void advance();
     bool wants_session() const;
-    void open_session();
     void let_leave();
     bool lets_leave() const;
     std::vector<Key> next_in_turn() const;
@@ -132,7 +134,7 @@ class Engine {
     std::optional<Clock::duration> turn_of(Key key, std::size_t ahead = 0) const;
     bool waits_for_another(const Command& command) const;
     void send(const std::vector<Key>& keys);
-    std::vector<action::Send::Message> greeting();
+    std::vector<action::Send::Message> greeting(bool with_commands);
     void resend(const std::vector<Key>& keys);
     void intend_anew(Key key);
 
@@ -149,7 +151,9 @@ class Engine {
     void follow(Key key, gw::OrderState order, Reply reply);
     void on_execution(const gw::Execution& execution);
     void on_drop_copy(const DropCopySequence::Step& step);
+    void subscribe_again();
     void miss_state(Clock::time_point look_up_at);
+    void end_those_of_another_run(const Holder& holder, std::uint64_t issued);
     void update_followed(const gw::OrderState& order);
     void end_follow(Key key, bool ended, std::optional<Error> why = {});
 
@@ -177,16 +181,15 @@ class Engine {
     Actions actions_;
     std::map<Key, Command> commands_;
     Key last_key_ = 0;
-    std::deque<Key> ready_;
+    std::set<Key> ready_;
     Clock::time_point turn_at_ = Clock::time_point::max(); ///< when the limits let the next one leave
     std::vector<Key> intended_;
     std::shared_ptr<SessionFacts> intended_for_; ///< the session
     Clock::time_point intended_at_{};
     std::set<Key> lost_;
     std::set<Key> followed_;
-    std::set<ClientOrderId> placing_; ///< of orders whose answers are awaited
-    std::map<ClientOrderId, std::optional<OrderId>>
-        placed_;                                    ///< orders that were placed; without id, that may have been
+    std::set<ClientOrderId> placing_;               ///< of orders whose answers are awaited
+    std::map<ClientOrderId, Placed> placed_;        ///< by the name that the user gave, or that was not found out
     std::map<ClientOrderId, gw::OrderState> early_; ///< states that came before their order's answer
     std::optional<Session> session_;
     std::optional<DropCopySequence> drop_copy_; ///< where orders are followed

@@ -152,6 +152,8 @@ using Actions = std::vector<Action>;
 
 CommandLabel label_of(const Request& request);
 Request request_of(gw::TradingCommand command);
+/// Whether it changes anything; otherwise it is a read.
+bool is_write(const Request& request);
 /// The request as what it changes; nothing of a read.
 std::optional<gw::TradingCommand> trading_command(const Request& request);
 

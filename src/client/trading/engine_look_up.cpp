@@ -59,9 +59,8 @@ Reply answer_of(const gw::TradingCommand& command, const gw::OrderState& order) 
 void Engine::lose(Key key, const std::string& why) {
     auto& command = commands_.at(key);
     if (command.state == State::lost) return;
-    if (!command.trading) {
+    if (!is_write(command.submitted.request))
         return fail(key, answer_lost(label_of(command.submitted.request), why, Fault::unreachable), outcome::unknown);
-    }
     if (session_ && command.facts == session_->facts && session_->by_id.erase(command.id) != 0)
         session_->late.emplace(command.id, key);
     command.state = State::lost;
@@ -104,6 +103,7 @@ void Engine::expire() {
     const bool has_object = !lost_.empty() || (state_missing_ && !followed_.empty());
     if (!has_object) {
         look_up_.next = Clock::time_point::max();
+        look_up_.keys.clear();
         if (std::exchange(look_up_.running, false)) act(action::CutLookUp{});
     } else if (!look_up_.running && look_up_.next <= now()) {
         look_up();
@@ -125,11 +125,13 @@ SessionFacts Engine::facts_of(const Command& command) const {
 /// A command that names an order is judged when what became of the placing of that order is known.
 LostCommand Engine::lost_command(Key key) const {
     const auto& command = commands_.at(key);
-    LostCommand lost{.command = *command.trading, .sent_at = command.sent_at.wall, .minted = command.submitted.minted};
+    LostCommand lost{.command = *trading_command(command.submitted.request),
+                     .sent_at = command.sent_at.wall,
+                     .minted = command.submitted.minted};
     if (const auto* order = std::get_if<gw::Order>(&lost.command))
         if (const auto earlier = placed_.find(order->client_order_id); earlier != placed_.end()) {
             lost.name_used = true;
-            lost.earlier = earlier->second;
+            lost.earlier = earlier->second.order_id;
         }
     const auto ref = ref_of(lost.command);
     if (std::holds_alternative<gw::Order>(lost.command) || !ref) return lost;
@@ -139,7 +141,7 @@ LostCommand Engine::lost_command(Key key) const {
     });
     // Or it was not found out while there was time.
     const auto earlier = ref->client_order_id ? placed_.find(*ref->client_order_id) : placed_.end();
-    lost.target_unresolved = is_lost || (earlier != placed_.end() && !earlier->second);
+    lost.target_unresolved = is_lost || (earlier != placed_.end() && !earlier->second.is_sure);
     return lost;
 }
 
@@ -232,6 +234,7 @@ void Engine::handle(event::LookUpFailed&& event) {
 /// What the record says of orders that are followed, where executions are missing. One that is not complete may lack
 /// an order's end.
 void Engine::judge_followed(const Reading& reading) {
+    if (reading.issued()) end_those_of_another_run(reading.holder(), *reading.issued());
     bool all_known = reading.has_ended();
     for (const auto key : std::set(followed_)) {
         auto& command = commands_.at(key);
@@ -257,13 +260,7 @@ void Engine::judge_followed(const Reading& reading) {
     // From here on the session that is open, or the next, tells what happens.
     state_missing_ = false;
     if (reading.issued()) drop_copy_.emplace(*reading.issued());
-    if (session_ && session_->open && !followed_.empty()) {
-        gw::Subscribe subscribe{.id = ++session_->last_id,
-                                .channel = std::string(to_string(PrivateChannel::drop_copy)),
-                                .from_sequence = drop_copy_->next()};
-        session_->subscribe_id = subscribe.id;
-        act(action::Send{.messages = {subscribe}});
-    }
+    if (session_ && session_->open && !followed_.empty()) subscribe_again();
 }
 
 void Engine::conclude(Key key, const Fate& fate) {
@@ -274,7 +271,9 @@ void Engine::conclude(Key key, const Fate& fate) {
     switch (fate.outcome) {
     case Fate::Outcome::executed:
         act(action::Note{label.what + ": " + looked_up + "it was executed" + state});
-        return answered(key, answer_of(*command.trading, fate.order.value_or(gw::OrderState{})), fate.order);
+        return answered(key,
+                        answer_of(*trading_command(command.submitted.request), fate.order.value_or(gw::OrderState{})),
+                        fate.order);
     case Fate::Outcome::refused:
         return fail(key, refusal(label, fate.code, looked_up + fate.why + state), outcome::refused);
     case Fate::Outcome::not_executed:

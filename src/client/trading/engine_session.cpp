@@ -2,6 +2,7 @@
 
 #include "client/session/gateway_error.hpp"
 #include "client/trading/engine.hpp"
+#include "client/trading/orders.hpp"
 #include "protocol/codes.hpp"
 
 #include <algorithm>
@@ -51,8 +52,7 @@ std::string name_of(const gw::ServerMessage& message) {
 
 /// An order that never rests says with its answer what was filled.
 bool lacks_its_end(const gw::Order& order, const gw::OrderAccepted& accepted) {
-    const bool may_rest = order.order_type == OrderType::limit && order.time_in_force == TimeInForce::gtc;
-    return !may_rest && (!accepted.status || !accepted.filled_size);
+    return !may_rest(order) && (!accepted.status || !accepted.filled_size);
 }
 
 } // namespace
@@ -127,6 +127,7 @@ void Engine::on_subscribed(gw::ServerMessage&& message) {
     }
     act(action::SessionKnown{.holder = facts.holder, .start = facts.start});
     if (!drop_copy_) return;
+    if (subscribed != nullptr && subscribed->sequence) end_those_of_another_run(facts.holder, *subscribed->sequence);
     if (subscribed != nullptr)
         on_drop_copy(drop_copy_->subscribed(facts.holder.wallet.value_or(""), subscribed->sequence));
     else
@@ -135,7 +136,6 @@ void Engine::on_subscribed(gw::ServerMessage&& message) {
 
 void Engine::on_answer(Key key, gw::ServerMessage&& message) {
     auto& command = commands_.at(key);
-    const auto label = label_of(command.submitted.request);
     std::optional<Reply> reply;
     bool is_contradiction = false;
     std::visit(
@@ -148,6 +148,7 @@ void Engine::on_answer(Key key, gw::ServerMessage&& message) {
         },
         command.submitted.request);
     if (reply) return answered(key, std::move(*reply));
+    const auto label = label_of(command.submitted.request);
     if (is_contradiction) return lose(key, "the answer does not fit the command");
 
     const auto refused = refusal_in(message);
@@ -177,21 +178,25 @@ void Engine::end_session(SessionEnd how, const std::string& reason) {
     session.facts->end = how;
     session.facts->ended_at = now();
     auto why = reason;
-    if (session.error) {
-        const auto& error = *session.error;
-        why = error.message.value_or("") + " (" + error.code.value_or("") + "), then " + reason;
-        // A session too many executes nothing.
-        if (!session.authenticated && error.code == code::too_many_sessions) {
-            for (const auto& [id, key] : session.by_id)
-                fail(key, refusal(label_of(commands_.at(key).submitted.request), *error.code, why), outcome::refused);
-            return;
-        }
+    if (const auto& error = session.error)
+        why = error->message.value_or("") + " (" + error->code.value_or("") + "), then " + reason;
+    // A session too many executes nothing.
+    const bool is_one_too_many =
+        session.error && !session.authenticated && session.error->code == code::too_many_sessions;
+    const auto refused = [&](const CommandLabel& label) { return refusal(label, *session.error->code, why); };
+    if (std::exchange(wanted_, false) && session.by_id.empty() && ready_.empty()) {
+        const auto label = CommandLabel::of(gw::Auth{});
+        act(action::Refused{is_one_too_many ? refused(label) : answer_lost(label, why, Fault::unreachable)});
     }
-    if (std::exchange(wanted_, false) && session.by_id.empty() && ready_.empty())
-        act(action::Refused{answer_lost(CommandLabel::of(gw::Auth{}), why, Fault::unreachable)});
-    // What was still to be sent when the connection broke has not left.
-    for (const auto& [id, key] : session.by_id) commands_.at(key).has_left ? lose(key, why) : not_sent(key, why);
-    if (!followed_.empty()) reopen_at_ = now() + reopen_.pause(now());
+    for (const auto& [id, key] : session.by_id) {
+        const auto& command = commands_.at(key);
+        if (is_one_too_many)
+            fail(key, refused(label_of(command.submitted.request)), outcome::refused);
+        else // what was still to be sent when the connection broke has not left
+            command.has_left ? lose(key, why) : not_sent(key, why);
+    }
+    // Who ends sessions as they begin is not asked for the next one at once.
+    if (!followed_.empty() || !session.authenticated) reopen_at_ = now() + reopen_.pause(now());
 }
 
 void Engine::follow(Key key, gw::OrderState order, Reply reply) {
@@ -232,14 +237,17 @@ void Engine::on_execution(const gw::Execution& execution) {
 }
 
 void Engine::on_drop_copy(const DropCopySequence::Step& step) {
-    if (step.what == DropCopySequence::What::ask_again) {
-        gw::Subscribe subscribe{.id = ++session_->last_id,
-                                .channel = std::string(to_string(PrivateChannel::drop_copy)),
-                                .from_sequence = drop_copy_->next()};
-        session_->subscribe_id = subscribe.id;
-        act(action::Send{.messages = {subscribe}});
-    }
+    if (step.what == DropCopySequence::What::ask_again) subscribe_again();
     if (step.what == DropCopySequence::What::gap && !followed_.empty()) miss_state(now());
+}
+
+/// What happens to the orders that are followed is told from here on, or once more.
+void Engine::subscribe_again() {
+    gw::Subscribe subscribe{.id = ++session_->last_id,
+                            .channel = std::string(to_string(PrivateChannel::drop_copy)),
+                            .from_sequence = drop_copy_->next()};
+    session_->subscribe_id = subscribe.id;
+    act(action::Send{.messages = {std::move(subscribe)}});
 }
 
 /// What has become of the orders that are followed is to be looked up.
@@ -248,8 +256,19 @@ void Engine::miss_state(Clock::time_point look_up_at) {
     if (!followed_.empty()) schedule_look_up(look_up_at);
 }
 
-void Engine::update_followed(const gw::OrderState& order) {
+/// An exchange that has begun anew gives the same ids again, and knows nothing of the orders from before.
+void Engine::end_those_of_another_run(const Holder& holder, std::uint64_t issued) {
     for (const auto key : std::set(followed_)) {
+        const auto& facts = *commands_.at(key).facts;
+        if (issued >= facts.seen || !facts.holder.is_surely(holder)) continue;
+        end_follow(key, false,
+                   Error(Fault::protocol, "its end is not on record: the exchange has begun a new record",
+                         {.code = "drop_copy_gap"}));
+    }
+}
+
+void Engine::update_followed(const gw::OrderState& order) {
+    for (const auto key : followed_) {
         auto& known = commands_.at(key).result->order;
         if (!OrderRef{known->order_id, known->client_order_id}.is(order)) continue;
         known = order;

@@ -15,6 +15,7 @@
 
 #include "client/trading/evidence.hpp"
 
+#include "client/trading/orders.hpp"
 #include "protocol/codes.hpp"
 
 #include <algorithm>
@@ -56,7 +57,9 @@ struct Case {
     /// From N on; where N was never learnt nothing can be said to be.
     bool is_since(const Event& event) const { return facts.start && event.sequence > *facts.start; }
     /// All that the exchange keeps was read.
-    bool has_all() const { return reading.from() == 1 && (reading.is_whole() || reading.gap()); }
+    bool has_all() const {
+        return reading.from() == 1 && (reading.is_whole() || (reading.gap() && reading.has_ended()));
+    }
     bool was_there_before(const Known& order) const {
         return std::any_of(order.events.begin(), order.events.end(), [&](const auto& one) { return is_below(one); });
     }
@@ -164,12 +167,19 @@ Fate judge(const gw::Order& sent, const Case& at) {
         return unknown("an order has its client order id, which may be an earlier one of ours", state);
     // Ours, too, is one of which nothing from before is on record, all of it read, as far as it is kept.
     const bool was_placed_since = placed != nullptr && at.is_since(*placed);
-    const bool has_no_past = at.has_all() && (at.reading.is_whole() || at.reading.gap());
-    const bool is_surely_ours = at.lost.minted || !at.facts.start || was_placed_since || has_no_past;
+    const bool is_surely_ours = at.lost.minted || !at.facts.start || was_placed_since || at.has_all();
     if (!is_surely_ours)
         return only_all_can_tell(at, "an order has its client order id, which may be an older one", state);
     if (was_rejected(order)) return refused("rejected", "the exchange rejected it", state);
-    return executed(state);
+    if (order.open) return executed(has_ended(state) || at.reading.has_ended() ? state : *order.open);
+    if (has_ended(state) || at.reading.has_ended()) return executed(state);
+    // It is no longer open, and how it ended is missing.
+    if (!may_rest(sent)) return unknown("it was placed, and how it ended is missing from the record", state);
+    auto placed_only = state;
+    placed_only.status.reset();
+    placed_only.filled_size.reset();
+    placed_only.average_price.reset();
+    return executed(placed_only);
 }
 
 bool is_cancel(const Event& event) {

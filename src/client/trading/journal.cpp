@@ -19,7 +19,7 @@ constexpr std::int64_t day_in_ms = 86'400'000;
 
 Error unwritable(const std::string& path, const std::string& why) {
     return Error(
-        Fault::usage, "journal " + path + ": " + why + "; nothing was sent",
+        Fault::usage, "journal " + path + ": " + why,
         {.code = "journal_unwritable", .hint = "make it writable, set XDG_STATE_HOME, or do without it: --no-journal"});
 }
 

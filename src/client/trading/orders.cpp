@@ -39,6 +39,10 @@ ClientOrderId mint_client_order_id() {
     return {id};
 }
 
+bool may_rest(const gw::Order& order) {
+    return order.order_type == OrderType::limit && order.time_in_force == TimeInForce::gtc;
+}
+
 gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepted) {
     return {.order_id = accepted.order_id,
             .client_order_id = accepted.client_order_id.value_or(order.client_order_id),

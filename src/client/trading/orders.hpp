@@ -11,6 +11,9 @@ ClientOrderId mint_client_order_id();
 /// Whether an id has the form of a minted one.
 bool looks_minted(const ClientOrderId& id);
 
+/// Whether an order can be open; otherwise it has ended by the time that it is answered.
+bool may_rest(const gw::Order& order);
+
 /// An order as the exchange has it now: what was asked for, and what it answered.
 gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepted);
 

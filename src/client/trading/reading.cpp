@@ -42,15 +42,6 @@ OrderRef ref_of(const gw::Cancel& cancel) {
 OrderRef ref_of(const gw::Amend& amend) {
     return {.order_id = amend.order_id, .client_order_id = amend.client_order_id};
 }
-std::optional<OrderRef> ref_of(const gw::TradingCommand& command) {
-    return std::visit(
-        [](const auto& one) -> std::optional<OrderRef> {
-            if constexpr (requires { ref_of(one).order_id; }) return ref_of(one);
-            return std::nullopt;
-        },
-        command);
-}
-
 bool has_ended(const gw::OrderState& order) {
     const auto status = order.status ? order.status->known() : std::nullopt;
     return status && !is_live(*status);

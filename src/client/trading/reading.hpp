@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <variant>
 #include <vector>
 
 namespace omen {
@@ -26,8 +27,15 @@ struct OrderRef {
 OrderRef ref_of(const gw::Order& order);
 OrderRef ref_of(const gw::Cancel& cancel);
 OrderRef ref_of(const gw::Amend& amend);
-/// Of the command of any kind; cancel_all names no order.
-std::optional<OrderRef> ref_of(const gw::TradingCommand& command);
+/// Of whatever kind of command a variant holds; not every one names an order.
+template <class... Commands> std::optional<OrderRef> ref_of(const std::variant<Commands...>& command) {
+    return std::visit(
+        [](const auto& one) -> std::optional<OrderRef> {
+            if constexpr (requires { ref_of(one); }) return ref_of(one);
+            return std::nullopt;
+        },
+        command);
+}
 
 /// Whether an order's status says that nothing more will happen to it. One that is missing or not known does not.
 bool has_ended(const gw::OrderState& order);

@@ -105,6 +105,19 @@ TEST_CASE("an order that does not end in time is reported as it then is") {
     CHECK(dialogue.engine().is_idle());
 }
 
+TEST_CASE("an exchange that has begun anew knows nothing of the order, whatever ids it gives to the next one") {
+    auto dialogue = following_a();
+    dialogue.ends(SessionEnd::broken);
+    dialogue.pass(Milliseconds(100));
+    dialogue.opens();
+    dialogue.authenticates();
+    dialogue.subscribes(0);
+    CHECK(end_of(dialogue, 1) == "end unknown");
+    CHECK(dialogue.result(1).order->status == OrderStatus::open);
+    dialogue.says(filled(1, a));
+    CHECK(dialogue.engine().is_idle());
+}
+
 TEST_CASE("a signal ends the following: the order is reported as it then is") {
     auto dialogue = following_a();
     dialogue.feed(event::Signal{SIGINT});

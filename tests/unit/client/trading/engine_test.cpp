@@ -101,9 +101,9 @@ TEST_CASE("a session may be wanted before there is anything to send") {
     dialogue.feed(event::Wanted{});
     dialogue.opens();
     CHECK(dialogue.did() == Lines{"open", greeting});
-    CHECK_FALSE(dialogue.engine().is_authenticated());
+    CHECK(dialogue.engine().is_wanted());
     dialogue.greets();
-    CHECK(dialogue.engine().is_authenticated());
+    CHECK_FALSE(dialogue.engine().is_wanted());
     dialogue.submit(a);
     CHECK(dialogue.did() == Lines{"write intents: order a", "send: order a"});
 }
@@ -114,6 +114,14 @@ TEST_CASE("a session that was wanted and is not to be had is reported") {
     refused.opens();
     refused.errs("auth", "token_expired");
     CHECK(refused.did() == Lines{"open", greeting, "reset", "refused: 4"});
+
+    Dialogue one_too_many;
+    one_too_many.feed(event::Wanted{});
+    one_too_many.opens();
+    one_too_many.says(gw::ErrorReply{.code = "too_many_sessions", .message = "64 are open"});
+    one_too_many.ends(SessionEnd::closed);
+    CHECK(one_too_many.did() == Lines{"open", greeting, "refused: 7"});
+    CHECK_FALSE(one_too_many.engine().is_wanted());
 
     Dialogue unreachable;
     unreachable.feed(event::Wanted{});
@@ -137,6 +145,7 @@ TEST_CASE("what can't be written down is not sent: a matter of the command line 
     CHECK(dialogue.exit(1) == 2);
     CHECK(dialogue.exit(2) == 2);
     CHECK(dialogue.code(1) == "journal_unwritable");
+    CHECK(dialogue.why(1).ends_with("; nothing was sent"));
     CHECK(count_sent(dialogue.did()) == 0);
 }
 
@@ -161,6 +170,7 @@ TEST_CASE("an intent is good for its session: what has not left by its end is a 
     dialogue.journal_works();
     dialogue.did();
     dialogue.writes_intents();
+    dialogue.pass(Milliseconds(100));
     CHECK(dialogue.did() == Lines{"e1: not_sent", "open"});
     dialogue.opens();
     CHECK(dialogue.did() == Lines{"write intents: order a", greeting + ", order a"});

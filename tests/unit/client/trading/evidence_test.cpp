@@ -127,6 +127,21 @@ TEST_CASE("an order that has ended since was executed, and is shown as it ended"
     }
 }
 
+TEST_CASE("how an order stands that is no longer open is not told by an older event, where executions are missing") {
+    const auto replay = std::vector{accepted(11, ours), another(13)};
+    const auto fate = Evidence{.replay = replay}.fate(ours);
+    CHECK(fate.outcome == Fate::Outcome::executed);
+    CHECK_FALSE(fate.order->status);
+    CHECK_FALSE(fate.order->filled_size);
+    // One that is never open has ended.
+    const auto at_once = ours_but([](auto& order) { order.time_in_force = TimeInForce::ioc; });
+    CHECK(Evidence{.replay = {accepted(11, at_once), another(13)}}.says_of(at_once) == "unknown");
+    CHECK(Evidence{.replay = {accepted(11, at_once), filled(12, at_once)}}.says_of(at_once) == "executed");
+    // What is open is so as it stands there.
+    auto partly = state(ours, OrderStatus::partially_filled);
+    CHECK(Evidence{.open = {partly}, .replay = replay}.fate(ours).order->status == OrderStatus::partially_filled);
+}
+
 TEST_CASE("an order that the exchange rejected is refused") {
     CHECK(Evidence{.replay = {rejected(11, ours)}}.says_of(ours) == "refused: rejected");
 }

@@ -231,7 +231,7 @@ TEST_CASE("the journal is its owner's alone") {
     CHECK((status.st_mode & 0777) == 0700);
 }
 
-TEST_CASE("what can't be written down is a usage error before anything is sent; an outcome's loss is told") {
+TEST_CASE("what can't be written down is a usage error that names the file; an outcome's loss is told") {
     const Place place;
     place.directory.write("journal", "a file where the directory should be");
     auto journal = place.journal();
@@ -241,7 +241,7 @@ TEST_CASE("what can't be written down is a usage error before anything is sent; 
     } catch (const Error& error) {
         CHECK(error.fault() == Fault::usage);
         CHECK(error.detail().code == "journal_unwritable");
-        CHECK(std::string(error.what()).find("nothing was sent") != std::string::npos);
+        CHECK(std::string(error.what()).find(place.directory.path("journal")) != std::string::npos);
         CHECK(error.detail().hint.find("--no-journal") != std::string::npos);
     }
     CHECK_FALSE(journal.settle("e", {.outcome = "done"}));
