@@ -23,7 +23,7 @@ Exit exit_codes(Context& context) {
     std::vector<ExitCodeView> codes;
     for (const auto code : all_exits)
         codes.push_back({static_cast<std::uint64_t>(code), std::string(meaning_of(code))});
-    context.output().list(codes, help_columns);
+    context.console.output().list(codes, help_columns);
     return Exit::done;
 }
 
@@ -51,7 +51,7 @@ void add_help(CLI::App& app, Run& run) {
 
 void add_version(CLI::App&, Run& run) {
     run = [](Context& context) {
-        context.output().one(VersionView{OMENCTL_VERSION});
+        context.console.output().one(VersionView{OMENCTL_VERSION});
         return Exit::done;
     };
 }

@@ -74,12 +74,12 @@ using OnError = std::function<void(const Error& error)>;
 /// outcome.
 Exit finish(Context& context, Exit exit, const OnError& on_error) {
     try {
-        context.flush();
-        context.report_recording();
+        context.console.flush();
+        context.sessions.report_recording();
         return exit;
     } catch (const OutputFailed& failure) {
         if (failure.closed) return exit;
-        const auto outcome = context.outcome().empty() ? "" : " (" + context.outcome() + ")";
+        const auto outcome = context.console.outcome().empty() ? "" : " (" + context.console.outcome() + ")";
         on_error(Error(Fault::internal, "stdout: " + failure.reason + outcome, {.code = "output_failed"}));
         return Exit::internal;
     }
@@ -89,18 +89,18 @@ Exit finish_failed(Context& context, const Error& error, const OnError& on_error
     finish(context, Exit::done, on_error);
     const bool nothing_there = error.fault() == Fault::unreachable && error.detail().code == "connect_failed";
     auto detail = error.detail();
-    if (nothing_there && detail.hint.empty() && context.environment().loopback())
+    if (nothing_there && detail.hint.empty() && context.settings.environment().loopback())
         detail.hint = "start a local exchange with: omenctl sandbox";
-    on_error(context.without_secrets(Error(error.fault(), error.what(), detail)));
+    on_error(context.console.without_secrets(Error(error.fault(), error.what(), detail)));
     return error.exit_code();
 }
 
 /// A signal that came while an outcome was found out counts now that it is known, whatever it is: that is on stderr and
 /// in the journal.
 Exit with_signal(Context& context, Exit exit) {
-    const auto signal = context.interrupted();
+    const auto signal = context.sessions.interrupted();
     if (!signal) return exit;
-    if (!context.outcome().empty()) context.note("interrupted; " + context.outcome());
+    if (!context.console.outcome().empty()) context.console.note("interrupted; " + context.console.outcome());
     return static_cast<Exit>(128 + *signal);
 }
 

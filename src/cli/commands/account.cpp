@@ -8,11 +8,11 @@ namespace omen {
 namespace {
 
 Exit run_account(Context& context) {
-    auto& gateway = context.gateway();
+    auto& gateway = context.sessions.gateway();
     auto balance = gateway.post(gw::GetBalance{});
     auto pnl = gateway.post(gw::GetPnl{});
     const AccountView account{Result(gateway.await(balance)), Result(gateway.await(pnl))};
-    auto& output = context.output();
+    auto& output = context.console.output();
     if (is_json(output.style().format))
         output.one(account);
     else

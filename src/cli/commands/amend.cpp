@@ -31,14 +31,14 @@ Exit run_amend(const AmendOptions& options, Context& context) {
     gw::Amend command{.client_order_id = options.client_id, .price = options.price, .size = options.size};
     if (!options.order_id.empty()) command.order_id = OrderId{options.order_id};
     check_limits(context, command);
-    auto result = std::move(context.trade(options.journal, {command}).front());
+    auto result = std::move(context.sessions.trade(options.journal, {command}).front());
     if (const auto* error = std::get_if<Error>(&result.outcome)) throw Error(*error);
     const Result amended(std::get<gw::AmendAccepted>(std::get<trading::Reply>(std::move(result.outcome))));
     std::string outcome = "amend " + (amended.order_id ? amended.order_id->value : amended.client_order_id->value);
     if (amended.price) outcome += ", price " + amended.price->text();
     if (amended.size) outcome += ", size " + amended.size->text();
-    context.set_outcome(outcome);
-    context.output().one(amended);
+    context.console.set_outcome(outcome);
+    context.console.output().one(amended);
     return Exit::done;
 }
 

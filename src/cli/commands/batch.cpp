@@ -32,7 +32,7 @@ struct BatchOptions {
 class Batch {
   public:
     Batch(const BatchOptions& options, Context& context)
-        : options_(options), context_(context), output_(context.output()), input_(options.file) {}
+        : options_(options), context_(context), output_(context.console.output()), input_(options.file) {}
 
     Exit run() {
         output_.begin_stream(batch_columns);
@@ -42,10 +42,10 @@ class Batch {
         auto signal = desk.signal();
         if (options_.cancel_on_exit && !placed_.empty())
             if (const auto later = cancel_placed(signal); !signal) signal = later;
-        context_.set_interrupted(signal);
+        context_.sessions.set_interrupted(signal);
         flush();
         if (failure_) {
-            context_.report(Error(Fault::internal, "stdout: " + failure_->reason, {.code = "output_failed"}));
+            context_.console.report(Error(Fault::internal, "stdout: " + failure_->reason, {.code = "output_failed"}));
             exit_ = more_serious(exit_, Exit::internal);
         }
         return exit_;
@@ -53,10 +53,10 @@ class Batch {
 
   private:
     Desk::Options desk_options() {
-        auto options =
-            context_.desk(options_.journal,
-                          {.paced = options_.paced,
-                           .follow_for = options_.wait.until ? std::optional(options_.wait.longest()) : std::nullopt});
+        auto options = context_.sessions.desk(
+            options_.journal,
+            {.paced = options_.paced,
+             .follow_for = options_.wait.until ? std::optional(options_.wait.longest()) : std::nullopt});
         options.on_result = [this](trading::Result&& result) { take(std::move(result)); };
         return options;
     }
@@ -75,7 +75,7 @@ class Batch {
             flush();
             desk.turn(Deadline::never());
         }
-        if (signal && desk.signal()) context_.note("interrupted twice; some of the orders may still be open");
+        if (signal && desk.signal()) context_.console.note("interrupted twice; some of the orders may still be open");
         return desk.signal();
     }
 
@@ -113,7 +113,7 @@ class Batch {
         }
     }
     void flush() {
-        write([this] { context_.flush(); });
+        write([this] { context_.console.flush(); });
     }
 
     /// The next command that can be sent; nothing when there is none now.
@@ -147,13 +147,13 @@ class Batch {
     /// Puts the market's id into the command and checks it as `order` does.
     void complete(BatchLine& line) {
         if (auto* all = std::get_if<gw::CancelAll>(&line.command); all != nullptr && line.market)
-            all->market_id = context_.markets().find_or_trust_id(*line.market).id;
+            all->market_id = context_.sessions.markets().find_or_trust_id(*line.market).id;
         if (const auto* amend = std::get_if<gw::Amend>(&line.command)) check_limits(context_, *amend);
         auto* order = std::get_if<gw::Order>(&line.command);
         if (order == nullptr) return;
         const auto market = market_to_trade(context_, *line.market);
         order->market_id = market.id;
-        check_against_market(context_.markets(), market, order->price, order->size);
+        check_against_market(context_.sessions.markets(), market, order->price, order->size);
         check_limits(context_, market, *order);
     }
 
@@ -189,7 +189,7 @@ class Batch {
         // What may have been placed may be open.
         if (view.line != 0 && error.fault() == Fault::outcome_unknown && view.op == "order")
             placed_.insert(ClientOrderId{*error.detail().client_order_id});
-        const auto shown = context_.without_secrets(error);
+        const auto shown = context_.console.without_secrets(error);
         view.result = to_string(error.fault());
         if (!view.client_order_id && error.detail().client_order_id)
             view.client_order_id = ClientOrderId{*error.detail().client_order_id};
@@ -229,7 +229,7 @@ void add_batch(CLI::App& app, Run& run) {
     add_journal_options(app, options->journal);
     run = [options](Context& context) {
         check(options->wait);
-        context.keep_running();
+        context.sessions.keep_running();
         return Batch(*options, context).run();
     };
 }

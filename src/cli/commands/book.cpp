@@ -20,8 +20,7 @@ struct BookOptions {
     bool verify = false;
 };
 
-void print(const BookView& book, Context& context) {
-    auto& output = context.output();
+void print(const BookView& book, Output& output) {
     if (output.is_table())
         output.text(ladder(book, {.scaled = output.style().scaled,
                                   .header = output.style().header,
@@ -44,28 +43,28 @@ BookView view_of(const Market& market, const OrderBook& book, const BookOptions&
             .asks = book.asks().top(depth)};
 }
 
-OrderBook fetched_book(const BookOptions& options, const Market& market, Context& context) {
-    const auto snapshot = context.rest().orderbook(market.id, options.depth);
+OrderBook fetched_book(const BookOptions& options, const Market& market, Sessions& sessions) {
+    const auto snapshot = sessions.rest().orderbook(market.id, options.depth);
     return checked_book(market.id, snapshot.sequence, snapshot.timestamp, snapshot.bids, snapshot.asks);
 }
 
 Exit show(const BookOptions& options, Context& context) {
-    const auto market = context.markets().find(options.market);
-    const auto book = options.verify ? verified_book(context, market) : fetched_book(options, market, context);
-    print(view_of(market, book, options), context);
+    const auto market = context.sessions.markets().find(options.market);
+    const auto book = options.verify ? verified_book(context, market) : fetched_book(options, market, context.sessions);
+    print(view_of(market, book, options), context.console.output());
     return Exit::done;
 }
 
 /// The book as the stream has it now. Between a gap and the next snapshot there is none, and the last picture stands.
 class WatchedBook : public Picture {
   public:
-    WatchedBook(Context& context, const BookOptions& options)
-        : context_(context), options_(options), market_(context.markets().find(options.market)) {}
+    WatchedBook(Sessions& sessions, const BookOptions& options)
+        : sessions_(sessions), options_(options), market_(sessions.markets().find(options.market)) {}
 
     void connect(Deadline deadline) override {
         book_ = nullptr;
         books_.disconnected();
-        feed_.emplace(context_.market_data());
+        feed_.emplace(sessions_.market_data());
         feed_->subscribe(std::array{channel()}, deadline);
     }
 
@@ -82,7 +81,7 @@ class WatchedBook : public Picture {
         if (book_ == nullptr || !book_->valid()) return;
         const auto view = view_of(market_, *book_, options_);
         if (is_json(output.style().format)) return output.line(view);
-        print(view, context_);
+        print(view, output);
     }
 
   private:
@@ -94,7 +93,7 @@ class WatchedBook : public Picture {
         return step.book != nullptr;
     }
 
-    Context& context_;
+    Sessions& sessions_;
     const BookOptions& options_;
     Market market_;
     std::optional<MarketData> feed_;
@@ -113,7 +112,7 @@ void add_book(CLI::App& app, Run& run) {
         ->excludes(watching);
     run = [options](Context& context) {
         if (!options->watch) return show(*options, context);
-        WatchedBook picture(context, *options);
+        WatchedBook picture(context.sessions, *options);
         return watch(context, picture);
     };
 }

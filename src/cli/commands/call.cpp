@@ -24,9 +24,9 @@ void add_rest(CLI::App& app, Run& run) {
         const bool known = options->method == "GET" || options->method == "POST" || options->method == "DELETE";
         if (!known) parse::bad_value("method", options->method, "GET, POST or DELETE");
         if (!options->path.starts_with('/')) parse::bad_value("path", options->path, "a path (it begins with /)");
-        const auto body = context.rest().call(options->method, options->path, options->data);
-        context.output().text(body);
-        if (!body.empty() && !body.ends_with('\n')) context.output().text("\n");
+        const auto body = context.sessions.rest().call(options->method, options->path, options->data);
+        context.console.output().text(body);
+        if (!body.empty() && !body.ends_with('\n')) context.console.output().text("\n");
         return Exit::done;
     };
 }
@@ -35,9 +35,9 @@ void add_gateway(CLI::App& app, Run& run) {
     auto json = std::make_shared<std::string>();
     app.add_option("json", *json, R"(a command like {"type":"get_orders"}; an id is added)")->required();
     run = [json](Context& context) {
-        context.output().text(
-            call_gateway(context.environment().gateway, context.token(), *json, context.deadline(), context.socket()) +
-            "\n");
+        context.console.output().text(call_gateway(context.settings.environment().gateway, context.sessions.token(),
+                                                   *json, context.sessions.deadline(), context.sessions.socket()) +
+                                      "\n");
         return Exit::done;
     };
 }
@@ -54,11 +54,11 @@ void add_market_data(CLI::App& app, Run& run) {
                   "how many events to show (default 1)");
     run = [options](Context& context) {
         const auto print = [&](const std::string& event) {
-            context.output().text(event + "\n");
-            context.output().flush();
+            context.console.output().text(event + "\n");
+            context.console.output().flush();
         };
-        call_market_data(context.environment().market_data, options->json, options->count, context.deadline(), print,
-                         context.socket());
+        call_market_data(context.settings.environment().market_data, options->json, options->count,
+                         context.sessions.deadline(), print, context.sessions.socket());
         return Exit::done;
     };
 }

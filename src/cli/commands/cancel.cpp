@@ -32,14 +32,15 @@ void check(const CancelOptions& options) {
 
 Exit cancel_all(const CancelOptions& options, Context& context) {
     gw::CancelAll command;
-    if (options.market) command.market_id = context.markets().find_or_trust_id(*options.market).id;
-    auto result = std::move(context.trade(options.journal, {command}).front());
+    if (options.market) command.market_id = context.sessions.markets().find_or_trust_id(*options.market).id;
+    auto result = std::move(context.sessions.trade(options.journal, {command}).front());
     if (const auto* error = std::get_if<Error>(&result.outcome)) throw Error(*error);
     std::vector<CancelledOrder> cancelled;
     const auto& reply = std::get<gw::CancelledAll>(std::get<trading::Reply>(result.outcome));
     for (const auto& id : reply.order_ids.value_or(std::vector<OrderId>())) cancelled.push_back({id});
-    context.set_outcome("cancel all: " + (reply.order_ids ? std::to_string(cancelled.size()) + " cancelled" : "done"));
-    context.output().list(cancelled, all_columns);
+    context.console.set_outcome("cancel all: " +
+                                (reply.order_ids ? std::to_string(cancelled.size()) + " cancelled" : "done"));
+    context.console.output().list(cancelled, all_columns);
     return Exit::done;
 }
 
@@ -51,18 +52,19 @@ Exit cancel_named(const CancelOptions& options, Context& context) {
     const auto count = commands.size();
     std::vector<Result<gw::CancelAccepted>> cancelled;
     auto exit = Exit::done;
-    auto results = context.trade(options.journal, std::move(commands));
+    auto results = context.sessions.trade(options.journal, std::move(commands));
     throw_if_all_failed_alike(results);
     for (auto& result : results) {
         if (const auto* error = std::get_if<Error>(&result.outcome)) {
-            context.report(*error);
+            context.console.report(*error);
             exit = more_serious(exit, error->exit_code());
         } else {
             cancelled.emplace_back(std::get<gw::CancelAccepted>(std::get<trading::Reply>(std::move(result.outcome))));
         }
     }
-    context.set_outcome("cancel: " + std::to_string(cancelled.size()) + " of " + std::to_string(count) + " cancelled");
-    if (!cancelled.empty()) context.output().list(cancelled, cancel_columns);
+    context.console.set_outcome("cancel: " + std::to_string(cancelled.size()) + " of " + std::to_string(count) +
+                                " cancelled");
+    if (!cancelled.empty()) context.console.output().list(cancelled, cancel_columns);
     return exit;
 }
 

@@ -18,9 +18,9 @@ struct CandlesOptions {
 };
 
 Exit run_candles(const CandlesOptions& options, Context& context) {
-    const auto market = context.markets().find(options.market);
-    const auto candles = context.rest().candles(market.id, options.query);
-    auto& output = context.output();
+    const auto market = context.sessions.markets().find(options.market);
+    const auto candles = context.sessions.rest().candles(market.id, options.query);
+    auto& output = context.console.output();
     if (!options.chart) {
         output.list(candles, candles_columns);
     } else if (!output.is_table()) {

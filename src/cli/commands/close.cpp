@@ -32,10 +32,10 @@ gw::Order closing(const rest::PositionResponse& position, const std::string& sym
             .reduce_only = true};
 }
 
-std::vector<rest::PositionResponse> positions_to_close(const CloseOptions& options, Context& context) {
+std::vector<rest::PositionResponse> positions_to_close(const CloseOptions& options, Sessions& sessions) {
     std::optional<MarketId> market;
-    if (!options.market.empty()) market = context.markets().find_or_trust_id(options.market).id;
-    auto positions = context.gateway().call(gw::GetPositions{}).positions;
+    if (!options.market.empty()) market = sessions.markets().find_or_trust_id(options.market).id;
+    auto positions = sessions.gateway().call(gw::GetPositions{}).positions;
     if (!market) return positions;
     std::erase_if(positions, [&](const auto& position) { return position.market_id != *market; });
     if (positions.empty())
@@ -46,33 +46,33 @@ std::vector<rest::PositionResponse> positions_to_close(const CloseOptions& optio
 Exit run_close(const CloseOptions& options, Context& context) {
     if (options.market.empty() != options.all)
         throw Error(Fault::usage, "close: name a market, or say --all", {.code = "bad_flags"});
-    const auto positions = positions_to_close(options, context);
+    const auto positions = positions_to_close(options, context.sessions);
     if (!positions.empty()) context.confirm("close " + std::to_string(positions.size()) + " position(s) at market");
     std::vector<trading::Request> requests;
     auto exit = Exit::done;
     for (const auto& position : positions) {
         try {
-            requests.emplace_back(closing(position, context.markets().symbol_of(position.market_id)));
+            requests.emplace_back(closing(position, context.sessions.markets().symbol_of(position.market_id)));
         } catch (const Error& error) {
-            context.report(error);
+            context.console.report(error);
             exit = more_serious(exit, error.exit_code());
         }
     }
-    auto results = context.trade(options.journal, std::move(requests), {.minted = true});
+    auto results = context.sessions.trade(options.journal, std::move(requests), {.minted = true});
     throw_if_all_failed_alike(results);
     std::vector<OrderView> orders;
     for (auto& result : results) {
         if (const auto* error = std::get_if<Error>(&result.outcome)) {
-            context.report(*error);
+            context.console.report(*error);
             exit = more_serious(exit, error->exit_code());
         } else {
             const auto& command = std::get<gw::Order>(result.request);
-            orders.emplace_back(std::move(*result.order), context.markets().symbol_of(command.market_id));
+            orders.emplace_back(std::move(*result.order), context.sessions.markets().symbol_of(command.market_id));
         }
     }
-    context.set_outcome("close: " + std::to_string(orders.size()) + " of " + std::to_string(positions.size()) +
-                        " sent");
-    if (!orders.empty() || positions.empty()) context.output().list(orders, order_columns);
+    context.console.set_outcome("close: " + std::to_string(orders.size()) + " of " + std::to_string(positions.size()) +
+                                " sent");
+    if (!orders.empty() || positions.empty()) context.console.output().list(orders, order_columns);
     return exit;
 }
 

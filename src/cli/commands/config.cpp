@@ -70,7 +70,7 @@ class Listing {
     std::vector<SettingView> rows_;
 };
 
-void add_settings(Listing& listing, const Settings& settings, const Environment& environment) {
+void add_settings(Listing& listing, const SettingValues& settings, const Environment& environment) {
     const auto& file = settings.config_file;
     listing.add("config", file.value, settings.config.path.empty() ? file.origin + ", not there" : file.origin);
     listing.add("profile", settings.profile);
@@ -119,25 +119,25 @@ template <class Call> std::optional<Error> error_of(Call call) {
 
 /// The error that the token's use would end with, if any. A command is run only when asked for.
 std::optional<Error> add_token(Listing& listing, Context& context, bool run_command) {
-    const auto source = context.token_source();
+    const auto source = context.settings.token_source();
     if (source.from == TokenSource::From::command && !run_command) {
         listing.add("token", "from token_command, not run (--check-token runs it)", source.origin);
         return std::nullopt;
     }
-    if (auto error = error_of([&] { context.token(); })) {
+    if (auto error = error_of([&] { context.sessions.token(); })) {
         const bool none = source.from == TokenSource::From::none;
         listing.add("token", none ? source.origin : error->what(), none ? "default" : source.origin);
         return error;
     }
-    add_claims(listing, context.token(), source.origin);
-    return error_of([&] { check_token(context.token(), Timestamp::now()); });
+    add_claims(listing, context.sessions.token(), source.origin);
+    return error_of([&] { check_token(context.sessions.token(), Timestamp::now()); });
 }
 
 Exit show(Context& context, bool strict) {
     Listing listing;
-    add_settings(listing, context.settings(), context.environment());
+    add_settings(listing, context.settings.values(), context.settings.environment());
     const auto error = add_token(listing, context, strict);
-    context.output().list(listing.rows(), config_columns);
+    context.console.output().list(listing.rows(), config_columns);
     if (strict && error) throw *error;
     return Exit::done;
 }
@@ -148,27 +148,27 @@ void add_show(CLI::App& app, Run& run) {
     run = [strict](Context& context) { return show(context, *strict); };
 }
 
-std::string path_of_config(Context& context) {
-    auto path = config_path(context.flags().config, context.variables()).value;
+std::string path_of_config(const Settings& settings) {
+    auto path = config_path(settings.flags().config, settings.variables()).value;
     if (path.empty())
         throw Error(Fault::usage, "config: neither XDG_CONFIG_HOME nor HOME is set", {.hint = "use --config FILE"});
     return path;
 }
 
 /// Works where the settings can't be read, so it prints by itself.
-Exit print_path(Context& context) {
+Exit print_path(const Settings& settings) {
     Output output(OutputStyle{});
-    output.text(path_of_config(context) + "\n");
+    output.text(path_of_config(settings) + "\n");
     output.flush();
     return Exit::done;
 }
 
 void add_path(CLI::App&, Run& run) {
-    run = print_path;
+    run = [](Context& context) { return print_path(context.settings); };
 }
 
-Exit init(Context& context, bool force) {
-    const auto path = path_of_config(context);
+Exit init(const Settings& settings, bool force) {
+    const auto path = path_of_config(settings);
     try {
         if (!write_private_file(path, example_config(), force ? IfExists::replace : IfExists::keep))
             throw Error(Fault::usage, "config " + path + ": it is already there",
@@ -177,13 +177,13 @@ Exit init(Context& context, bool force) {
         throw Error(Fault::usage, "config " + path + ": " + error.code().message(),
                     {.code = "config_not_written", .hint = "name another file with --config"});
     }
-    return print_path(context);
+    return print_path(settings);
 }
 
 void add_init(CLI::App& app, Run& run) {
     auto force = std::make_shared<bool>(false);
     app.add_flag("--force", *force, "write over a file that is there");
-    run = [force](Context& context) { return init(context, *force); };
+    run = [force](Context& context) { return init(context.settings, *force); };
 }
 
 constexpr Command config_subcommands[] = {

@@ -74,28 +74,28 @@ std::string gap_in_words(const gw::DropCopyGap& gap) {
 
 Exit run_fills(const FillsOptions& options, Context& context) {
     std::optional<MarketId> market;
-    if (options.market) market = context.markets().find(*options.market).id;
+    if (options.market) market = context.sessions.markets().find(*options.market).id;
     // By sequence, as a replay may come in any order, and be asked for more than once.
     std::map<std::uint64_t, gw::Execution> executions;
     const auto reading =
-        read_whole_records([&](Deadline by) { return context.new_gateway(by); },
+        read_whole_records([&](Deadline by) { return context.sessions.new_gateway(by); },
                            {.wanted = {},
                             .from = options.since.value_or(1),
                             .on_execution = [&](const gw::Execution& one) { executions.emplace(one.sequence, one); },
                             .with_open_orders = false},
-                           context.deadline());
+                           context.sessions.deadline());
     std::vector<Fill> fills;
     for (const auto& [sequence, execution] : executions) {
         if (reading.issued() && sequence > *reading.issued()) continue;
         if (!is_fill(execution)) continue;
         const auto& id = execution.order->market_id;
         if (market && id && *id != *market) continue;
-        fills.push_back(fill_of(execution, context.markets().symbol_of(id)));
+        fills.push_back(fill_of(execution, context.sessions.markets().symbol_of(id)));
     }
-    context.output().list(fills, fills_columns);
+    context.console.output().list(fills, fills_columns);
     if (const auto& gap = reading.gap()) {
         if (options.since) throw Error(Fault::protocol, "fills: " + gap_in_words(*gap), {.code = "drop_copy_gap"});
-        context.note("fills: " + gap_in_words(*gap));
+        context.console.note("fills: " + gap_in_words(*gap));
         return Exit::done;
     }
     if (reading.is_whole()) return Exit::done;

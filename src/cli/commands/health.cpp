@@ -52,26 +52,29 @@ class Checks {
 
 Exit run_health(Context& context) {
     Checks checks;
-    checks.add("rest liveness", [&](Check& check) { check.detail = context.rest().health().status; });
+    checks.add("rest liveness", [&](Check& check) { check.detail = context.sessions.rest().health().status; });
     rest::ReadinessResponse readiness;
     checks.add("rest readiness", [&](Check& check) {
-        readiness = context.rest().readiness();
+        readiness = context.sessions.rest().readiness();
         check.detail = readiness.ready ? "ready" : "not ready";
         if (!readiness.ready) throw Error(Fault::unreachable, "not ready");
     });
     // A market of which it is not said is as ready as the whole.
     for (const auto& market : readiness.markets.value_or(std::vector<rest::ReadinessMarketCheck>()))
-        checks.add(Check{.check = "market " + context.markets().symbol_of(market.market_id).value_or("(unnamed)"),
-                         .ok = market.ready.value_or(readiness.ready),
-                         .detail = market.reason,
-                         .round_trip_ms = {}});
+        checks.add(
+            Check{.check = "market " + context.sessions.markets().symbol_of(market.market_id).value_or("(unnamed)"),
+                  .ok = market.ready.value_or(readiness.ready),
+                  .detail = market.reason,
+                  .round_trip_ms = {}});
     checks.add("gateway ping", [&](Check& check) {
-        check.round_trip_ms = ping_gateway(context.environment().gateway, context.deadline(), context.socket());
+        check.round_trip_ms = ping_gateway(context.settings.environment().gateway, context.sessions.deadline(),
+                                           context.sessions.socket());
     });
     checks.add("market data ping", [&](Check& check) {
-        check.round_trip_ms = ping_market_data(context.environment().market_data, context.deadline(), context.socket());
+        check.round_trip_ms = ping_market_data(context.settings.environment().market_data, context.sessions.deadline(),
+                                               context.sessions.socket());
     });
-    context.output().list(checks.list(), health_columns);
+    context.console.output().list(checks.list(), health_columns);
     return checks.exit();
 }
 

@@ -78,15 +78,15 @@ EntryView view_of(const JournalEntry& entry) {
     return view;
 }
 
-void tell_unreadable(Context& context, const JournalContents& contents) {
+void tell_unreadable(Console& console, const JournalContents& contents) {
     if (contents.unreadable > 0)
-        context.note("journal: " + std::to_string(contents.unreadable) + " unreadable lines were passed over");
+        console.note("journal: " + std::to_string(contents.unreadable) + " unreadable lines were passed over");
 }
 
-void print(Context& context, const std::vector<JournalEntry>& entries) {
+void print(Console& console, const std::vector<JournalEntry>& entries) {
     std::vector<EntryView> views;
     for (const auto& entry : entries) views.push_back(view_of(entry));
-    context.output().list(views, journal_columns);
+    console.output().list(views, journal_columns);
 }
 
 void add_list(CLI::App& app, Run& run) {
@@ -94,9 +94,9 @@ void add_list(CLI::App& app, Run& run) {
     app.add_flag("--unresolved", *unresolved, "only what has no known outcome");
     run = [unresolved](Context& context) {
         using Which = JournalQuery::Which;
-        const auto contents = context.journal().read({.which = *unresolved ? Which::unresolved : Which::all});
-        tell_unreadable(context, contents);
-        print(context, contents.entries);
+        const auto contents = context.sessions.journal().read({.which = *unresolved ? Which::unresolved : Which::all});
+        tell_unreadable(context.console, contents);
+        print(context.console, contents.entries);
         return Exit::done;
     };
 }
@@ -155,11 +155,11 @@ void judge(JournalEntry& entry, const Reading& reading, const Moment& read_at) {
     entry.outcome = std::move(outcome);
 }
 
-Reading record_of(Context& context, const std::vector<JournalEntry>& entries) {
+Reading record_of(Sessions& sessions, const std::vector<JournalEntry>& entries) {
     Question question{.wanted = {}, .from = 1};
     for (const auto& entry : entries)
         if (const auto ref = ref_of(entry.command)) question.wanted.push_back(*ref);
-    return read_whole_records([&](Deadline by) { return context.new_gateway(by); }, question, context.deadline());
+    return read_whole_records([&](Deadline by) { return sessions.new_gateway(by); }, question, sessions.deadline());
 }
 
 /// How many entries there are of each kind.
@@ -174,14 +174,14 @@ Resolved look_at(Context& context, Journal& journal, std::vector<JournalEntry>& 
     std::vector<JournalEntry> shown;
     Resolved resolved;
     const auto read_at = Moment::now();
-    const auto record = record_of(context, entries);
+    const auto record = record_of(context.sessions, entries);
     for (auto& entry : entries) {
         const bool again = !is_unresolved(entry);
         judge(entry, record, read_at);
         if (again && entry.outcome->outcome != "done") continue;
         if (again) {
             ++resolved.revived;
-            context.note("journal: " + entry.entry + " counted as not executed, and was executed after all");
+            context.console.note("journal: " + entry.entry + " counted as not executed, and was executed after all");
         }
         if (is_unresolved(entry))
             ++resolved.open;
@@ -209,19 +209,19 @@ std::vector<JournalEntry> take_living(std::vector<JournalEntry>& entries, const 
 }
 
 Exit resolve(Context& context, const std::vector<std::string>& ids) {
-    auto journal = context.journal();
+    auto journal = context.sessions.journal();
     const Timestamp since{Timestamp::now().ms - looked_at_again.count()};
     auto contents = journal.read({.which = JournalQuery::Which::to_resolve, .concluded_since = since});
-    tell_unreadable(context, contents);
+    tell_unreadable(context.console, contents);
     std::vector<JournalEntry> entries;
     if (!contents.entries.empty() || !ids.empty())
-        entries = choose(std::move(contents.entries), journal, identity_of(context.token()), ids);
+        entries = choose(std::move(contents.entries), journal, identity_of(context.sessions.token()), ids);
     auto living = take_living(entries, contents.files);
     Resolved resolved;
     if (!entries.empty()) resolved = look_at(context, journal, entries);
     resolved.open += living.size();
     std::move(living.begin(), living.end(), std::back_inserter(entries));
-    print(context, entries);
+    print(context.console, entries);
     journal.write_noted();
     const auto of_all = " of " + std::to_string(entries.size());
     const bool may_be_resolved = std::any_of(entries.begin(), entries.end(), [](const JournalEntry& entry) {

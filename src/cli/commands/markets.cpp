@@ -16,11 +16,12 @@ struct MarketsOptions {
 };
 
 Exit run_markets(const MarketsOptions& options, Context& context) {
-    const auto& all = context.markets().all(); // what is shown is as it is now, not as it is remembered
+    const auto& all = context.sessions.markets().all(); // what is shown is as it is now, not as it is remembered
     if (options.market.empty())
-        context.output().list(all, markets_columns);
+        context.console.output().list(all, markets_columns);
     else
-        context.output().list(std::vector{*context.markets().find(options.market).details}, markets_columns);
+        context.console.output().list(std::vector{*context.sessions.markets().find(options.market).details},
+                                      markets_columns);
     return Exit::done;
 }
 

@@ -59,25 +59,26 @@ gw::Order command_of(const OrderOptions& options, const Market& market) {
 Exit place(const OrderOptions& options, Context& context, const gw::Order& command, const Market& market) {
     const auto follow_for = options.wait.until ? std::optional(options.wait.longest()) : std::nullopt;
     const auto result = std::move(
-        context.trade(options.journal, {command}, {.minted = !options.client_id, .follow_for = follow_for}).front());
+        context.sessions.trade(options.journal, {command}, {.minted = !options.client_id, .follow_for = follow_for})
+            .front());
     if (const auto* error = std::get_if<Error>(&result.outcome)) throw Error(*error);
     const auto& order = *result.order;
     check_filled(state_of(command, std::get<gw::OrderAccepted>(std::get<trading::Reply>(result.outcome))));
-    context.set_outcome(in_words(order));
-    context.output().one(OrderView(order, market.symbol()));
+    context.console.set_outcome(in_words(order));
+    context.console.output().one(OrderView(order, market.symbol()));
     if (result.end_unknown) throw Error(*result.end_unknown);
-    if (options.wait.until && !context.interrupted()) check_waited(order, options.wait, result.ended);
+    if (options.wait.until && !context.sessions.interrupted()) check_waited(order, options.wait, result.ended);
     return Exit::done;
 }
 
 Exit run_order(const OrderOptions& options, Context& context) {
     check(options);
     const auto market = market_to_trade(context, options.market);
-    check_against_market(context.markets(), market, options.price, options.size);
+    check_against_market(context.sessions.markets(), market, options.price, options.size);
     const auto command = command_of(options, market);
     check_limits(context, market, command);
     if (options.dry_run) {
-        context.output().one(WithSymbol<Result<gw::Order>>(Result(command), market.symbol()));
+        context.console.output().one(WithSymbol<Result<gw::Order>>(Result(command), market.symbol()));
         return Exit::done;
     }
     context.confirm(std::string(to_string(options.side)) + " " + options.size.text() + " " + market.symbol() + " " +

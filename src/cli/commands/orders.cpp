@@ -14,10 +14,10 @@ struct OrdersOptions {
     std::optional<ClientOrderId> client_id;
 };
 
-std::vector<gw::OrderState> find_orders(const OrdersOptions& options, Context& context) {
-    if (!options.client_id) return context.gateway().call(gw::GetOrders{}).orders;
-    const auto new_gateway = [&](Deadline by) { return context.new_gateway(by); };
-    auto order = find_order(new_gateway, *options.client_id, context.deadline());
+std::vector<gw::OrderState> find_orders(const OrdersOptions& options, Sessions& sessions) {
+    if (!options.client_id) return sessions.gateway().call(gw::GetOrders{}).orders;
+    const auto new_gateway = [&](Deadline by) { return sessions.new_gateway(by); };
+    auto order = find_order(new_gateway, *options.client_id, sessions.deadline());
     if (order) return {std::move(*order)};
     throw Error(Fault::not_found, "order " + options.client_id->value + ": the exchange has no order of this id",
                 {.code = "unknown_order", .client_order_id = options.client_id->value});
@@ -25,14 +25,14 @@ std::vector<gw::OrderState> find_orders(const OrdersOptions& options, Context& c
 
 Exit run_orders(const OrdersOptions& options, Context& context) {
     std::optional<MarketId> market;
-    if (options.market) market = context.markets().find(*options.market).id;
+    if (options.market) market = context.sessions.markets().find(*options.market).id;
     std::vector<OrderView> orders;
-    for (auto& order : find_orders(options, context))
+    for (auto& order : find_orders(options, context.sessions))
         if (!market || !order.market_id || *order.market_id == *market) {
-            auto symbol = context.markets().symbol_of(order.market_id);
+            auto symbol = context.sessions.markets().symbol_of(order.market_id);
             orders.emplace_back(std::move(order), std::move(symbol));
         }
-    context.output().list(orders, order_columns);
+    context.console.output().list(orders, order_columns);
     return Exit::done;
 }
 

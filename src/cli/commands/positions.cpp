@@ -21,26 +21,26 @@ struct PositionsOptions {
 };
 
 std::vector<WithSymbol<rest::PositionResponse>> with_symbols(const std::vector<rest::PositionResponse>& positions,
-                                                             Context& context) {
+                                                             Markets& markets) {
     std::vector<WithSymbol<rest::PositionResponse>> named;
-    for (const auto& position : positions)
-        named.emplace_back(position, context.markets().symbol_of(position.market_id));
+    for (const auto& position : positions) named.emplace_back(position, markets.symbol_of(position.market_id));
     return named;
 }
 
 Exit show(const PositionsOptions& options, Context& context) {
-    const auto account = options.account.empty() ? context.rest().wallet().wallet : options.account;
-    context.output().list(with_symbols(context.rest().positions(account), context), positions_columns);
+    const auto account = options.account.empty() ? context.sessions.rest().wallet().wallet : options.account;
+    context.console.output().list(with_symbols(context.sessions.rest().positions(account), context.sessions.markets()),
+                                  positions_columns);
     return Exit::done;
 }
 
 class WatchedPositions : public Picture {
   public:
-    explicit WatchedPositions(Context& context) : context_(context) {}
+    explicit WatchedPositions(Sessions& sessions) : sessions_(sessions) {}
 
     void connect(Deadline deadline) override {
         positions_.reset();
-        gateway_.emplace(context_.gateway_stream());
+        gateway_.emplace(sessions_.gateway_stream());
         gateway_->set_deadline(deadline);
         gateway_->call(gw::Subscribe{.channel = std::string(to_string(PrivateChannel::positions))});
     }
@@ -50,7 +50,7 @@ class WatchedPositions : public Picture {
         if (!message) return false;
         if (const auto* error = std::get_if<gw::ErrorReply>(&*message)) throw session_error(*error);
         const auto* event = std::get_if<gw::Positions>(&*message);
-        if (event != nullptr) positions_ = with_symbols(event->positions, context_);
+        if (event != nullptr) positions_ = with_symbols(event->positions, sessions_.markets());
         return event != nullptr;
     }
 
@@ -61,7 +61,7 @@ class WatchedPositions : public Picture {
     }
 
   private:
-    Context& context_;
+    Sessions& sessions_;
     std::optional<Gateway> gateway_;
     std::optional<std::vector<WithSymbol<rest::PositionResponse>>> positions_;
 };
@@ -76,7 +76,7 @@ void add_positions(CLI::App& app, Run& run) {
         if (!options->watch) return show(*options, context);
         if (!options->account.empty())
             throw Error(Fault::usage, "positions: --watch shows your own wallet", {.code = "bad_flags"});
-        WatchedPositions picture(context);
+        WatchedPositions picture(context.sessions);
         return watch(context, picture);
     };
 }

@@ -26,16 +26,17 @@ struct BadDebtView {
 };
 
 Exit bad_debt(Context& context) {
-    const auto report = context.rest().bad_debt();
+    const auto report = context.sessions.rest().bad_debt();
     BadDebtView debt{.total_bad_debt = report.total_bad_debt, .insurance_fund = report.insurance_fund, .markets = {}};
     if (report.markets) {
         auto& markets = debt.markets.emplace();
         for (const auto& market : *report.markets)
-            markets.emplace_back(market, context.markets().symbol_of(market.market_id));
+            markets.emplace_back(market, context.sessions.markets().symbol_of(market.market_id));
     }
-    auto& output = context.output();
+    auto& output = context.console.output();
     output.one(debt);
-    if (debt.markets && output.is_table() && context.flags().fields.empty()) output.list(*debt.markets, risk_columns);
+    if (debt.markets && output.is_table() && context.settings.flags().fields.empty())
+        output.list(*debt.markets, risk_columns);
     return Exit::done;
 }
 

@@ -19,8 +19,8 @@ struct SandboxOptions {
 };
 
 /// Where what must outlive a process is kept: $XDG_STATE_HOME/omenctl.
-std::string state_directory(const Context& context) {
-    if (auto directory = user_directory(context.variables(), "XDG_STATE_HOME", ".local/state")) return *directory;
+std::string state_directory(const Settings& settings) {
+    if (auto directory = user_directory(settings.variables(), "XDG_STATE_HOME", ".local/state")) return *directory;
     throw Error(Fault::usage, "sandbox: neither XDG_STATE_HOME nor HOME is set",
                 {.hint = "set XDG_STATE_HOME to a directory for the sandbox's key"});
 }
@@ -44,19 +44,18 @@ Milliseconds parse_funding_interval(const std::string& name, const std::string& 
     return interval;
 }
 
-void print_ready(Context& context, const sandbox::Ready& ready) {
-    context.output().text("OMENCTL_REST_URL=" + ready.rest_url + "\nOMENCTL_GATEWAY_URL=" + ready.gateway_url +
-                          "\nOMENCTL_MARKET_DATA_URL=" + ready.market_data_url + "\nOMENCTL_TOKEN=" + ready.token +
-                          "\n");
-    context.output().flush();
+void print_ready(Output& output, const sandbox::Ready& ready) {
+    output.text("OMENCTL_REST_URL=" + ready.rest_url + "\nOMENCTL_GATEWAY_URL=" + ready.gateway_url +
+                "\nOMENCTL_MARKET_DATA_URL=" + ready.market_data_url + "\nOMENCTL_TOKEN=" + ready.token + "\n");
+    output.flush();
 }
 
 Exit run_sandbox(SandboxOptions options, Context& context) {
-    options.sandbox.state_dir = state_directory(context);
+    options.sandbox.state_dir = state_directory(context.settings);
     if (options.recording) options.sandbox.recording = sandbox::load_recording(*options.recording);
     const bool for_command = !options.sandbox.command.empty();
     const auto on_ready = [&](const sandbox::Ready& ready) {
-        if (!for_command) print_ready(context, ready);
+        if (!for_command) print_ready(context.console.output(), ready);
     };
     return static_cast<Exit>(sandbox::run(options.sandbox, on_ready));
 }
@@ -82,7 +81,7 @@ void add_token(CLI::App& app, Run& run) {
                   "of read, trade and withdraw, with commas (default read,trade)");
     parse::option(app, "--ttl", options->token.ttl, parse::duration, "how long it is valid (default 1h)");
     run = [options](Context& context) {
-        context.output().text(sandbox::mint_token(state_directory(context), options->token) + "\n");
+        context.console.output().text(sandbox::mint_token(state_directory(context.settings), options->token) + "\n");
         return Exit::done;
     };
 }

@@ -32,14 +32,14 @@ Error refusal(const HttpResponse& response, const Url& url) {
 /// Asks the running sandbox, and nobody else: its control is no part of the exchange.
 std::vector<sandbox::FaultStatus> ask(Context& context, const std::string& method, const std::string& query,
                                       const std::string& body = {}) {
-    const Url& url = context.environment().rest;
+    const Url& url = context.settings.environment().rest;
     if (!url.loopback())
         throw Error(Fault::usage, "sandbox fault: " + url.text() + " is not on this machine",
                     {.code = "not_loopback", .hint = "use --env local, or set OMENCTL_REST_URL to the sandbox's"});
     const auto root = url.scheme + "://" + url.authority();
     const HttpRequest request{
         .method = method, .url = root + std::string(sandbox::Control::faults_path) + query, .body = body};
-    const auto response = Http().send(request, context.deadline());
+    const auto response = Http().send(request, context.sessions.deadline());
     if (response.status != 200) throw refusal(response, url);
     try {
         return wire::decode_json<std::vector<sandbox::FaultStatus>>(response.body);
@@ -50,7 +50,7 @@ std::vector<sandbox::FaultStatus> ask(Context& context, const std::string& metho
 
 void add_fault_list(CLI::App&, Run& run) {
     run = [](Context& context) {
-        context.output().list(ask(context, "GET", ""), sandbox_fault_columns);
+        context.console.output().list(ask(context, "GET", ""), sandbox_fault_columns);
         return Exit::done;
     };
 }

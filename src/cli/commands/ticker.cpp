@@ -23,30 +23,30 @@ struct TickerOptions {
     bool watch = false;
 };
 
-std::vector<Ticker> tickers(const TickerOptions& options, Context& context) {
+std::vector<Ticker> tickers(const TickerOptions& options, Sessions& sessions) {
     std::vector<Market> markets;
-    for (const auto& name : options.markets) markets.push_back(context.markets().find(name));
+    for (const auto& name : options.markets) markets.push_back(sessions.markets().find(name));
     if (markets.empty())
-        for (const auto& market : context.markets().all()) markets.push_back({market.market_id, market});
+        for (const auto& market : sessions.markets().all()) markets.push_back({market.market_id, market});
     std::vector<Ticker> result;
-    for (const auto& market : markets) result.emplace_back(context.rest().ticker(market.id), market.symbol());
+    for (const auto& market : markets) result.emplace_back(sessions.rest().ticker(market.id), market.symbol());
     return result;
 }
 
 /// Tickers that the streams keep up to date.
 class WatchedTickers : public Picture {
   public:
-    WatchedTickers(Context& context, const TickerOptions& options) : context_(context), options_(options) {}
+    WatchedTickers(Sessions& sessions, const TickerOptions& options) : sessions_(sessions), options_(options) {}
 
     void connect(Deadline deadline) override {
-        tickers_ = tickers(options_, context_);
+        tickers_ = tickers(options_, sessions_);
         books_.disconnected();
         std::vector<md::Channel> channels;
         for (const auto& ticker : tickers_)
             for (const auto kind :
                  {ChannelKind::orderbook, ChannelKind::trades, ChannelKind::funding, ChannelKind::spot_price})
                 channels.push_back({kind, ticker.market_id});
-        feed_.emplace(context_.market_data());
+        feed_.emplace(sessions_.market_data());
         feed_->subscribe(channels, deadline);
     }
 
@@ -114,7 +114,7 @@ class WatchedTickers : public Picture {
         return true;
     }
 
-    Context& context_;
+    Sessions& sessions_;
     const TickerOptions& options_;
     std::vector<Ticker> tickers_;
     std::optional<MarketData> feed_;
@@ -123,10 +123,10 @@ class WatchedTickers : public Picture {
 
 Exit run_ticker(const TickerOptions& options, Context& context) {
     if (options.watch) {
-        WatchedTickers picture(context, options);
+        WatchedTickers picture(context.sessions, options);
         return watch(context, picture);
     }
-    context.output().list(tickers(options, context), ticker_columns);
+    context.console.output().list(tickers(options, context.sessions), ticker_columns);
     return Exit::done;
 }
 

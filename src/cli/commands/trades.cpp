@@ -16,10 +16,11 @@ struct TradesOptions {
 };
 
 Exit run_trades(const TradesOptions& options, Context& context) {
-    const auto market = context.markets().find(options.market);
+    const auto market = context.sessions.markets().find(options.market);
     std::vector<WithSymbol<rest::TradeResponse>> trades;
-    for (auto& trade : context.rest().trades(market.id, options.limit)) trades.emplace_back(trade, market.symbol());
-    context.output().list(trades, trades_columns);
+    for (auto& trade : context.sessions.rest().trades(market.id, options.limit))
+        trades.emplace_back(trade, market.symbol());
+    context.console.output().list(trades, trades_columns);
     return Exit::done;
 }
 

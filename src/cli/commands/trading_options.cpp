@@ -28,10 +28,10 @@ gw::Order amended(const gw::OrderState& order, const gw::Amend& amend) {
             .reduce_only = order.reduce_only.value_or(false)};
 }
 
-std::vector<gw::OrderState> open_orders(Context& context) {
+std::vector<gw::OrderState> open_orders(Sessions& sessions) {
     // Between one amend and the next of a batch, a session may come to its end.
-    if (context.keeps_running()) return context.new_gateway(context.step()).call(gw::GetOrders{}).orders;
-    return context.gateway().call(gw::GetOrders{}).orders;
+    if (sessions.keeps_running()) return sessions.new_gateway(sessions.step()).call(gw::GetOrders{}).orders;
+    return sessions.gateway().call(gw::GetOrders{}).orders;
 }
 
 } // namespace
@@ -73,24 +73,24 @@ void check_waited(const gw::OrderState& order, const WaitOptions& options, bool 
 }
 
 Market market_to_trade(Context& context, std::string_view name) {
-    auto& markets = context.markets();
-    return context.settings().limits.any() ? markets.find(name) : markets.find_or_trust_id(name);
+    auto& markets = context.sessions.markets();
+    return context.settings.values().limits.any() ? markets.find(name) : markets.find_or_trust_id(name);
 }
 
 void check_limits(Context& context, const Market& market, const gw::Order& order) {
-    const auto& limits = context.settings().limits;
+    const auto& limits = context.settings.values().limits;
     if (!needs_book(limits, order)) return check_limits(limits, market, order);
-    const auto book = context.rest().orderbook(market.id, {});
+    const auto book = context.sessions.rest().orderbook(market.id, {});
     check_limits(limits, market, order, order.side == Side::buy ? book.asks : book.bids);
 }
 
 void check_limits(Context& context, const gw::Amend& amend) {
-    if (!context.settings().limits.any()) return;
-    const auto open = open_orders(context);
+    if (!context.settings.values().limits.any()) return;
+    const auto open = open_orders(context.sessions);
     const auto order = std::find_if(open.begin(), open.end(), [&](const auto& one) { return ref_of(amend).is(one); });
     if (order == open.end()) return;
     const auto changed = amended(*order, amend);
-    check_limits(context, context.markets().find(changed.market_id->text()), changed);
+    check_limits(context, context.sessions.markets().find(changed.market_id->text()), changed);
 }
 
 void throw_if_all_failed_alike(const std::vector<trading::Result>& results) {

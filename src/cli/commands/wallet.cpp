@@ -11,7 +11,7 @@ namespace omen {
 namespace {
 
 Exit show_wallet(Context& context) {
-    context.output().one(context.rest().wallet());
+    context.console.output().one(context.sessions.rest().wallet());
     return Exit::done;
 }
 
@@ -24,9 +24,9 @@ Exit link(const rest::WalletLinkRequest& request, Context& context) {
         throw Error(Fault::usage, "wallet link: \"" + request.wallet + "\" is no address",
                     {.code = "bad_value", .hint = "an address is 0x and 40 hex digits"});
     context.confirm("link wallet " + request.wallet);
-    const auto linked = link_wallet(context.rest(), request);
-    context.set_outcome("wallet link: " + linked.wallet + " is linked");
-    context.output().one(linked);
+    const auto linked = link_wallet(context.sessions.rest(), request);
+    context.console.set_outcome("wallet link: " + linked.wallet + " is linked");
+    context.console.output().one(linked);
     return Exit::done;
 }
 
@@ -40,11 +40,11 @@ void add_link(CLI::App& app, Run& run) {
 
 /// The one thing that a script must say twice, on its command line: nothing else brings the link back.
 Exit unlink(Context& context) {
-    if (!context.flags().confirm && !Context::can_ask())
+    if (!context.settings.flags().confirm && !Console::can_ask())
         throw Error(Fault::usage, "wallet unlink: not confirmed", {.code = "not_confirmed", .hint = "use --yes"});
     context.confirm("unlink the wallet");
-    unlink_wallet(context.rest());
-    context.set_outcome("wallet unlink: done");
+    unlink_wallet(context.sessions.rest());
+    context.console.set_outcome("wallet unlink: done");
     return Exit::done;
 }
 

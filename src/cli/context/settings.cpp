@@ -4,13 +4,13 @@
 
 namespace omen {
 
-Settings resolve_settings(const GlobalFlags& flags, const Variables& variables) {
+SettingValues resolve_settings(const GlobalFlags& flags, const Variables& variables) {
     /// What a variable says, read by the function that reads the flag of the same name.
     const auto variable = [&]<class T>(const std::string& name, T (*read)(const std::string&, const std::string&)) {
         const auto text = variables(name);
         return text ? Maybe<T>({read(name, *text), name}) : std::nullopt;
     };
-    Settings settings;
+    SettingValues settings;
     settings.config_file = config_path(flags.config, variables);
     settings.config = load_config(settings.config_file);
     const auto name =
@@ -31,6 +31,20 @@ Settings resolve_settings(const GlobalFlags& flags, const Variables& variables) 
         first_of({flags.pipeline, variable("OMENCTL_PIPELINE", parse::yes_or_no), profile.pipeline}, true);
     settings.limits = profile;
     return settings;
+}
+
+const SettingValues& Settings::values() {
+    if (!values_) values_ = resolve_settings(flags_, variables_);
+    return *values_;
+}
+
+const Environment& Settings::environment() {
+    if (!environment_) environment_ = select_environment(values().environment, variables_, values().config);
+    return *environment_;
+}
+
+TokenSource Settings::token_source() {
+    return choose_token(flags_.token, values().environment, variables_, values().config);
 }
 
 } // namespace omen

@@ -7,6 +7,7 @@
 #include "client/settings/setting.hpp"
 #include "core/output_format.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,7 @@ struct GlobalFlags {
 };
 
 /// What is in force: of each setting what the flag says, else the variable, else the profile, else the default.
-struct Settings {
+struct SettingValues {
     Config config{};
     Setting<std::string> config_file{};
     Setting<std::string> profile{}; ///< empty: none
@@ -46,6 +47,26 @@ struct Settings {
 };
 
 /// Reads the configuration and settles everything. Errors: usage, for a bad file, an unknown profile or a bad variable.
-Settings resolve_settings(const GlobalFlags& flags, const Variables& variables);
+SettingValues resolve_settings(const GlobalFlags& flags, const Variables& variables);
+
+/// What the flags, the variables and the configuration say. The configuration is read when it is first asked for: some
+/// commands work without one that can be read.
+class Settings {
+  public:
+    Settings(GlobalFlags flags, Variables variables) : flags_(std::move(flags)), variables_(std::move(variables)) {}
+
+    const GlobalFlags& flags() const { return flags_; }
+    const Variables& variables() const { return variables_; }
+    const SettingValues& values();
+    const Environment& environment();
+    /// Where the token comes from.
+    TokenSource token_source();
+
+  private:
+    GlobalFlags flags_;
+    Variables variables_;
+    std::optional<SettingValues> values_;
+    std::optional<Environment> environment_;
+};
 
 } // namespace omen

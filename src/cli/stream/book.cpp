@@ -68,14 +68,14 @@ class BookStream : public Stream {
     BookStream(Context& context, const StreamBookOptions& options)
         : context_(context),
           options_(options),
-          markets_(context.markets(), options.markets, ChannelKind::orderbook),
+          markets_(context.sessions.markets(), options.markets, ChannelKind::orderbook),
           books_(options.snapshot == SnapshotFrom::rest ? BookFeed::Source::rest : BookFeed::Source::stream),
           pace_(options.interval.value_or(Milliseconds::zero())) {}
 
     void connect(Deadline deadline) override {
-        feed_.emplace(context_.market_data());
+        feed_.emplace(context_.sessions.market_data());
         feed_->subscribe(markets_.channels(), deadline);
-        for (const auto& channel : markets_.channels()) books_.expect(channel.market_id, context_.step());
+        for (const auto& channel : markets_.channels()) books_.expect(channel.market_id, context_.sessions.step());
     }
 
     void lost() override {
@@ -188,7 +188,7 @@ class BookStream : public Stream {
                     " is missing",
                 {.code = "book_gap", .hint = "leave out --on-gap fail to go on from a fresh snapshot"});
         if (step.resubscribe) resubscribe(market);
-        books_.expect(market, context_.step());
+        books_.expect(market, context_.sessions.step());
     }
 
     void resubscribe(const MarketId& market) { feed_->resubscribe({ChannelKind::orderbook, market}); }
@@ -198,8 +198,9 @@ class BookStream : public Stream {
         const auto due = books_.due();
         if (due.is_never()) return;
         if (const auto market = books_.wants_rest(); market && Clock::now() >= next_fetch_) {
-            context_.flush();
-            take(lines, context_.new_rest(context_.step().earlier(due)).orderbook(*market, std::nullopt));
+            context_.console.flush();
+            take(lines,
+                 context_.sessions.new_rest(context_.sessions.step().earlier(due)).orderbook(*market, std::nullopt));
             next_fetch_ = Clock::now() + between_rest_snapshots;
         }
         if (books_.due().passed())

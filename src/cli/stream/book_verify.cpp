@@ -19,8 +19,8 @@ struct Pair {
 
 class Pairing {
   public:
-    Pairing(Context& context, const Market& market)
-        : context_(context), market_(market), feed_(context.market_data()), deadline_(context.deadline()) {
+    Pairing(Sessions& sessions, const Market& market)
+        : sessions_(sessions), market_(market), feed_(sessions.market_data()), deadline_(sessions.deadline()) {
         feed_.subscribe(std::array{channel()}, deadline_);
     }
 
@@ -28,7 +28,7 @@ class Pairing {
         while (!history_.newest())
             if (!pump(deadline_)) give_up(Fault::unreachable, "the feed gave no book in time");
         for (;;) {
-            const auto snapshot = context_.rest().orderbook(market_.id, std::nullopt);
+            const auto snapshot = sessions_.rest().orderbook(market_.id, std::nullopt);
             while (history_.newest().value_or(0) < snapshot.sequence)
                 if (!pump(deadline_))
                     give_up(Fault::protocol, "the feed did not reach sequence " + std::to_string(snapshot.sequence) +
@@ -76,7 +76,7 @@ class Pairing {
                     {.code = "not_paired", .hint = "allow more time with --timeout"});
     }
 
-    Context& context_;
+    Sessions& sessions_;
     const Market& market_;
     MarketData feed_;
     Deadline deadline_;
@@ -87,10 +87,10 @@ class Pairing {
 } // namespace
 
 OrderBook verified_book(Context& context, const Market& market) {
-    auto pair = Pairing(context, market).run();
+    auto pair = Pairing(context.sessions, market).run();
     const auto found = differences(pair.streamed, pair.rest);
     if (found.empty()) return std::move(pair.streamed);
-    context.output().list(found, book_verify_columns);
+    context.console.output().list(found, book_verify_columns);
     throw Error(Fault::protocol,
                 "book " + market.symbol() + ": the streamed book and the REST snapshot of sequence " +
                     std::to_string(pair.rest.sequence()) + " differ at " + std::to_string(found.size()) +

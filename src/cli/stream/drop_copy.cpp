@@ -44,11 +44,11 @@ class DropCopyStream : public Stream {
     DropCopyStream(Context& context, const StreamDropCopyOptions& options)
         : context_(context), options_(options), cursor_(open_cursor()), sequence_(begin()) {
         // It outlives the stream: what is still printed when a signal comes is written out, and then counts.
-        if (cursor_) context.output().after_flush([cursor = cursor_] { cursor->commit(); });
+        if (cursor_) context.console.output().after_flush([cursor = cursor_] { cursor->commit(); });
     }
 
     void connect(Deadline deadline) override {
-        gateway_.emplace(context_.gateway_stream());
+        gateway_.emplace(context_.sessions.gateway_stream());
         gateway_->set_deadline(deadline);
         if (cursor_)
             if (const auto& wallet = gateway_->session().wallet) cursor_->belong_to(*wallet);
@@ -84,7 +84,7 @@ class DropCopyStream : public Stream {
   private:
     std::shared_ptr<StreamCursor> open_cursor() {
         if (!options_.cursor) return nullptr;
-        return std::make_shared<StreamCursor>(*options_.cursor, context_.environment());
+        return std::make_shared<StreamCursor>(*options_.cursor, context_.settings.environment());
     }
 
     /// A cursor that there is already knows better than --from-sequence.
@@ -96,7 +96,7 @@ class DropCopyStream : public Stream {
 
     void take(StreamLines& lines, const gw::Execution& execution) {
         auto step = sequence_.on(execution);
-        if (step.what == DropCopySequence::What::ask_again) return connect(context_.step());
+        if (step.what == DropCopySequence::What::ask_again) return connect(context_.sessions.step());
         if (step.what == DropCopySequence::What::gap) {
             gap_ = step.gap;
             settle_gap(lines);
@@ -111,7 +111,7 @@ class DropCopyStream : public Stream {
     /// prints the gap again the next time.
     void settle_gap(StreamLines& lines) {
         if (gap_) print_gap(lines);
-        gateway_->set_deadline(context_.step());
+        gateway_->set_deadline(context_.sessions.step());
         const auto orders = gateway_->post(gw::GetOrders{});
         const auto positions = gateway_->post(gw::GetPositions{});
         const auto balance = gateway_->post(gw::GetBalance{});
@@ -142,7 +142,7 @@ class DropCopyStream : public Stream {
     }
 
     template <class View> void print(StreamLines& lines, const View& view) {
-        lines.print(view, [this](const View& line) { return rows_of(line, context_.markets()); });
+        lines.print(view, [this](const View& line) { return rows_of(line, context_.sessions.markets()); });
     }
 
     Context& context_;

@@ -31,11 +31,11 @@ struct StreamEventsOptions {
 
 template <class Event> class EventStream : public Stream {
   public:
-    EventStream(Context& context, const StreamEventsOptions& options)
-        : context_(context), markets_(context.markets(), options.markets, EventTraits<Event>::kind) {}
+    EventStream(Sessions& sessions, const StreamEventsOptions& options)
+        : sessions_(sessions), markets_(sessions.markets(), options.markets, EventTraits<Event>::kind) {}
 
     void connect(Deadline deadline) override {
-        feed_.emplace(context_.market_data());
+        feed_.emplace(sessions_.market_data());
         feed_->subscribe(markets_.channels(), deadline);
     }
 
@@ -113,7 +113,7 @@ template <class Event> class EventStream : public Stream {
         std::optional<Timestamp> timestamp{};
     };
 
-    Context& context_;
+    Sessions& sessions_;
     StreamMarkets markets_;
     std::optional<MarketData> feed_;
     std::map<MarketId, Known> last_; ///< of trades
@@ -129,7 +129,7 @@ template <class Event> void add_event_stream(CLI::App& app, Run& run) {
             check_until<WithSymbol<Event>, TradeGapView>(options->stream);
         else
             check_until<WithSymbol<Event>>(options->stream);
-        EventStream<Event> stream(context, *options);
+        EventStream<Event> stream(context.sessions, *options);
         return follow(context, options->stream, EventTraits<Event>::columns, stream);
     };
 }

@@ -51,10 +51,10 @@ template <class T> struct ListRow : WithSymbol<T> {
 /// subscription begins with the whole again, so nothing is missed.
 template <class State> class StateStream : public Stream {
   public:
-    explicit StateStream(Context& context) : context_(context) {}
+    explicit StateStream(Sessions& sessions) : sessions_(sessions) {}
 
     void connect(Deadline deadline) override {
-        gateway_.emplace(context_.gateway_stream());
+        gateway_.emplace(sessions_.gateway_stream());
         gateway_->set_deadline(deadline);
         gateway_->call(gw::Subscribe{.channel = std::string(to_string(StateTraits<State>::channel))});
     }
@@ -80,12 +80,12 @@ template <class State> class StateStream : public Stream {
         const auto& records = StateTraits<State>::records(state);
         std::vector<ListRow<typename std::decay_t<decltype(records)>::value_type>> rows;
         for (const auto& record : records)
-            rows.emplace_back(record, context_.markets().symbol_of(record.market_id),
+            rows.emplace_back(record, sessions_.markets().symbol_of(record.market_id),
                               std::string(wire::declaration_of<State>.name));
         return rows;
     }
 
-    Context& context_;
+    Sessions& sessions_;
     std::optional<Gateway> gateway_;
 };
 
@@ -94,7 +94,7 @@ template <class State> void add_state_stream(CLI::App& app, Run& run) {
     add_stream_options(app, *options);
     run = [options](Context& context) {
         check_until<State>(*options);
-        StateStream<State> stream(context);
+        StateStream<State> stream(context.sessions);
         return follow(context, *options, StateTraits<State>::columns, stream);
     };
 }

@@ -76,9 +76,9 @@ void add_on_gap(CLI::App& app, OnGap& on_gap) {
 }
 
 Exit follow(Context& context, const StreamOptions& options, Columns columns, Stream& stream) {
-    context.keep_running();
-    stream.connect(context.step());
-    StreamLines lines(context.output(), options.limits, columns);
+    context.sessions.keep_running();
+    stream.connect(context.sessions.step());
+    StreamLines lines(context.console.output(), options.limits, columns);
     return Follower(context, options, stream, lines).run();
 }
 

@@ -7,15 +7,15 @@ namespace omen {
 
 Exit watch(Context& context, Picture& picture) {
     constexpr auto least_pause = Milliseconds(50);
-    context.keep_running();
-    picture.connect(context.step());
+    context.sessions.keep_running();
+    picture.connect(context.sessions.step());
     Reconnect connection(context);
     const Screen screen;
-    const bool frames = context.output().is_table();
+    const bool frames = context.console.output().is_table();
     bool changed = true;
     for (auto next = Clock::now();;) {
         if (changed && Clock::now() >= next) {
-            auto& output = context.output();
+            auto& output = context.console.output();
             picture.draw(output);
             if (frames) output.frame(screen);
             output.flush();
@@ -27,11 +27,11 @@ Exit watch(Context& context, Picture& picture) {
         } catch (const Error& error) {
             if (!connection.helps(error)) throw;
             // What is no longer known to hold is not left standing.
-            if (frames) context.output().frame(screen);
-            context.flush();
-            context.note("no longer up to date: " + connection.reason_of(error));
+            if (frames) context.console.output().frame(screen);
+            context.console.flush();
+            context.console.note("no longer up to date: " + connection.reason_of(error));
             connection.again([&](Deadline deadline) { picture.connect(deadline); });
-            context.note("connected again");
+            context.console.note("connected again");
             changed = true;
         }
     }

@@ -1,0 +1,61 @@
+#include "cli/context/console.hpp"
+
+#include "cli/context/report.hpp"
+#include "cli/output/terminal.hpp"
+#include "core/text.hpp"
+
+#include <iostream>
+#include <unistd.h>
+
+namespace omen {
+
+namespace {
+
+OutputStyle style_of(Settings& settings) {
+    const auto& values = settings.values();
+    return {.format = values.output,
+            .scaled = values.raw,
+            .fields = settings.flags().fields,
+            .header = settings.flags().header,
+            .colour = use_colour(values.colour, settings.variables()),
+            .width = terminal_width(settings.variables())};
+}
+
+} // namespace
+
+Output& Console::output() {
+    if (!output_) output_.emplace(style_of(settings_));
+    return *output_;
+}
+
+void Console::flush() {
+    if (output_) output_->flush();
+}
+
+void Console::note(const std::string& text) {
+    write_stderr(note_line(text, settings_.values().output));
+}
+
+void Console::report(const Error& error) {
+    omen::report(without_secrets(error), settings_.values().output);
+}
+
+Error Console::without_secrets(const Error& error) const {
+    if (secrets_.empty()) return error;
+    auto detail = error.detail();
+    detail.hint = without(std::move(detail.hint), secrets_);
+    return Error(error.fault(), without(error.what(), secrets_), std::move(detail));
+}
+
+bool Console::can_ask() {
+    return isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0;
+}
+
+bool Console::ask(const std::string& question) {
+    std::cerr << question << "? [y/N] " << std::flush;
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+} // namespace omen

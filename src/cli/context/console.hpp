@@ -1,0 +1,47 @@
+#pragma once
+
+#include "cli/context/settings.hpp"
+#include "cli/output/output.hpp"
+#include "core/error.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace omen {
+
+/// Where a command's results, notes and errors go, and who answers its questions.
+class Console {
+  public:
+    explicit Console(Settings& settings) : settings_(settings) {}
+
+    Output& output();
+    /// Writes out what there is of output.
+    void flush();
+
+    /// Prints something on stderr that is no error.
+    void note(const std::string& text);
+    /// Reports one failure among several results.
+    void report(const Error& error);
+    /// From now on this is shown in no error.
+    void hide(const std::string& secret) { secrets_.push_back(secret); }
+    /// The error as it may be shown: whatever the exchange said, no secret is in it.
+    Error without_secrets(const Error& error) const;
+
+    /// What a trading command has brought about, in words: stderr states it when stdout can't be written.
+    void set_outcome(std::string outcome) { outcome_ = std::move(outcome); }
+    const std::string& outcome() const { return outcome_; }
+
+    /// Whether there is somebody to ask: a terminal to read from, and one on stderr.
+    static bool can_ask();
+    /// Asks until there is an answer; anything but a yes is a no.
+    static bool ask(const std::string& question);
+
+  private:
+    Settings& settings_;
+    std::optional<Output> output_;
+    std::vector<std::string> secrets_;
+    std::string outcome_;
+};
+
+} // namespace omen
