@@ -6,8 +6,9 @@
 //
 // A snapshot makes the book whole; the first one is reported as `snapshot`, one after a gap as `resynced`. In a whole
 // book a delta at or below its sequence is stale and dropped, the next one is applied, and any other shows a hole: the
-// book is discarded, and a `gap` reported, once, however many events go on showing it. The exchange's own
-// orderbook_gap does the same. A lost connection discards every book and reports nothing: the caller knows.
+// book is discarded, and a `gap` reported, once, however many events go on showing it. So do stale deltas that show
+// that the exchange counts anew (StaleRun), and the exchange's own orderbook_gap. A lost connection discards every
+// book, the end of a subscription that of its market, and neither reports anything: the caller knows.
 //
 // Where whole books come from the feed (Source::stream), a gap makes the caller subscribe again, which brings a fresh
 // snapshot. Where they come from REST, the feed's part is to establish from which sequence on no delta is missing:
@@ -20,7 +21,7 @@
 // orderbook_gap nothing comes until there is one.
 //
 // The promise: a book that is handed out is one snapshot and every delta since. One that contradicts itself (crossed,
-// or with a price or size that cannot be) is an error and no gap: such a feed cannot be trusted.
+// with a price twice, or with a price or size that cannot be) is an error and no gap: such a feed cannot be trusted.
 
 #include "client/feeds/book_feed.hpp"
 
@@ -43,6 +44,19 @@ void check_levels(const MarketId& market, std::uint64_t sequence, const std::vec
     if (std::any_of(levels.begin(), levels.end(), wrong)) broken(market, sequence, "a negative price or size");
 }
 
+bool has_price_twice(const std::vector<Level>& levels) {
+    const auto at_or_below = [](const Level& left, const Level& right) { return left.price >= right.price; };
+    const auto at_or_above = [](const Level& left, const Level& right) { return left.price <= right.price; };
+    // Levels come in order: mostly nothing needs to be copied.
+    if (std::adjacent_find(levels.begin(), levels.end(), at_or_below) == levels.end() ||
+        std::adjacent_find(levels.begin(), levels.end(), at_or_above) == levels.end())
+        return false;
+    std::vector<Decimal> prices;
+    for (const auto& level : levels) prices.push_back(level.price);
+    std::sort(prices.begin(), prices.end());
+    return std::adjacent_find(prices.begin(), prices.end()) != prices.end();
+}
+
 void check_crossing(const MarketId& market, const OrderBook& book) {
     if (book.crossed()) broken(market, book.sequence(), "a crossed book");
 }
@@ -51,8 +65,10 @@ void check_crossing(const MarketId& market, const OrderBook& book) {
 
 OrderBook checked_book(const MarketId& market, std::uint64_t sequence, std::optional<Timestamp> at,
                        const std::vector<Level>& bids, const std::vector<Level>& asks) {
-    check_levels(market, sequence, bids);
-    check_levels(market, sequence, asks);
+    for (const auto* levels : {&bids, &asks}) {
+        check_levels(market, sequence, *levels);
+        if (has_price_twice(*levels)) broken(market, sequence, "a price twice");
+    }
     OrderBook book;
     book.apply_snapshot(sequence, at, bids, asks);
     check_crossing(market, book);
@@ -75,14 +91,24 @@ void BookFeed::expect(const MarketId& market, Deadline by) {
 }
 
 void BookFeed::disconnected() {
-    for (auto& [market, entry] : books_) {
-        entry.book.reset();
-        entry.gapped = entry.gapped || entry.shown;
-        entry.due = Deadline::never();
-        entry.base.reset();
-        entry.buffered.clear();
-    }
-    awaited_ = 0;
+    for (auto& [market, entry] : books_) lost(entry);
+}
+
+void BookFeed::lost(const MarketId& market) {
+    lost(books_[market]);
+}
+
+void BookFeed::lost(FollowedBook& entry) {
+    entry.book.reset();
+    entry.gapped = entry.gapped || entry.shown;
+    if (!std::exchange(entry.due, Deadline::never()).is_never()) --awaited_;
+    entry.base.reset();
+    entry.buffered.clear();
+}
+
+void BookFeed::forget(const MarketId& market) {
+    lost(market);
+    books_.erase(market);
 }
 
 Deadline BookFeed::due() const {
@@ -120,16 +146,18 @@ BookFeed::Step BookFeed::on(const md::OrderbookDelta& delta) {
     if (entry.gapped) return {};
     switch (apply_checked(entry.book, delta)) {
     case Applied::stale:
-        return {};
+        if (!entry.stale.counts_anew(entry.book.timestamp(), delta.timestamp)) return {};
+        break;
     case Applied::gap:
         break;
     case Applied::applied:
+        entry.stale.moved();
         entry.last_sequence = delta.sequence;
         return {.what = What::delta, .book = &entry.book};
     }
     const auto step = gap(entry, entry.last_sequence, delta.sequence, source_ == Source::stream);
     if (source_ == Source::rest) {
-        entry.base = delta.sequence - 1;
+        entry.base = std::max<std::uint64_t>(delta.sequence, 1) - 1;
         buffer(entry, delta);
     }
     return step;
@@ -152,6 +180,7 @@ BookFeed::Step BookFeed::on(const rest::OrderbookSnapshotResponse& snapshot) {
 
 BookFeed::Step BookFeed::whole(FollowedBook& entry, OrderBook book) {
     entry.book = std::move(book);
+    entry.stale.begin();
     entry.last_sequence = entry.book.sequence();
     if (!std::exchange(entry.due, Deadline::never()).is_never()) --awaited_;
     entry.base.reset();

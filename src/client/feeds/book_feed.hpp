@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/feeds/stale_run.hpp"
 #include "core/order_book.hpp"
 #include "protocol/market_data.hpp"
 #include "protocol/rest.hpp"
@@ -14,8 +15,9 @@ namespace omen {
 /// How long the feed is followed before a REST snapshot that was too old is asked for again.
 constexpr Milliseconds between_rest_snapshots{100};
 
-/// The book that these levels make. The one place where a book is judged: one that is crossed, or has a price or size
-/// that can't be, is a protocol Error; that a level of size 0 is not there to be removed is harmless.
+/// The book that these levels make. The one place where a book is judged: one that is crossed, has a price twice, or a
+/// price or size that can't be, is a protocol Error. Harmless are levels in another order than best first, and a level
+/// of size 0 that is not there to be removed.
 OrderBook checked_book(const MarketId& market, std::uint64_t sequence, std::optional<Timestamp> at,
                        const std::vector<Level>& bids, const std::vector<Level>& asks);
 /// Moves a book on by a delta. Errors as those of checked_book().
@@ -50,6 +52,10 @@ class BookFeed {
     void expect(const MarketId& market, Deadline by);
     /// The connection is lost: no book holds any more.
     void disconnected();
+    /// The same of one market, whose subscription the exchange has ended.
+    void lost(const MarketId& market);
+    /// This market is not followed any more.
+    void forget(const MarketId& market);
     /// Until when all books must be whole; never while none is awaited.
     Deadline due() const;
     /// A market that a REST snapshot must be fetched of; nothing when there is none.
@@ -66,6 +72,7 @@ class BookFeed {
     struct FollowedBook {
         OrderBook book;
         std::uint64_t last_sequence = 0;
+        StaleRun stale;
         bool shown = false;  ///< its book has been handed out at some time
         bool gapped = false; ///< a gap was reported, and there has been no book since
         Deadline due = Deadline::never();
@@ -73,6 +80,7 @@ class BookFeed {
         std::vector<md::OrderbookDelta> buffered{}; ///< of Source::rest: in sequence, above base
     };
     Step whole(FollowedBook& entry, OrderBook book);
+    void lost(FollowedBook& entry);
     static Step gap(FollowedBook& entry, std::optional<std::uint64_t> last, std::optional<std::uint64_t> next,
                     bool resubscribe);
     static void buffer(FollowedBook& entry, const md::OrderbookDelta& delta);

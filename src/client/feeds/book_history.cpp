@@ -33,16 +33,20 @@ void compare(const char* side, const BookSide& streamed, const BookSide& rest, b
 void BookHistory::on(const md::OrderbookSnapshot& snapshot) {
     base_ = checked_book(snapshot.market_id, snapshot.sequence, snapshot.timestamp, snapshot.bids, snapshot.asks);
     deltas_.clear();
+    stale_.begin();
 }
 
 bool BookHistory::on(const md::OrderbookDelta& delta) {
     const auto last = newest();
     if (!last) return false;
-    if (delta.sequence <= *last) return true;
+    const bool stale = delta.sequence <= *last;
+    const auto at = deltas_.empty() ? base_.timestamp() : deltas_.back().timestamp;
+    if (stale && !stale_.counts_anew(at, delta.timestamp)) return true;
     if (delta.sequence != *last + 1) {
         reset();
         return false;
     }
+    stale_.moved();
     deltas_.push_back(delta);
     if (deltas_.size() > kept_) {
         apply_checked(base_, deltas_.front());

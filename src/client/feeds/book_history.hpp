@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/feeds/stale_run.hpp"
 #include "core/order_book.hpp"
 #include "protocol/market_data.hpp"
 #include "protocol/rest.hpp"
@@ -32,6 +33,7 @@ class BookHistory {
   private:
     std::size_t kept_;
     OrderBook base_;
+    StaleRun stale_;
     std::deque<md::OrderbookDelta> deltas_; ///< in sequence, from base_ on
 };
 

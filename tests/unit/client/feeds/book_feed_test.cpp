@@ -80,6 +80,93 @@ TEST_CASE("a feed whose first event is a delta begins with a gap") {
     CHECK(BookFeed().on(delta(1)).what == What::gap);
 }
 
+TEST_CASE("a stale delta that is newer than the book shows that the exchange counts anew") {
+    BookFeed feed;
+    auto whole = snapshot(500);
+    whole.timestamp = Timestamp{1000};
+    feed.on(whole);
+    auto older = delta(499);
+    older.timestamp = Timestamp{1000};
+    CHECK(feed.on(older).what == What::nothing);
+    auto anew = delta(1);
+    anew.timestamp = Timestamp{1001};
+    const auto step = feed.on(anew);
+    CHECK(step.what == What::gap);
+    CHECK(step.resubscribe);
+    CHECK(step.last_sequence == 500);
+    CHECK(step.next_sequence == 1);
+    CHECK(feed.on(delta(501)).what == What::nothing);
+    CHECK(feed.on(snapshot(2)).what == What::resynced);
+}
+
+TEST_CASE("where nobody says when, a run of stale deltas behind one that was applied is a gap, a repeated one is not") {
+    for (const bool moved : {true, false}) {
+        BookFeed feed;
+        feed.on(snapshot(500));
+        if (moved) feed.on(delta(501));
+        auto what = What::nothing;
+        std::uint64_t sequence = 0;
+        while (what == What::nothing && sequence < 500) what = feed.on(delta(++sequence)).what;
+        CHECK(what == (moved ? What::gap : What::nothing));
+        CHECK(sequence == (moved ? 4 : 500));
+    }
+    BookFeed feed;
+    feed.on(snapshot(500));
+    for (std::uint64_t sequence = 501; sequence < 600; ++sequence) {
+        CHECK(feed.on(delta(sequence)).what == What::delta);
+        for (int again = 0; again < 3; ++again) CHECK(feed.on(delta(sequence)).what == What::nothing);
+    }
+}
+
+TEST_CASE("books of REST snapshots notice that the exchange counts anew as well") {
+    BookFeed feed(BookFeed::Source::rest);
+    feed.on(snapshot(500));
+    CHECK(feed.on(rest_snapshot(502)).what == What::snapshot);
+    CHECK(feed.on(delta(501)).what == What::nothing);
+    CHECK(feed.on(delta(503)).what == What::delta);
+    for (std::uint64_t sequence = 0; sequence < 3; ++sequence) CHECK(feed.on(delta(sequence)).what == What::nothing);
+    CHECK(feed.on(delta(3)).what == What::gap);
+    feed.expect(market, Deadline::after(Milliseconds(1000)));
+    CHECK(feed.wants_rest() == market);
+    CHECK(feed.on(rest_snapshot(3)).what == What::resynced);
+}
+
+TEST_CASE("a market whose subscription has ended is resynced alone; one that is forgotten is not awaited") {
+    BookFeed feed;
+    auto other = snapshot(1);
+    other.market_id = MarketId(2);
+    feed.on(snapshot(5));
+    feed.on(other);
+    feed.lost(market);
+    feed.expect(market, Deadline::after(Milliseconds(1000)));
+    CHECK(feed.on(delta(6)).what == What::nothing);
+    auto delta_of_other = delta(2);
+    delta_of_other.market_id = MarketId(2);
+    CHECK(feed.on(delta_of_other).what == What::delta);
+    CHECK_FALSE(feed.due().is_never());
+    feed.forget(market);
+    CHECK(feed.due().is_never());
+    feed.expect(MarketId(2), Deadline::after(Milliseconds(1000)));
+    CHECK_FALSE(feed.due().is_never());
+}
+
+TEST_CASE("a snapshot with a price twice is a protocol error, in whatever order; levels in any order are a book") {
+    const std::vector<std::vector<Level>> twice{{{99_d, 1_d}, {99_d, 2_d}},
+                                                {{99_d, 1_d}, {98_d, 1_d}, {99_d, 1_d}},
+                                                {{99_d, 0_d}, {99_d, 1_d}},
+                                                {{97_d, 1_d}, {98_d, 1_d}, {99_d, 1_d}, {97_d, 0_d}}};
+    for (const auto& levels : twice) {
+        auto bad = snapshot(5);
+        bad.bids = levels;
+        CHECK_THROWS_AS(BookFeed().on(bad), Error);
+        CHECK_THROWS_AS(checked_book(market, 5, {}, {}, levels), Error);
+    }
+    auto mixed = snapshot(5);
+    mixed.bids = {{97_d, 1_d}, {99_d, 2_d}, {98_d, 3_d}};
+    BookFeed feed;
+    CHECK(feed.on(mixed).book->bids().top() == std::vector<Level>{{99_d, 2_d}, {98_d, 3_d}, {97_d, 1_d}});
+}
+
 TEST_CASE("markets do not disturb each other") {
     BookFeed feed;
     feed.on(snapshot(5));

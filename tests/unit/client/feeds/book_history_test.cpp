@@ -55,6 +55,15 @@ TEST_CASE("a delta that is contained already changes no history; a missing one e
     CHECK(history.on(delta(13)));
 }
 
+TEST_CASE("deltas of an exchange that counts anew end a history") {
+    BookHistory history;
+    history.on(snapshot(10));
+    CHECK(history.on(delta(11)));
+    for (const std::uint64_t sequence : {1, 2, 3}) CHECK(history.on(delta(sequence)));
+    CHECK_FALSE(history.on(delta(4)));
+    CHECK_FALSE(history.newest());
+}
+
 TEST_CASE("equal books have no differences") {
     const auto one = book({{99_d, 1_d}, {98_d, 2_d}}, {{101_d, 3_d}});
     CHECK(differences(one, one).empty());
