@@ -18,8 +18,10 @@ std::string nearest_values(Decimal value, Decimal step) {
 
 /// The tick or lot size, without which no order can be checked.
 Decimal step_of(const rest::MarketResponse& market, const std::optional<Decimal>& step, const char* field) {
-    if (step) return *step;
-    throw Error(Fault::protocol, market.symbol + ": the exchange does not say its " + field,
+    if (step && step->is_positive()) return *step;
+    const auto why = step ? ": the exchange says that its " + std::string(field) + " is " + step->text()
+                          : ": the exchange does not say its " + std::string(field);
+    throw Error(Fault::protocol, market.symbol + why,
                 {.code = "unreadable_answer", .hint = "name the market by its id to send orders unchecked"});
 }
 
@@ -63,7 +65,7 @@ void check_against_market(const rest::MarketResponse& market, std::optional<Deci
     };
     if (price) {
         const auto tick = step_of(market, market.tick_size, "tick_size");
-        if (tick.is_positive() && !price->is_multiple_of(tick))
+        if (!price->is_multiple_of(tick))
             refuse("price " + price->text() + " is not a multiple of the tick " + tick.text(),
                    nearest_values(*price, tick), "invalid_price");
     }
@@ -72,7 +74,7 @@ void check_against_market(const rest::MarketResponse& market, std::optional<Deci
     if (market.min_size && *size < *market.min_size)
         refuse("size " + size->text() + " is under the minimum " + market.min_size->text(),
                "use at least " + market.min_size->text(), "invalid_size");
-    if (lot.is_positive() && !size->is_multiple_of(lot))
+    if (!size->is_multiple_of(lot))
         refuse("size " + size->text() + " is not a multiple of the lot " + lot.text(), nearest_values(*size, lot),
                "invalid_size");
 }

@@ -8,9 +8,10 @@
 namespace omen::sandbox {
 
 MarketTerms MarketTerms::of(const rest::MarketResponse& market) {
-    const auto needed = [&](const std::optional<Decimal>& value, const char* name) {
-        if (value) return *value;
-        throw Error(Fault::usage, fmt::format("market {}: {}: missing", market.symbol, name));
+    const auto needed = [&](const std::optional<Decimal>& step, const char* name) {
+        if (step && step->is_positive()) return *step;
+        const auto why = step ? step->text() + " is no step: it must be above zero" : "missing";
+        throw Error(Fault::usage, fmt::format("market {}: {}: {}", market.symbol, name, why));
     };
     const auto initial_margin = market.initial_margin.value_or(Decimal::whole(1));
     return {.market_id = market.market_id,

@@ -122,4 +122,17 @@ TEST_CASE("a market without a tick or lot size is an error only for an order tha
     CHECK_THAT(test::error_of([&] { check_against_market(incomplete, {}, 1_d); }).what(), Catch::Contains("lot_size"));
 }
 
+TEST_CASE("a tick or lot that is no step is a protocol error, and not a market without one") {
+    for (const auto step : {0_d, -(0.5_d), -(1_d)}) {
+        auto broken = market(1, "BTC-PERP");
+        broken.tick_size = step;
+        broken.lot_size = step;
+        for (const auto& error : {test::error_of([&] { check_against_market(broken, 100_d, {}); }),
+                                  test::error_of([&] { check_against_market(broken, {}, 1_d); })}) {
+            CHECK(error.fault() == Fault::protocol);
+            CHECK_THAT(error.what(), Catch::Contains("_size is " + step.text()));
+        }
+    }
+}
+
 } // namespace omen::markets_test

@@ -212,8 +212,13 @@ TEST_CASE("a listing needs its tick and lot size; what else it lacks is as harml
     CHECK(terms.min_size == 0.1_d);
     CHECK(terms.initial_margin == 1_d);
     CHECK((terms.maker_fee.is_zero() && terms.taker_fee.is_zero()));
-    listing.lot_size.reset();
-    CHECK_THROWS_WITH(MarketTerms::of(listing), Catch::Contains("BTC-PERP") && Catch::Contains("lot_size"));
+    for (const auto lot : {std::optional<Decimal>(), std::optional(0_d), std::optional(-(0.1_d))}) {
+        listing.lot_size = lot;
+        CHECK_THROWS_WITH(MarketTerms::of(listing), Catch::Contains("BTC-PERP") && Catch::Contains("lot_size"));
+    }
+    listing.lot_size = 0.1_d;
+    listing.tick_size = 0_d;
+    CHECK_THROWS_WITH(MarketTerms::of(listing), Catch::Contains("tick_size: 0 is no step"));
 }
 
 } // namespace omen::exchange_test
