@@ -231,6 +231,10 @@ std::optional<Frame> WebSocket::receive(Deadline deadline, std::span<const pollf
     return impl_->receive(deadline, wake);
 }
 
+pollfd WebSocket::readable() const {
+    return {.fd = impl_->bottom().fd(), .events = POLLIN, .revents = 0};
+}
+
 bool WebSocket::buffered() const {
     return impl_->bottom().buffered();
 }

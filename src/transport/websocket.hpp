@@ -86,6 +86,8 @@ class WebSocket {
     /// answered and sent meanwhile. Throws Disconnected, Interrupted, OutputClosed. Where one of the descriptors of
     /// `wake` is ready while it waits, it returns nothing at once.
     std::optional<Frame> receive(Deadline deadline, std::span<const pollfd> wake = {});
+    /// To be waited for beside others: there may be something to receive() when it is ready.
+    pollfd readable() const;
     /// Whether receive() would return without waiting on the network (bytes are buffered).
     bool buffered() const;
     /// How many bytes have been queued in all, and how many of them the system has taken.

@@ -243,6 +243,39 @@ open_gateway() {
     frame_has authenticated
 }
 
+# ---- scripted peers
+
+# has_port LOG: it names the port that socat listens at; sets $port.
+has_port() { [[ -s $1 && $(<"$1") =~ 'listening on '[^$'\n']*:([0-9]+) ]] && port=${BASH_REMATCH[1]}; }
+
+# start_peer: a market-data feed that does on each connection what the script on standard input says (see peer.bash). What it has heard is
+# in $PEER/heard.
+start_peer() {
+    PEER=$(mktemp -d "$BATS_TEST_TMPDIR/peer-XXXXXX")
+    cat >"$PEER/script"
+    : >"$PEER/heard"
+    socat -d -d TCP-LISTEN:0,bind=127.0.0.1,reuseaddr,fork EXEC:"$BATS_TEST_DIRNAME/peer.bash $PEER/script $PEER" 2>"$PEER/log" 3>&- &
+    PEER_PID=$!
+    eventually has_port "$PEER/log"
+    export OMENCTL_MARKET_DATA_URL=ws://127.0.0.1:$port/
+}
+
+stop_peer() { kill "$PEER_PID" 2>/dev/null && wait "$PEER_PID" || true; }
+
+# start_rest BODY: REST whose every answer is this JSON.
+start_rest() {
+    local log
+    log=$(mktemp "$BATS_TEST_TMPDIR/rest-XXXXXX")
+    printf '%s\r\n' 'HTTP/1.1 200 OK' 'Content-Type: application/json' "Content-Length: ${#1}" 'Connection: close' '' >"$BATS_TEST_TMPDIR/answer"
+    printf %s "$1" >>"$BATS_TEST_TMPDIR/answer"
+    socat -d -d TCP-LISTEN:0,bind=127.0.0.1,reuseaddr,fork SYSTEM:"head -n 1 >/dev/null; cat $BATS_TEST_TMPDIR/answer" 2>"$log" 3>&- &
+    REST_PID=$!
+    eventually has_port "$log"
+    export OMENCTL_REST_URL=http://127.0.0.1:$port
+}
+
+stop_rest() { kill "$REST_PID" 2>/dev/null && wait "$REST_PID" || true; }
+
 # csv_objects: the CSV on standard input (RFC 4180, with a header) as a JSON array of objects; fails where it is none.
 csv_objects() {
     jq -Rse '

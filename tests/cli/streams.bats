@@ -162,3 +162,53 @@ start_recording() {
     [ "$(jq -r .type <<<"${lines[-1]}")" = gap ]
     [ "${#lines[@]}" -eq 4 ]
 }
+
+# write_markets COUNT: a recording of so many markets, each with a snapshot at sequence 100 and one delta.
+write_markets() {
+    jq -nc --argjson count "$1" 'def d: tostring + "000000000000000000"; [range(1; $count + 1)] as $ids |
+        {t: 0, markets: ($ids | map({market_id: ., symbol: "M\(.)-PERP", base: "M\(.)", quote: "USD", status: "live",
+            tick_size: (1 | d), lot_size: (1 | d), min_size: (1 | d), max_leverage: 20, initial_margin: "50000000000000000",
+            maintenance_margin: "25000000000000000", maker_fee: "0", taker_fee: "0"}))},
+        ($ids[] | {t: 0, event: ["orderbook_snapshot", ., 100, 1700000000000, [[(9 | d), (1 | d)]], [[(11 | d), (1 | d)]]]}),
+        ($ids[] | {t: 0.1, event: ["orderbook_delta", ., 101, 1700000000100, [[(9 | d), (2 | d)]], []]})' >"$BATS_TEST_TMPDIR/recording"
+}
+
+@test "more markets than a connection may have subscriptions: every one is followed, before and after a lost connection" {
+    local count kind
+    for count in 65 130; do
+        write_markets $count
+        start_sandbox --recording "$BATS_TEST_TMPDIR/recording" --start-after $count
+        mapfile -t markets < <(omenctl markets -o ndjson | jq -r .symbol)
+        [ "${#markets[@]}" -eq $count ]
+        "$OMENCTL" stream book "${markets[@]}" --count $((3 * count + 2)) --for 60s -o ndjson >"$BATS_TEST_TMPDIR/books" 3>&- &
+        books=$!
+        wait_for "$BATS_TEST_TMPDIR/books" $((2 * count))
+        jq -se --argjson count $count 'group_by(.symbol) | length == $count and
+            all(.[]; map([.type, .sequence]) == [["snapshot", 100], ["delta", 101]])' "$BATS_TEST_TMPDIR/books"
+        for kind in funding spot; do
+            run omenctl stream $kind "${markets[@]}" --count $count --for 60s -o ndjson
+            [ "$status" -eq 0 ]
+            [ "$(printf '%s\n' "${lines[@]}" | jq -r .symbol | sort -u | wc -l)" -eq $count ]
+        done
+        # The next frame that a server sends anybody.
+        omenctl sandbox fault disconnect:endpoint=market-data
+        omenctl order "${markets[-1]}" buy 1 --price 1 >/dev/null
+        wait $books
+        tail -n $((count + 2)) "$BATS_TEST_TMPDIR/books" | jq -se --argjson count $count 'map(.type) | .[:2] == ["disconnected", "connected"] and
+            (.[2:] | length == $count and all(. == "resynced"))'
+        stop_sandbox
+    done
+}
+
+@test "ticker --watch of more subscriptions than one connection may have" {
+    write_markets 17
+    start_sandbox --recording "$BATS_TEST_TMPDIR/recording" --start-after 17
+    "$OMENCTL" ticker --watch -o ndjson >"$BATS_TEST_TMPDIR/tickers" 3>&- &
+    picture=$!
+    wait_for "$BATS_TEST_TMPDIR/tickers" 34
+    omenctl order M17-PERP buy 1 --price 10 >/dev/null
+    eventually eval 'tail -n 17 "$BATS_TEST_TMPDIR/tickers" | jq -se "any(.[]; .symbol == \"M17-PERP\" and .best_bid == \"10\")"'
+    kill -INT $picture
+    wait $picture || status=$?
+    [ "$status" -eq 130 ]
+}

@@ -48,9 +48,6 @@ serve() {
     }
 }
 
-# has_port LOG: it names the port that socat listens at; sets $port.
-has_port() { [[ -s $1 && $(<"$1") =~ 'listening on '[^$'\n']*:([0-9]+) ]] && port=${BASH_REMATCH[1]}; }
-
 # behind_tls CERTIFICATE [SOCAT OPTIONS]: the sandbox's three endpoints, each behind TLS with this certificate.
 behind_tls() {
     local name variable url

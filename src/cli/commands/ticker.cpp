@@ -61,6 +61,7 @@ class WatchedTickers : public Picture {
     }
 
   private:
+    [[noreturn]] static bool take(const md::ErrorEvent& error) { throw feed_error(error); }
     template <class Event> bool take(const Event& event) {
         if constexpr (requires { event.market_id; }) {
             const auto found = std::find_if(tickers_.begin(), tickers_.end(),

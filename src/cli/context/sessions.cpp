@@ -164,7 +164,7 @@ Gateway Sessions::gateway_stream() {
 }
 
 MarketData Sessions::market_data() {
-    return MarketData(settings_.environment().market_data, stream_socket());
+    return MarketData(settings_.environment().market_data, stream_socket(), settings_.values().timeout);
 }
 
 } // namespace omen

@@ -131,7 +131,7 @@ struct TradeGapView {
     std::string type = "gap";
     MarketId market_id;
     std::string symbol;
-    TradeId last_trade_id;
+    std::optional<TradeId> last_trade_id{}; ///< none where none was known
     std::optional<TradeId> next_trade_id{};
 
     static constexpr auto declaration() {

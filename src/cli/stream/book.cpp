@@ -1,7 +1,7 @@
 #include "cli/context/parse.hpp"
 #include "cli/output/views.hpp"
 #include "cli/stream/pace.hpp"
-#include "cli/stream/stream.hpp"
+#include "cli/stream/public.hpp"
 #include "client/feeds/book_feed.hpp"
 
 #include <algorithm>
@@ -63,33 +63,22 @@ std::vector<BookStreamRow> rows_of(const GapView& gap) {
 constexpr auto as_rows = [](const auto& view) { return rows_of(view); };
 
 /// Order books of any number of markets, every change checked before it is shown.
-class BookStream : public Stream {
+class BookStream : public PublicStream {
   public:
     BookStream(Context& context, const StreamBookOptions& options)
-        : context_(context),
+        : PublicStream(context, options.markets, ChannelKind::orderbook),
           options_(options),
-          markets_(context.sessions.markets(), options.markets, ChannelKind::orderbook),
           books_(options.snapshot == SnapshotFrom::rest ? BookFeed::Source::rest : BookFeed::Source::stream),
           pace_(options.interval.value_or(Milliseconds::zero())) {}
 
     void connect(Deadline deadline) override {
-        feed_.emplace(context_.sessions.market_data());
-        feed_->subscribe(markets_.channels(), deadline);
-        for (const auto& channel : markets_.channels()) books_.expect(channel.market_id, context_.sessions.step());
+        PublicStream::connect(deadline);
+        for (const auto& [market, symbol] : symbols()) books_.expect(market, context().sessions.step());
     }
 
     void lost() override {
         books_.disconnected();
         pace_.withdraw_all();
-    }
-
-    bool pump(StreamLines& lines, Deadline deadline) override {
-        const auto* event = feed_->next(deadline.earlier(wake()));
-        const bool heard =
-            event != nullptr && std::visit([&](const auto& known) { return handle(lines, known); }, *event);
-        await_snapshots(lines);
-        if (options_.interval) show_held(lines);
-        return heard;
     }
 
   private:
@@ -100,25 +89,45 @@ class BookStream : public Stream {
         bool begins = false;             ///< the next line begins a book, and must be shown even if it looks the same
     };
 
-    Deadline wake() const {
+    Deadline wake() const override {
         auto wake = books_.due();
         if (!wake.is_never() && books_.wants_rest()) wake = wake.earlier(Deadline::at(next_fetch_));
         return options_.interval ? wake.earlier(pace_.next()) : wake;
     }
 
-    bool handle(StreamLines& lines, const md::OrderbookSnapshot& event) { return take(lines, event); }
-    bool handle(StreamLines& lines, const md::OrderbookDelta& event) { return take(lines, event); }
-    bool handle(StreamLines& lines, const md::OrderbookGap& event) { return take(lines, event); }
+    bool take(StreamLines& lines, const md::Event& event) override {
+        return std::visit([&](const auto& known) { return handle(lines, known); }, event);
+    }
+
+    void on_time(StreamLines& lines) override {
+        await_snapshots(lines);
+        if (options_.interval) show_held(lines);
+    }
+
+    void interrupted(const MarketId& market, Deadline back_by) override {
+        books_.lost(market);
+        books_.expect(market, back_by);
+        pace_.withdraw(market);
+    }
+
+    void ended(const MarketId& market) override {
+        books_.forget(market);
+        pace_.withdraw(market);
+    }
+
+    bool handle(StreamLines& lines, const md::OrderbookSnapshot& event) { return follow(lines, event); }
+    bool handle(StreamLines& lines, const md::OrderbookDelta& event) { return follow(lines, event); }
+    bool handle(StreamLines& lines, const md::OrderbookGap& event) { return follow(lines, event); }
     template <class Other> bool handle(StreamLines&, const Other&) { return false; }
 
-    template <class Event> bool take(StreamLines& lines, const Event& event) {
-        const auto* symbol = markets_.symbol(event.market_id);
-        if (symbol == nullptr) return false;
+    template <class Event> bool follow(StreamLines& lines, const Event& event) {
+        const auto* name = symbol(event.market_id);
+        if (name == nullptr) return false;
         const auto step = books_.on(event);
-        if (step.what == BookFeed::What::gap) return print_gap(lines, event.market_id, *symbol, step), true;
+        if (step.what == BookFeed::What::gap) return print_gap(lines, event.market_id, *name, step), true;
         if (step.resubscribe) resubscribe(event.market_id);
         if (step.book == nullptr) return true;
-        auto& shown = shown_of(event.market_id, *symbol);
+        auto& shown = shown_of(event.market_id, *name);
         begin_line(shown, step);
         if constexpr (std::is_same_v<Event, md::OrderbookDelta>) {
             if (options_.deltas()) return show_delta(lines, shown, event), true;
@@ -187,38 +196,33 @@ class BookStream : public Stream {
                     (step.last_sequence ? "sequence " + std::to_string(*step.last_sequence) : "its last change") +
                     " is missing",
                 {.code = "book_gap", .hint = "leave out --on-gap fail to go on from a fresh snapshot"});
-        if (step.resubscribe) resubscribe(market);
-        books_.expect(market, context_.sessions.step());
+        books_.expect(market, step.resubscribe ? resubscribe(market) : context().sessions.step());
     }
-
-    void resubscribe(const MarketId& market) { feed_->resubscribe({ChannelKind::orderbook, market}); }
 
     /// Fetches the REST snapshots that are wanted. Where no complete book arrives in time, a new connection is tried.
     void await_snapshots(StreamLines& lines) {
         const auto due = books_.due();
         if (due.is_never()) return;
         if (const auto market = books_.wants_rest(); market && Clock::now() >= next_fetch_) {
-            context_.console.flush();
-            take(lines,
-                 context_.sessions.new_rest(context_.sessions.step().earlier(due)).orderbook(*market, std::nullopt));
+            context().console.flush();
+            follow(
+                lines,
+                context().sessions.new_rest(context().sessions.step().earlier(due)).orderbook(*market, std::nullopt));
             next_fetch_ = Clock::now() + between_rest_snapshots;
         }
         if (books_.due().passed())
             throw Error(Fault::unreachable, "market data: no complete book arrived in time", {.code = "timed_out"});
     }
 
-    Context& context_;
     const StreamBookOptions& options_;
-    StreamMarkets markets_;
     BookFeed books_;
     Pace pace_;
     std::map<MarketId, Shown> shown_;
-    std::optional<MarketData> feed_;
     Clock::time_point next_fetch_{};
 };
 
 Exit run_stream_book(const StreamBookOptions& options, Context& context) {
-    check_until<BookView, GapView>(options.stream);
+    check_until<BookView, GapView, SubscriptionView>(options.stream);
     BookStream stream(context, options);
     return follow(context, options.stream, stream_book_columns, stream);
 }

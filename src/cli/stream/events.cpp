@@ -1,8 +1,10 @@
 #include "cli/output/views.hpp"
-#include "cli/stream/stream.hpp"
+#include "cli/stream/public.hpp"
+#include "client/feeds/trade_history.hpp"
 
-#include <algorithm>
+#include <map>
 #include <memory>
+#include <type_traits>
 
 namespace omen {
 
@@ -29,96 +31,103 @@ struct StreamEventsOptions {
     StreamOptions stream;
 };
 
-template <class Event> class EventStream : public Stream {
+/// The events as they come.
+template <class Event> class EventStream : public PublicStream {
   public:
-    EventStream(Sessions& sessions, const StreamEventsOptions& options)
-        : sessions_(sessions), markets_(sessions.markets(), options.markets, EventTraits<Event>::kind) {}
-
-    void connect(Deadline deadline) override {
-        feed_.emplace(sessions_.market_data());
-        feed_->subscribe(markets_.channels(), deadline);
-    }
-
-    bool pump(StreamLines& lines, Deadline deadline) override {
-        const auto* any = feed_->next(deadline);
-        if (any == nullptr) return false;
-        if constexpr (std::is_same_v<Event, md::Trade>)
-            if (const auto* past = std::get_if<md::TradesSnapshot>(any)) return take_past(lines, *past);
-        const auto* event = std::get_if<Event>(any);
-        return event != nullptr && print(lines, *event);
-    }
+    EventStream(Context& context, const std::vector<std::string>& markets)
+        : PublicStream(context, markets, EventTraits<Event>::kind) {}
 
   private:
-    /// Whose event it is. One that does not say is of this stream's market, where there is but one; otherwise nobody's.
-    const MarketId* market_of(const Event& event) const {
-        if constexpr (std::is_same_v<Event, md::Trade>) {
-            if (event.market_id) return &*event.market_id;
-            return markets_.channels().size() == 1 ? &markets_.channels().front().market_id : nullptr;
-        } else {
-            return &event.market_id;
-        }
-    }
-
-    bool print(StreamLines& lines, const Event& event) {
-        const auto* market = market_of(event);
-        const auto* symbol = market == nullptr ? nullptr : markets_.symbol(*market);
-        if (market != nullptr && symbol == nullptr) return false;
-        static_cast<Event&>(line_) = event;
-        if (symbol == nullptr)
-            line_.symbol.reset();
-        else
-            line_.symbol = *symbol;
+    bool take(StreamLines& lines, const md::Event& any) override {
+        const auto* event = std::get_if<Event>(&any);
+        const auto* name = event == nullptr ? nullptr : symbol(event->market_id);
+        if (name == nullptr) return false;
+        static_cast<Event&>(line_) = *event;
+        line_.symbol = *name;
         lines.print(line_);
-        if constexpr (std::is_same_v<Event, md::Trade>)
-            if (market != nullptr) last_[*market] = {event.trade_id, event.timestamp};
         return true;
     }
 
-    /// What the feed sends of the past when a trades subscription begins is `omenctl trades`, and no line here: but for
-    /// what happened while there was no connection.
-    bool take_past(StreamLines& lines, const md::TradesSnapshot& past) requires std::is_same_v<Event, md::Trade> {
-        const auto* symbol = markets_.symbol(past.market_id);
-        if (symbol == nullptr) return false;
-        const auto& trades = past.trades; // oldest first
-        const auto [entry, first_time] = last_.try_emplace(past.market_id);
-        auto& known = entry->second;
-        if (first_time) {
-            if (!trades.empty()) known = {trades.back().trade_id, trades.back().timestamp};
-            return false;
-        }
-        const auto found = std::find_if(trades.begin(), trades.end(),
-                                        [&](const auto& one) { return known.id && one.trade_id == known.id; });
-        const auto is_new = [since = known.timestamp](const auto& one) {
-            return since && one.timestamp && *one.timestamp > *since;
-        };
-        const auto first = found != trades.end() ? found + 1 : std::find_if(trades.begin(), trades.end(), is_new);
-        if (found == trades.end() && first != trades.end() && known.id)
-            lines.print(TradeGapView{.market_id = past.market_id,
-                                     .symbol = *symbol,
-                                     .last_trade_id = *known.id,
-                                     .next_trade_id = first->trade_id});
-        for (auto trade = first; trade != trades.end(); ++trade)
-            print(lines, {.market_id = past.market_id,
-                          .trade_id = trade->trade_id,
-                          .timestamp = trade->timestamp,
-                          .price = trade->price,
-                          .size = trade->size,
-                          .side = trade->side});
-        return first != trades.end();
+    WithSymbol<Event> line_; ///< its memory is used again
+};
+
+/// Trades, each once. What the feed sends of the past when a subscription begins is `omenctl trades`, and no line here:
+/// but for what happened while there was none.
+class TradeStream : public PublicStream {
+  public:
+    TradeStream(Context& context, const std::vector<std::string>& markets)
+        : PublicStream(context, markets, EventTraits<md::Trade>::kind) {}
+
+    void lost() override {
+        for (auto& [market, history] : histories_) history.interrupted();
     }
 
-    /// The newest trade that is known of a market.
-    struct Known {
-        std::optional<TradeId> id{};
-        std::optional<Timestamp> timestamp{};
-    };
+  private:
+    bool take(StreamLines& lines, const md::Event& any) override {
+        if (const auto* trade = std::get_if<md::Trade>(&any)) return take(lines, *trade);
+        const auto* past = std::get_if<md::TradesSnapshot>(&any);
+        return past != nullptr && symbol(past->market_id) != nullptr && take(lines, *past);
+    }
 
-    Sessions& sessions_;
-    StreamMarkets markets_;
-    std::optional<MarketData> feed_;
-    std::map<MarketId, Known> last_; ///< of trades
-    WithSymbol<Event> line_;         ///< its memory is used again
+    void interrupted(const MarketId& market, Deadline) override { histories_[market].interrupted(); }
+
+    /// Whose trade it is. One that does not say is of this stream's market, where there is but one; otherwise nobody's.
+    std::optional<MarketId> market_of(const md::Trade& trade) const {
+        if (trade.market_id || symbols().size() != 1) return trade.market_id;
+        return symbols().begin()->first;
+    }
+
+    bool take(StreamLines& lines, const md::Trade& trade) {
+        const auto market = market_of(trade);
+        if (!market) return print(lines, trade, std::nullopt), true;
+        const auto* name = symbol(*market);
+        if (name == nullptr) return false;
+        const auto step = histories_[*market].on(md::PastTrade{.trade_id = trade.trade_id,
+                                                               .timestamp = trade.timestamp,
+                                                               .price = trade.price,
+                                                               .size = trade.size,
+                                                               .side = trade.side});
+        if (!step.is_new) return false;
+        print_gap(lines, *market, *name, step.gap);
+        print(lines, trade, *name);
+        return true;
+    }
+
+    bool take(StreamLines& lines, const md::TradesSnapshot& past) {
+        const auto& name = *symbol(past.market_id);
+        const auto step = histories_[past.market_id].on(past);
+        print_gap(lines, past.market_id, name, step.gap);
+        for (const auto& trade : step.trades)
+            print(lines,
+                  {.market_id = past.market_id,
+                   .trade_id = trade.trade_id,
+                   .timestamp = trade.timestamp,
+                   .price = trade.price,
+                   .size = trade.size,
+                   .side = trade.side},
+                  name);
+        return step.gap || !step.trades.empty();
+    }
+
+    void print(StreamLines& lines, const md::Trade& trade, const std::optional<std::string>& symbol) {
+        static_cast<md::Trade&>(line_) = trade;
+        line_.symbol = symbol;
+        lines.print(line_);
+    }
+
+    static void print_gap(StreamLines& lines, const MarketId& market, const std::string& symbol,
+                          const std::optional<TradeHistory::Gap>& gap) {
+        if (!gap) return;
+        lines.print(TradeGapView{
+            .market_id = market, .symbol = symbol, .last_trade_id = gap->last, .next_trade_id = gap->next});
+    }
+
+    std::map<MarketId, TradeHistory> histories_;
+    WithSymbol<md::Trade> line_; ///< its memory is used again
 };
+
+template <class Event>
+using StreamOf = std::conditional_t<std::is_same_v<Event, md::Trade>, TradeStream, EventStream<Event>>;
 
 template <class Event> void add_event_stream(CLI::App& app, Run& run) {
     auto options = std::make_shared<StreamEventsOptions>();
@@ -126,10 +135,10 @@ template <class Event> void add_event_stream(CLI::App& app, Run& run) {
     add_stream_options(app, options->stream);
     run = [options](Context& context) {
         if constexpr (std::is_same_v<Event, md::Trade>)
-            check_until<WithSymbol<Event>, TradeGapView>(options->stream);
+            check_until<WithSymbol<Event>, TradeGapView, SubscriptionView>(options->stream);
         else
-            check_until<WithSymbol<Event>>(options->stream);
-        EventStream<Event> stream(context.sessions, *options);
+            check_until<WithSymbol<Event>, SubscriptionView>(options->stream);
+        StreamOf<Event> stream(context, options->markets);
         return follow(context, options->stream, EventTraits<Event>::columns, stream);
     };
 }

@@ -26,7 +26,12 @@ struct ConnectionView {
 class StreamLines {
   public:
     /// `columns`: of tables and CSV; that of a lost connection's reason is added.
-    StreamLines(Output& output, const StreamLimits& limits, Columns columns);
+    StreamLines(Output& output, const StreamLimits& limits, Columns columns)
+        : output_(output), bounds_(limits, Clock::now()) {
+        std::vector<std::string_view> all(columns.begin(), columns.end());
+        all.emplace_back("reason");
+        output_.begin_stream(all);
+    }
 
     Output& output() { return output_; }
     /// Whether lines are JSON objects: otherwise they are rows.

@@ -79,19 +79,14 @@ Exit follow(Context& context, const StreamOptions& options, Columns columns, Str
     context.sessions.keep_running();
     stream.connect(context.sessions.step());
     StreamLines lines(context.console.output(), options.limits, columns);
-    return Follower(context, options, stream, lines).run();
-}
-
-StreamMarkets::StreamMarkets(Markets& markets, const std::vector<std::string>& names, ChannelKind kind) {
-    for (const auto& name : names) {
-        const auto market = markets.find(name);
-        if (symbols_.emplace(market.id, market.symbol()).second) channels_.push_back({kind, market.id});
+    try {
+        const auto end = Follower(context, options, stream, lines).run();
+        return more_serious(end, stream.outcome());
+    } catch (const Error& error) {
+        if (stream.outcome() == Exit::done) throw;
+        context.console.report(error);
+        return more_serious(error.exit_code(), stream.outcome());
     }
-}
-
-const std::string* StreamMarkets::symbol(const MarketId& market) const {
-    const auto found = symbols_.find(market);
-    return found == symbols_.end() ? nullptr : &found->second;
 }
 
 void add_stream(CLI::App& app, Run& run) {

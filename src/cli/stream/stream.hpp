@@ -2,13 +2,10 @@
 
 #include "cli/context/command.hpp"
 #include "cli/stream/lines.hpp"
-#include "client/markets/markets.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <map>
 #include <string>
-#include <vector>
 
 namespace omen {
 
@@ -49,6 +46,8 @@ class Stream {
     virtual void lost() {}
     /// Whether there is nothing more to wait for.
     virtual bool complete() const { return false; }
+    /// The most serious code of what has failed in part, while the rest went on.
+    virtual Exit outcome() const { return Exit::done; }
     /// What else than its bounds a stream waits for that is not complete, in words; empty: nothing.
     virtual std::string goal() const { return {}; }
 };
@@ -56,20 +55,6 @@ class Stream {
 /// Follows a stream until a bound is reached. A connection that is lost is made again, with `disconnected` and
 /// `connected` lines in the data; the first one must succeed.
 Exit follow(Context& context, const StreamOptions& options, Columns columns, Stream& stream);
-
-/// The markets of one public stream.
-class StreamMarkets {
-  public:
-    StreamMarkets(Markets& markets, const std::vector<std::string>& names, ChannelKind kind);
-
-    const std::vector<md::Channel>& channels() const { return channels_; }
-    /// Null for a market that is not in this stream.
-    const std::string* symbol(const MarketId& market) const;
-
-  private:
-    std::map<MarketId, std::string> symbols_;
-    std::vector<md::Channel> channels_;
-};
 
 void add_stream_book(CLI::App& app, Run& run);
 void add_stream_trades(CLI::App& app, Run& run);

@@ -1,33 +1,27 @@
 #include "client/session/market_data.hpp"
 
-#include "core/error.hpp"
 #include "protocol/codes.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace omen {
 
-namespace {
-
-[[noreturn]] void throw_refusal(const md::ErrorEvent& error) {
+Error feed_error(const md::ErrorEvent& error) {
     const auto about = error.channel ? "subscribe " + *error.channel : std::string("market data");
     auto fault = code::fault_of(error.code.value_or(""));
     if (fault == Fault::outcome_unknown) fault = Fault::refused;
-    throw Error(
+    return Error(
         fault, about + ": " + code::in_words(error.message, error.code),
         {.code = error.code.value_or(""), .hint = fault == Fault::not_found ? "list them with: omenctl markets" : ""});
 }
 
-} // namespace
-
-template <class Command> void MarketData::queue(const Command& command) {
-    socket_->queue(wire::encode(command));
+template <class Command> void MarketData::queue(std::size_t connection, const Command& command) {
+    connections_[connection].queue(wire::encode(command));
 }
 
-bool MarketData::receive(Deadline deadline) {
+bool MarketData::read(Deadline deadline) {
     try {
-        const auto frame = socket_->receive(deadline);
+        const auto frame = connections_.size() == 1 ? connections_.front().receive(deadline) : read_any(deadline);
         if (frame) wire::decode_any_into(frame->payload, event_);
         return frame.has_value();
     } catch (const Disconnected& error) {
@@ -38,41 +32,109 @@ bool MarketData::receive(Deadline deadline) {
     }
 }
 
-void MarketData::subscribe(std::span<const md::Channel> channels, Deadline deadline) {
-    if (!socket_) socket_ = WebSocket::connect(url_, deadline, options_);
-    std::set<std::string> unconfirmed;
-    for (const auto& channel : channels) {
-        queue(md::Subscribe{channel.text()});
-        unconfirmed.insert(channel.text());
-    }
-    socket_->flush();
-    while (!unconfirmed.empty()) {
-        if (!receive(deadline))
-            throw Error(Fault::unreachable, "subscribe " + *unconfirmed.begin() + ": no answer in time",
-                        {.code = "timed_out"});
-        if (const auto* error = std::get_if<md::ErrorEvent>(&event_)) throw_refusal(*error);
-        if (const auto* confirmed = std::get_if<md::Subscribed>(&event_))
-            unconfirmed.erase(confirmed->channel);
-        else
-            waiting_.push_back(std::move(event_));
+/// A connection is read until nothing more of it is at hand, then the next one: none has to wait for a busy one. A
+/// silent one is looked after at each turn, and so within the time after which it is to be pinged.
+std::optional<Frame> MarketData::read_any(Deadline deadline) {
+    const auto at_once = Deadline::at(Clock::time_point::min());
+    for (;;) {
+        for (std::size_t tried = 0; tried < connections_.size(); ++tried) {
+            auto& connection = connections_[turn_];
+            const auto frame = connection.receive(at_once);
+            if (!connection.buffered()) turn_ = (turn_ + 1) % connections_.size();
+            if (frame) return frame;
+        }
+        if (deadline.passed()) return std::nullopt;
+        std::vector<pollfd> others;
+        for (std::size_t i = 0; i < connections_.size(); ++i)
+            if (i != turn_) others.push_back(connections_[i].readable());
+        const auto until = deadline.earlier(Deadline::after(options_.ping_after));
+        if (const auto frame = connections_[turn_].receive(until, others)) return frame;
     }
 }
 
-void MarketData::resubscribe(const md::Channel& channel) {
-    queue(md::Unsubscribe{channel.text()});
-    queue(md::Subscribe{channel.text()});
-    socket_->flush();
+/// The next event, while subscriptions leave when they are due.
+bool MarketData::receive(Deadline deadline) {
+    for (;;) {
+        if (subscriptions_.unsettled()) send_due();
+        if (read(deadline.earlier(subscriptions_.next()))) return true;
+        if (deadline.passed()) return false;
+    }
+}
+
+void MarketData::send_due() {
+    const auto now = Clock::now();
+    if (const auto* late = subscriptions_.overdue(now))
+        throw Error(Fault::unreachable, "subscribe " + *late + ": no answer in time", {.code = "timed_out"});
+    std::vector<bool> used(connections_.size());
+    for (const auto& command : subscriptions_.take(now)) {
+        if (command.leave_first) queue(command.connection, md::Unsubscribe{command.channel});
+        queue(command.connection, md::Subscribe{command.channel});
+        used[command.connection] = true;
+    }
+    for (std::size_t i = 0; i < used.size(); ++i)
+        if (used[i]) connections_[i].flush();
+}
+
+bool MarketData::is_news() {
+    if (const auto* error = std::get_if<md::ErrorEvent>(&event_)) return is_news(*error);
+    if (const auto* ended = std::get_if<md::Unsubscribed>(&event_))
+        return subscriptions_.ended(ended->channel, Clock::now());
+    if (const auto* confirmed = std::get_if<md::Subscribed>(&event_)) subscriptions_.confirmed(confirmed->channel);
+    return true;
+}
+
+bool MarketData::is_news(const md::ErrorEvent& error) {
+    const bool too_fast = error.code == code::rate_limited;
+    switch (subscriptions_.refused(error.channel.value_or(""), too_fast, Clock::now())) {
+    case Subscriptions::Refused::later:
+        return false;
+    case Subscriptions::Refused::ended:
+        if (subscriptions_.count() > 1) return true;
+        break;
+    case Subscriptions::Refused::unknown:
+        break;
+    }
+    throw feed_error(error);
+}
+
+void MarketData::subscribe(std::span<const md::Channel> channels, Deadline deadline) {
+    subscriptions_.open(channels, deadline);
+    if (subscriptions_.connections() > limits::sessions_per_ip)
+        throw Error(Fault::refused_locally,
+                    "market data: " + std::to_string(subscriptions_.count()) + " subscriptions are more than the " +
+                        std::to_string(limits::sessions_per_ip * limits::subscriptions_per_session) +
+                        " that an exchange allows one address",
+                    {.code = "too_many_subscriptions", .hint = "name fewer markets"});
+    while (connections_.size() < subscriptions_.connections())
+        connections_.push_back(WebSocket::connect(url_, deadline, options_));
+    std::optional<Error> worst;
+    while (subscriptions_.unsettled()) {
+        receive(Deadline::never()); // an answer that is overdue ends it
+        if (!is_news() || std::holds_alternative<md::Subscribed>(event_)) continue;
+        if (const auto* error = std::get_if<md::ErrorEvent>(&event_)) {
+            const auto one = feed_error(*error);
+            if (!worst || more_serious(one.exit_code(), worst->exit_code()) != worst->exit_code()) worst = one;
+        }
+        waiting_.push_back(std::move(event_));
+    }
+    if (worst && subscriptions_.all_refused()) throw *worst;
+}
+
+Clock::time_point MarketData::resubscribe(const md::Channel& channel) {
+    const auto leaves = subscriptions_.again(channel.text(), Clock::now());
+    send_due();
+    return leaves;
 }
 
 const md::Event* MarketData::next(Deadline deadline) {
     if (!waiting_.empty()) {
         event_ = std::move(waiting_.front());
         waiting_.pop_front();
-    } else if (!receive(deadline)) {
-        return nullptr;
+        return &event_;
     }
-    if (const auto* error = std::get_if<md::ErrorEvent>(&event_)) throw_refusal(*error);
-    return &event_;
+    while (receive(deadline))
+        if (is_news()) return &event_;
+    return nullptr;
 }
 
 } // namespace omen

@@ -138,6 +138,98 @@ TEST_CASE("an event of an unknown name is handed on as it is") {
     CHECK(std::get<wire::Unknown>(*feed.next(soon())).type == "new");
 }
 
+TEST_CASE("65 channels take two connections; both are read, and each channel is repeated on its own") {
+    std::vector<md::Channel> channels;
+    for (std::uint64_t market = 1; market <= 65; ++market)
+        channels.push_back({ChannelKind::orderbook, MarketId(market)});
+    const auto script = [](ScriptedConnection& client) {
+        std::string last;
+        for (std::size_t left = client.number() == 0 ? 64 : 1; left > 0; --left) {
+            last = wire::decode<md::Subscribe>(client.read()).channel;
+            send(client, md::Subscribed{last});
+        }
+        for (int i = 0; i < 100; ++i)
+            send(client, md::OrderbookGap{md::Channel::parse(last)->market_id, client.number(), {}});
+        if (wire::decode<md::Unsubscribe>(client.read()).channel != last) throw std::runtime_error("another one");
+        client.read();
+        send(client, md::Pong{.id = client.number(), .timestamp = {}});
+        client.wait_until_closed();
+    };
+    ScriptedServer server(std::vector<ScriptedServer::Script>{script, script});
+    MarketData feed(server.url(), {});
+    feed.subscribe(channels, soon());
+    std::array<int, 2> gaps{};
+    std::array<bool, 2> pongs{};
+    while (!pongs[0] || !pongs[1]) {
+        const auto* event = feed.next(soon());
+        REQUIRE(event != nullptr);
+        if (const auto* pong = std::get_if<md::Pong>(event)) pongs.at(pong->id) = true;
+        const auto* gap = std::get_if<md::OrderbookGap>(event);
+        if (gap == nullptr) continue;
+        if (gaps.at(*gap->last_sequence)++ == 0) feed.resubscribe({ChannelKind::orderbook, gap->market_id});
+    }
+    CHECK(gaps == std::array{100, 100});
+    CHECK(feed.next(Deadline::after(Milliseconds(20))) == nullptr);
+    CHECK(server.connections() == 2);
+}
+
+TEST_CASE("a refusal among several is an event; when all are refused, the most serious is thrown") {
+    const std::array three{md::Channel{ChannelKind::trades, MarketId(1)}, md::Channel{ChannelKind::trades, MarketId(2)},
+                           md::Channel{ChannelKind::trades, MarketId(3)}};
+    for (const bool all : {false, true}) {
+        ScriptedServer server([all](ScriptedConnection& client) {
+            for (const auto* code : {"unknown_market", "market_halted", "too_many_subscriptions"}) {
+                const auto channel = wire::decode<md::Subscribe>(client.read()).channel;
+                if (all || std::string_view(code) != "market_halted")
+                    send(client, md::ErrorEvent{code, "no", channel});
+                else
+                    send(client, md::Subscribed{channel});
+            }
+            client.wait_until_closed();
+        });
+        MarketData feed(server.url(), {});
+        const auto code = exit_of_call([&] { feed.subscribe(three, soon()); });
+        CHECK(code == (all ? Exit::rate_limited : Exit::done));
+        if (all) continue;
+        CHECK(std::get<md::ErrorEvent>(*feed.next(soon())).code == "unknown_market");
+        CHECK(std::get<md::ErrorEvent>(*feed.next(soon())).code == "too_many_subscriptions");
+    }
+}
+
+TEST_CASE("an end of a subscription that nobody asked for is an event, and is followed by a new one") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        confirm(client);
+        send(client, md::Unsubscribed{books.front().text()});
+        confirm(client);
+        client.wait_until_closed();
+    });
+    MarketData feed(server.url(), {});
+    feed.subscribe(books, soon());
+    CHECK(std::holds_alternative<md::Unsubscribed>(*feed.next(soon())));
+    CHECK(std::holds_alternative<md::Subscribed>(*feed.next(soon())));
+}
+
+TEST_CASE("a later subscription that is never answered is unreachable") {
+    ScriptedServer server([](ScriptedConnection& client) {
+        confirm(client);
+        client.wait_until_closed();
+    });
+    MarketData feed(server.url(), {}, Milliseconds(50));
+    feed.subscribe(books, soon());
+    feed.resubscribe(books.front());
+    CHECK(exit_of_call([&] { feed.next(soon()); }) == Exit::unreachable);
+}
+
+TEST_CASE("more channels than an address may have connections for are refused before anything is sent") {
+    std::vector<md::Channel> channels;
+    for (std::uint64_t market = 0; market <= 64 * 64; ++market)
+        channels.push_back({ChannelKind::trades, MarketId(market)});
+    ScriptedServer server([](ScriptedConnection&) {});
+    MarketData feed(server.url(), {});
+    CHECK(exit_of_call([&] { feed.subscribe(channels, soon()); }) == Exit::refused_locally);
+    CHECK(server.connections() == 0);
+}
+
 TEST_CASE("a snapshot of two megabytes is read whole") {
     ScriptedServer server([](ScriptedConnection& client) {
         confirm(client);
