@@ -53,7 +53,7 @@ declare -gA _omenctl_flags=(
 
 # What can be made to go wrong in the sandbox.
 _omenctl_faults='close-before close-after swallow-answer duplicate-answer delay-answers garbage-answer cut-answer stall-before stall-after reset-before reset-after internal-before internal-after half-frame-stall late-after-close fin-before fin replay-hole replay-reorder replay-double'
-_omenctl_faults+=' gap drop-delta duplicate-delta reorder-delta gap-storm cut-frame garbage-frame stall disconnect text-frame refuse-connections http expire-token retention restart sequence-reset relink'
+_omenctl_faults+=' gap drop-delta duplicate-delta reorder-delta gap-storm refuse-subscription end-subscription cut-frame garbage-frame stall disconnect text-frame refuse-connections http expire-token retention restart sequence-reset relink'
 
 # What stands behind a flag: some of these words, or what the word with the @ means. A flag that is not here takes no value.
 declare -gA _omenctl_values=(

@@ -49,7 +49,7 @@ end
 
 function __omenctl_faults --description 'What can be made to go wrong in the sandbox'
     string split ' ' 'close-before close-after swallow-answer duplicate-answer delay-answers garbage-answer cut-answer stall-before stall-after reset-before reset-after internal-before internal-after half-frame-stall late-after-close fin-before fin replay-hole replay-reorder replay-double' \
-        'gap drop-delta duplicate-delta reorder-delta gap-storm cut-frame garbage-frame stall disconnect text-frame refuse-connections http expire-token retention restart sequence-reset relink'
+        'gap drop-delta duplicate-delta reorder-delta gap-storm refuse-subscription end-subscription cut-frame garbage-frame stall disconnect text-frame refuse-connections http expire-token retention restart sequence-reset relink'
 end
 
 function __omenctl_behind_dashes

@@ -54,6 +54,7 @@ bool FaultPlan::concerns(const FaultSpec& fault, const Occasion& occasion) {
         return !fault.sequence || fault.sequence == occasion.sequence;
     case Scope::delta:
     case Scope::snapshot:
+    case Scope::subscription:
         return !fault.market || *fault.market == *occasion.market;
     case Scope::frame:
     case Scope::connection:

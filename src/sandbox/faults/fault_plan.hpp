@@ -59,6 +59,10 @@ class FaultPlan {
     const FaultSpec* on_snapshot(const MarketId& market) {
         return is_empty() ? nullptr : strike({.scope = Scope::snapshot, .market = &market});
     }
+    /// To a public channel.
+    const FaultSpec* on_subscription(const MarketId& market) {
+        return is_empty() ? nullptr : strike({.scope = Scope::subscription, .market = &market});
+    }
     const FaultSpec* on_frame(Endpoint endpoint) {
         return is_empty() ? nullptr : strike({.scope = Scope::frame, .endpoint = endpoint});
     }

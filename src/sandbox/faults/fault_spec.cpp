@@ -62,6 +62,11 @@ constexpr SpecKey delta_keys[] = {{"market", [](auto& fault, auto& called, auto&
                                        fault.market = MarketId::from_text(value);
                                    }}};
 
+constexpr SpecKey refusal_keys[] = {delta_keys[0], {"code", [](auto& fault, auto& called, auto& value) {
+                                                        if (value.empty()) parse::bad_value(called, value, "a code");
+                                                        fault.code = value;
+                                                    }}};
+
 constexpr SpecKey frame_keys[] = {{"endpoint", [](auto& fault, auto& called, auto& value) {
                                        fault.endpoint = parse::one_of<Endpoint>(called, value);
                                        if (fault.endpoint == Endpoint::rest)
@@ -106,6 +111,7 @@ Scope scope_of(FaultKind kind) {
     if (kind <= FaultKind::replay_double) return Scope::replay;
     if (kind <= FaultKind::reorder_delta) return Scope::delta;
     if (kind == FaultKind::gap_storm) return Scope::snapshot;
+    if (kind <= FaultKind::end_subscription) return Scope::subscription;
     if (kind <= FaultKind::text_frame) return Scope::frame;
     if (kind == FaultKind::refuse_connections) return Scope::connection;
     return kind == FaultKind::http ? Scope::request : Scope::sandbox;
@@ -123,6 +129,8 @@ std::span<const SpecKey> keys_of(FaultKind kind) {
     case Scope::delta:
     case Scope::snapshot:
         return delta_keys;
+    case Scope::subscription:
+        return kind == FaultKind::refuse_subscription ? std::span<const SpecKey>(refusal_keys) : delta_keys;
     case Scope::frame:
         return frame_keys;
     case Scope::connection:

@@ -37,6 +37,8 @@ enum class FaultKind : std::uint8_t {
     duplicate_delta,
     reorder_delta,
     gap_storm,
+    refuse_subscription,
+    end_subscription,
     cut_frame,
     garbage_frame,
     stall,
@@ -58,7 +60,17 @@ enum class CommandKind : std::uint8_t { order, cancel, amend, cancel_all };
 enum class Endpoint : std::uint8_t { gateway, market_data, rest };
 
 /// What a fault strikes.
-enum class FaultScope : std::uint8_t { command, replay, delta, snapshot, frame, connection, request, sandbox };
+enum class FaultScope : std::uint8_t {
+    command,
+    replay,
+    delta,
+    snapshot,
+    subscription,
+    frame,
+    connection,
+    request,
+    sandbox
+};
 
 /// What is sent in place of a REST answer's body.
 enum class FalseBody : std::uint8_t { html, shape, upstream };
@@ -68,7 +80,7 @@ enum class FalseBody : std::uint8_t { html, shape, upstream };
 namespace omen {
 
 template <>
-inline constexpr auto enum_names<sandbox::FaultKind> = Names<37>{"close-before",
+inline constexpr auto enum_names<sandbox::FaultKind> = Names<39>{"close-before",
                                                                  "close-after",
                                                                  "swallow-answer",
                                                                  "duplicate-answer",
@@ -93,6 +105,8 @@ inline constexpr auto enum_names<sandbox::FaultKind> = Names<37>{"close-before",
                                                                  "duplicate-delta",
                                                                  "reorder-delta",
                                                                  "gap-storm",
+                                                                 "refuse-subscription",
+                                                                 "end-subscription",
                                                                  "cut-frame",
                                                                  "garbage-frame",
                                                                  "stall",
@@ -138,6 +152,7 @@ struct FaultSpec {
     std::optional<Endpoint> endpoint{};
     std::optional<MarketId> market{};
     std::optional<std::uint64_t> sequence{}; ///< of an execution
+    std::string code = "market_halted";      ///< of a subscription's refusal
     std::string path{};                      ///< of REST requests, how it begins
 
     Milliseconds delay{};                  ///< of an answer or a late execution, or how long a restart takes

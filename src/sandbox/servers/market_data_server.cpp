@@ -112,6 +112,9 @@ class MarketDataServer::Client : public SessionHandler {
                               "a session may have " + std::to_string(server_.limits_.subscriptions_per_session) +
                                   " subscriptions",
                               command.channel);
+        const auto* fault = server_.faults_.on_subscription(channel->market_id);
+        if (fault != nullptr && fault->kind == FaultKind::refuse_subscription)
+            return send_error(session_, fault->code, "refused by a fault", command.channel);
         session_.send(message_of(md::Subscribed{.channel = command.channel}));
         send_state(session_, server_.exchange_, *channel, server_.clock_.exchange());
         if (channel->kind == ChannelKind::orderbook) forget_held(channel->market_id);
@@ -120,6 +123,7 @@ class MarketDataServer::Client : public SessionHandler {
         server_.progress_();
         if (channel->kind == ChannelKind::orderbook && server_.faults_.on_snapshot(channel->market_id) != nullptr)
             send_gap(channel->market_id, server_.exchange_.orderbook(channel->market_id, 0)->sequence);
+        if (fault != nullptr) handle(md::Unsubscribe{.channel = command.channel});
     }
 
     void handle(const md::Unsubscribe& command) {

@@ -79,7 +79,9 @@ TEST_CASE("a bad value is refused by its key") {
         "delay-answers", "retention", "retention:events=many", "http", "http:path=/x", "http:status=500,close-before",
         "http:body=html,redirect=/x", "late-after-close", "late-after-close:ms=0", "late-after-close:ms=5,code=999",
         "late-after-close:ms=5,code=5000", "fin:code=1001", "fin-before:ms=5", "replay-hole:sequence=0",
-        "replay-hole:market=1", "relink:account=", "relink:nth=1", "sequence-reset:nth=1");
+        "replay-hole:market=1", "end-subscription:code=x",
+        "refuse-subscription:code=", "refuse-subscription:market=", "relink:account=", "relink:nth=1",
+        "sequence-reset:nth=1");
     CHECK(refusal_of(bad) != "none");
 }
 
