@@ -10,8 +10,8 @@ bool is_upper(char c) {
     return c >= 'A' && c <= 'Z';
 }
 
-Error cannot_connect(const Url& url, const std::string& reason, ErrorDetail detail) {
-    return {Fault::unreachable, "cannot connect to " + url.authority() + ": " + reason, std::move(detail)};
+Error cannot_connect(const Url& url, const std::string& reason, ErrorDetail detail, Fault fault = Fault::unreachable) {
+    return {fault, "cannot connect to " + url.authority() + ": " + reason, std::move(detail)};
 }
 
 } // namespace
@@ -39,6 +39,25 @@ Error tls_failed(const Url& url, const std::string& reason) {
         url, reason,
         {.code = "tls_failed",
          .hint = "check the host's name; SSL_CERT_FILE names a bundle of further authorities to trust"});
+}
+
+Fault fault_of_status(int status) {
+    if (status == 401 || status == 403) return Fault::credentials;
+    if (status == 429) return Fault::rate_limited;
+    return status >= 500 && status < 600 ? Fault::unreachable : Fault::protocol;
+}
+
+Error upgrade_refused(const Url& url, int status, std::string_view status_text) {
+    const auto fault = fault_of_status(status);
+    ErrorDetail detail{.code = "upgrade_refused"};
+    detail.hint = fault == Fault::credentials ? "check the URL, and who may connect there"
+                  : fault == Fault::protocol  ? "check the endpoint: is this the exchange?"
+                                              : "try again later";
+    if (status == 0) return cannot_connect(url, "the answer is no WebSocket upgrade", std::move(detail), fault);
+    detail.http_status = status;
+    auto reason = "answered with HTTP " + std::string(status_text) + " instead of a WebSocket upgrade";
+    if (status >= 300 && status < 400) reason += "; redirects are not followed";
+    return cannot_connect(url, reason, std::move(detail), fault);
 }
 
 } // namespace omen

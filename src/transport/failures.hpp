@@ -4,6 +4,7 @@
 #include "transport/url.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace omen {
 
@@ -18,5 +19,12 @@ Error connect_failed(const Url& url, const std::string& reason);
 Error connect_timed_out(const Url& url);
 /// unreachable, "tls_failed"
 Error tls_failed(const Url& url, const std::string& reason);
+
+/// What an HTTP status that was not asked for says by itself, with whatever body: credentials (401, 403), rate_limited
+/// (429), unreachable (5xx); anything else, a redirect too, is no answer of an exchange: protocol.
+Fault fault_of_status(int status);
+/// A WebSocket handshake that was answered by anything else, "upgrade_refused", with the fault of its status; 0: the
+/// answer is no HTTP, or no upgrade.
+Error upgrade_refused(const Url& url, int status, std::string_view status_text);
 
 } // namespace omen

@@ -110,13 +110,7 @@ void WebSocket::Impl::refuse_upgrade(error_code ec) {
         ec == beast::http::error::end_of_stream || ec == beast::http::error::partial_message)
         throw connect_failed(url, "the connection was closed before the WebSocket upgrade was answered");
     const UpgradeAnswer& answer = bottom().upgrade_answer();
-    ErrorDetail detail{.code = "upgrade_refused", .hint = "check the URL"};
-    std::string why = "the answer is no WebSocket upgrade";
-    if (answer.refused() && answer.status() != 0) {
-        detail.http_status = answer.status();
-        why = "answered with HTTP " + std::string(answer.status_text()) + " instead of a WebSocket upgrade";
-    }
-    throw Error(Fault::unreachable, "cannot connect to " + url.authority() + ": " + why, std::move(detail));
+    throw upgrade_refused(url, answer.refused() ? answer.status() : 0, answer.status_text());
 }
 
 void WebSocket::Impl::queue(std::string_view payload) {

@@ -60,8 +60,7 @@ class WebSocket {
     struct OutputClosed {};
 
     /// Connects (every address of the host in turn), does the TLS and WebSocket handshakes, TCP_NODELAY set.
-    /// Errors: unreachable, code "connect_failed", "tls_failed", "timed_out" or "upgrade_refused" (the HTTP status in
-    /// the message). Throws Interrupted.
+    /// Errors: unreachable, code "connect_failed", "tls_failed" or "timed_out"; upgrade_refused(). Throws Interrupted.
     static WebSocket connect(const Url& url, Deadline deadline, Options options);
     /// For a command that is to be over by the deadline, whatever the peer does.
     static WebSocket connect(const Url& url, Deadline deadline) { return connect(url, deadline, {.end = deadline}); }

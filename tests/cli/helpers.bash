@@ -136,6 +136,27 @@ refused() {
     jq -e --arg kind "$kind" '.error.kind == $kind and (.error | has("code") and has("message") and has("hint") and has("retryable"))' <<<"$stderr"
 }
 
+# ---- other servers
+
+# serve ADDRESS [ADDRESS2]: a socat server; its port in $port. Kept in $servers, for stop_servers.
+serve() {
+    local log=$BATS_TEST_TMPDIR/socat-${#servers[@]}.log
+    socat -d -d "$@" 2>"$log" 3>&- &
+    servers+=($!)
+    eventually has_port "$log" || {
+        cat "$log"
+        return 1
+    }
+}
+
+# has_port LOG: it names the port that socat listens at; sets $port.
+has_port() { [[ -s $1 && $(<"$1") =~ 'listening on '[^$'\n']*:([0-9]+) ]] && port=${BASH_REMATCH[1]}; }
+
+stop_servers() {
+    local server
+    for server in "${servers[@]}"; do kill "$server" 2>/dev/null || true; done
+}
+
 # ---- raw WebSockets
 
 # open_websocket URL: an upgraded connection on descriptor 9.
@@ -244,9 +265,6 @@ open_gateway() {
 }
 
 # ---- scripted peers
-
-# has_port LOG: it names the port that socat listens at; sets $port.
-has_port() { [[ -s $1 && $(<"$1") =~ 'listening on '[^$'\n']*:([0-9]+) ]] && port=${BASH_REMATCH[1]}; }
 
 # start_peer: a market-data feed that does on each connection what the script on standard input says (see peer.bash). What it has heard is
 # in $PEER/heard.

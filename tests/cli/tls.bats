@@ -21,10 +21,7 @@ setup_file() {
 teardown_file() { stop_sandbox; }
 
 setup() { servers=(); }
-teardown() {
-    local server
-    for server in "${servers[@]}"; do kill "$server" 2>/dev/null || true; done
-}
+teardown() { stop_servers; }
 
 authority() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" -keyout "$PKI/$1.key" -out "$PKI/$1.pem" -days 1 2>/dev/null
@@ -35,17 +32,6 @@ certificate() {
     openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" -keyout "$PKI/$1.key" -out "$PKI/$1.csr" 2>/dev/null
     openssl x509 -req -in "$PKI/$1.csr" -CA "$PKI/$2.pem" -CAkey "$PKI/$2.key" -CAcreateserial -days "$4" \
         -extfile <(echo "subjectAltName=$3") -out "$PKI/$1.pem" 2>/dev/null
-}
-
-# serve ADDRESS [ADDRESS2]: a socat server; its port in $port.
-serve() {
-    local log=$BATS_TEST_TMPDIR/socat-${#servers[@]}.log
-    socat -d -d "$@" 2>"$log" 3>&- &
-    servers+=($!)
-    eventually has_port "$log" || {
-        cat "$log"
-        return 1
-    }
 }
 
 # behind_tls CERTIFICATE [SOCAT OPTIONS]: the sandbox's three endpoints, each behind TLS with this certificate.
@@ -230,7 +216,7 @@ EOF
 @test "an answer to the upgrade without end is refused" {
     says "printf 'HTTP/1.1 101 Switching Protocols\r\nX: '; yes x | tr -d '\n'"
     OMENCTL_GATEWAY_URL=ws://127.0.0.1:$port/ measured account
-    [ "$status" -eq 10 ]
+    [ "$status" -eq 11 ]
 }
 
 @test "a WebSocket frame of 100 MB is refused at the limit, not read into memory" {

@@ -84,8 +84,12 @@ rest::HealthResponse RestClient::health() {
 
 rest::ReadinessResponse RestClient::readiness() {
     const auto response = send("readiness", {.method = "GET", .url = "/readyz"}, Access::open);
-    if (response.status != 200 && response.status != 503) throw rest_error("readiness", response, Effect::read);
-    return read<rest::ReadinessResponse>("readiness", response);
+    if (response.status == 200) return read<rest::ReadinessResponse>("readiness", response);
+    try {
+        if (response.status == 503) return wire::decode_json<rest::ReadinessResponse>(response.body);
+    } catch (const DecodeError&) { // a 503 of somebody between
+    }
+    throw rest_error("readiness", response, Effect::read);
 }
 
 std::vector<rest::MarketResponse> RestClient::markets() {

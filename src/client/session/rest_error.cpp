@@ -4,6 +4,7 @@
 #include "protocol/codes.hpp"
 #include "protocol/rest.hpp"
 #include "protocol/wire/json.hpp"
+#include "transport/failures.hpp"
 
 namespace omen {
 
@@ -33,14 +34,13 @@ bool is_gateway_failure(int status) {
     return status == 502 || status == 503 || status == 504;
 }
 
-Fault fault_of_status(int status, Effect effect, bool readable) {
+Fault fault_of(int status, Effect effect, bool readable) {
     if (status >= 500) {
         if (effect == Effect::write) return Fault::outcome_unknown;
         return is_gateway_failure(status) ? Fault::unreachable : Fault::refused;
     }
-    if (status == 401 || status == 403) return Fault::credentials;
-    if (status == 429) return Fault::rate_limited;
-    if (status < 400 || !readable) return Fault::protocol;
+    const auto fault = fault_of_status(status);
+    if (fault != Fault::protocol || status < 400 || !readable) return fault;
     return status == 404 ? Fault::not_found : Fault::refused;
 }
 
@@ -66,7 +66,7 @@ std::string hint_for(Fault fault, const HttpResponse& response) {
 
 Error rest_error(const std::string& what, const HttpResponse& response, Effect effect) {
     const auto body = error_body(response);
-    auto fault = fault_of_status(response.status, effect, body.has_value());
+    auto fault = fault_of(response.status, effect, body.has_value());
     if (body && response.status >= 400 && response.status < 500) {
         const auto by_code = code::fault_of(body->code.value_or(""));
         if (by_code != Fault::refused && by_code != Fault::outcome_unknown) fault = by_code;

@@ -94,17 +94,28 @@ TEST_CASE("an upgrade that is not answered ends at the deadline") {
     CHECK(connect_error(server.url(), 100ms).detail().code == "timed_out");
 }
 
-TEST_CASE("a refused upgrade names the HTTP status, without waiting for the body") {
-    const auto server = ScriptedServer::raw([](ScriptedConnection& client) {
+TEST_CASE("a refused upgrade is what its HTTP status says, without waiting for the body") {
+    const auto& [status, words, fault] = GENERATE(table<int, const char*, Fault>({
+        {200, "OK", Fault::protocol},
+        {302, "Found", Fault::protocol},
+        {401, "Unauthorized", Fault::credentials},
+        {403, "Forbidden", Fault::credentials},
+        {404, "Not Found", Fault::protocol},
+        {429, "Too Many Requests", Fault::rate_limited},
+        {500, "Internal Server Error", Fault::unreachable},
+        {503, "Service Unavailable", Fault::unreachable},
+    }));
+    const auto text = std::to_string(status) + " " + words;
+    const auto server = ScriptedServer::raw([&](ScriptedConnection& client) {
         client.read_request();
-        client.write_raw("HTTP/1.1 403 Forbidden\r\nContent-Length: 1000\r\n\r\n<html>");
+        client.write_raw("HTTP/1.1 " + text + "\r\nContent-Length: 1000\r\n\r\n<html>");
         client.wait_until_closed();
     });
     const auto error = connect_error(server.url());
-    CHECK(error.fault() == Fault::unreachable);
+    CHECK(error.fault() == fault);
     CHECK(error.detail().code == "upgrade_refused");
-    CHECK(error.detail().http_status == 403);
-    CHECK(std::string(error.what()).find("answered with HTTP 403 Forbidden") != std::string::npos);
+    CHECK(error.detail().http_status == status);
+    CHECK(std::string(error.what()).find("answered with HTTP " + text) != std::string::npos);
 }
 
 TEST_CASE("an answer to the upgrade that is none is refused") {
@@ -120,7 +131,9 @@ TEST_CASE("an answer to the upgrade that is none is refused") {
         client.write_raw(answer);
         client.wait_until_closed();
     });
-    CHECK(connect_error(server.url()).detail().code == "upgrade_refused");
+    const auto error = connect_error(server.url());
+    CHECK(error.fault() == Fault::protocol);
+    CHECK(error.detail().code == "upgrade_refused");
 }
 
 TEST_CASE("the upgrade request says who we are and whom we mean") {
