@@ -19,7 +19,7 @@ declare -gA _omenctl_commands=(
 
 # The flags of each command; the first go with all of them.
 declare -gA _omenctl_flags=(
-    ['omenctl']='-h --help --version -o --output --raw --fields --no-header --color --env --profile --config --timeout -y --yes --token-file --token-stdin --no-pipeline -v --verbose --trace --record'
+    ['omenctl']='-h --help --version -o --output --raw --fields --no-header --color --env --profile --config --timeout --retries -y --yes --token-file --token-stdin --no-pipeline -v --verbose --trace --record'
     ['omenctl book']='--depth --watch --verify'
     ['omenctl ticker']='--watch'
     ['omenctl trades']='--limit'
@@ -69,6 +69,7 @@ declare -gA _omenctl_values=(
     ['--wait-for']='10s 30s 1m'
     ['--since']='@any'
     ['--timeout']='1s 10s 1m'
+    ['--retries']='0 2 5'
     ['--fields']='@any'
     ['--depth']='all'
     ['--limit']='@any'

@@ -3,7 +3,7 @@
 # started, and no exchange is asked. tests/unit/docs_test.cpp holds the lines against omenctl's own command tree.
 
 # The flags that take a value, for telling values from arguments.
-set -g __omenctl_valued -o --output --fields --color --env --profile --config --timeout --token-file --record --wait --wait-for --since --cursor --on-gap --snapshot --until --depth --limit --interval \
+set -g __omenctl_valued -o --output --fields --color --env --profile --config --timeout --retries --token-file --record --wait --wait-for --since --cursor --on-gap --snapshot --until --depth --limit --interval \
     --from --to --message --signature --market --client-id --price --size --tif --count --for --idle --from-sequence --data \
     --rest-port --gateway-port --market-data-port --listen --seed --volatility --funding-interval --recording --speed \
     --start-after --fault --log --account --permissions --ttl
@@ -76,6 +76,7 @@ complete -c omenctl -l env -x -a 'local test (__omenctl_tables env)' -d 'The exc
 complete -c omenctl -l profile -x -a '(__omenctl_tables profile)' -d 'Of the configuration'
 complete -c omenctl -l config -r -F -d 'The configuration file'
 complete -c omenctl -l timeout -x -a '1s 10s 1m' -d 'For the whole of a command'
+complete -c omenctl -l retries -x -a '0 2 5' -d 'How often a REST read is tried again'
 complete -c omenctl -s y -l yes -d 'Do not ask for confirmation'
 complete -c omenctl -l token-file -r -F -d 'Read the token from this file'
 complete -c omenctl -l token-stdin -d 'Read the token from standard input'

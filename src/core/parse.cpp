@@ -30,6 +30,10 @@ std::uint64_t whole(const std::string& called, const std::string& text, std::uin
     return *value;
 }
 
+std::uint32_t retries(const std::string& called, const std::string& text) {
+    return static_cast<std::uint32_t>(whole(called, text, 0, 100));
+}
+
 Milliseconds duration(const std::string& called, const std::string& text) {
     const auto value = parse_duration(text);
     if (!value || *value == Milliseconds::zero())

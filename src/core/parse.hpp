@@ -21,6 +21,8 @@ inline std::string text(const std::string&, const std::string& value) {
 Decimal positive(const std::string& called, const std::string& text);
 /// A whole number from `least` to `most`.
 std::uint64_t whole(const std::string& called, const std::string& text, std::uint64_t least, std::uint64_t most);
+/// How often a read is tried again: 0 to 100.
+std::uint32_t retries(const std::string& called, const std::string& text);
 Milliseconds duration(const std::string& called, const std::string& text);
 /// true, yes, on or 1; false, no, off or 0.
 bool yes_or_no(const std::string& called, const std::string& text);

@@ -277,12 +277,12 @@ HttpResponse Http::send(const HttpRequest& request, Deadline deadline) {
     if (!url.scheme.starts_with("http"))
         throw Error(Fault::usage, "URL '" + url.text() + "': it must be http or https", {.code = "invalid_url"});
     Backoff backoff({.first = impl_->options.first_backoff});
-    for (int retries = is_read(request) ? impl_->options.retries : 0;; --retries) {
+    for (auto retries = is_read(request) ? impl_->options.retries : 0;; --retries) {
         Milliseconds pause = backoff.pause(Clock::now());
         const auto may_retry = [&] { return retries > 0 && pause < deadline.left(); };
         try {
             HttpResponse response = impl_->attempt(request, url, deadline);
-            pause = std::max(pause, response.retry_after.value_or(pause));
+            pause += response.retry_after.value_or(Milliseconds::zero()); // nor are all to come back at that moment
             if (!worth_retrying(response) || !may_retry()) return response;
         } catch (const Error& error) {
             if (!worth_retrying(error) || !may_retry()) throw;

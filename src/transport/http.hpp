@@ -3,6 +3,7 @@
 #include "core/time.hpp"
 #include "transport/wire_tap.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,7 +31,7 @@ class Http {
     struct Options {
         std::size_t max_body = 64U << 20; ///< a longer body is a protocol Error
         Milliseconds first_backoff{200};  ///< the most before the first retry of a read, doubled at each
-        int retries = 2;                  ///< of a GET: connect failure, 429 with Retry-After, 502, 503, 504
+        std::uint32_t retries = 2;        ///< of a GET: connect failure, 429 with Retry-After, 502, 503, 504
         WireTap* tap = nullptr;           ///< sees every attempt
     };
 

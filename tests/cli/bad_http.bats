@@ -100,6 +100,29 @@ succeeds() {
     done
 }
 
+@test "a read: --retries says how often it is tried again; 0 is never" {
+    for retries in 0 1 4; do
+        fault clear
+        always status=502
+        OMENCTL_RETRIES=$retries refused 10 unreachable markets
+        struck $((2 * (retries + 1)))
+        fault clear
+        ((retries)) || continue
+        fault "http:status=504,count=$retries"
+        succeeds --retries "$retries" markets
+    done
+    fault clear
+    # What is refused, or changes something, is sent once however that may be.
+    always status=500
+    refused 5 refused --retries 5 markets
+    struck 2
+    fault clear
+    to_links status=503
+    refused 9 outcome_unknown --retries 5 wallet link "$WALLET"
+    struck 2
+    for retries in -1 101 1.5 many ''; do refused 2 usage "--retries=$retries" markets; done
+}
+
 @test "a read: 429 with a Retry-After that fits is waited for; one that does not is 7 at once" {
     fault http:status=429,retry-after=1
     local began=$EPOCHREALTIME

@@ -110,12 +110,16 @@ setting() {
 }
 
 @test "precedence: flag, variable, profile, default, each with its origin" {
-    configure <<<$'[profile.default]\ntimeout = "3s"\nraw = true\n'
+    configure <<<$'[profile.default]\ntimeout = "3s"\nraw = true\nretries = 0\n'
     check() { [ "$(setting "$1" value "${@:4}") $(setting "$1" origin "${@:4}")" = "$2 $3" ]; }
     check timeout 3s 'profile default (config.toml:2)'
     OMENCTL_TIMEOUT=4s check timeout 4s OMENCTL_TIMEOUT
     OMENCTL_TIMEOUT=4s check timeout 5s --timeout --timeout 5s
     OMENCTL_CONFIG=/dev/null check timeout 10s default
+    check retries 0 'profile default (config.toml:4)'
+    OMENCTL_RETRIES=7 check retries 7 OMENCTL_RETRIES
+    OMENCTL_RETRIES=7 check retries 3 --retries --retries 3
+    OMENCTL_CONFIG=/dev/null check retries 2 default
     check raw true 'profile default (config.toml:3)'
     OMENCTL_RAW=false check raw false OMENCTL_RAW
     OMENCTL_RAW=false check raw true --raw --raw

@@ -56,6 +56,11 @@ constexpr GlobalOption global_options[] = {
          parse::setting(app, names, flags.timeout, parse::duration,
                         "for the whole of a one-shot command; for a stream, each step (default 10s)");
      }},
+    {"--retries",
+     [](CLI::App& app, const std::string& names, GlobalFlags& flags) {
+         parse::setting(app, names, flags.retries, parse::retries,
+                        "how often a REST read is tried again (default 2; 0: never)");
+     }},
     {"-y,--yes",
      [](CLI::App& app, const std::string& names, GlobalFlags& flags) {
          parse::setting_flag(app, names, flags.confirm, false, "don't ask for confirmation");

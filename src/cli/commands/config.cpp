@@ -38,6 +38,9 @@ std::string text_of(Milliseconds value) {
 std::string text_of(Decimal value) {
     return value.text();
 }
+std::string text_of(std::uint32_t value) {
+    return std::to_string(value);
+}
 std::string text_of(const std::vector<std::string>& values) {
     return values.empty() ? "none" : fmt::format("{}", fmt::join(values, ", "));
 }
@@ -78,6 +81,7 @@ void add_settings(Listing& listing, const SettingValues& settings, const Environ
     listing.add("raw", settings.raw);
     listing.add("color", settings.colour);
     listing.add("timeout", settings.timeout);
+    listing.add("retries", settings.retries);
     listing.add("confirm", settings.confirm);
     listing.add("pipeline", settings.pipeline);
     listing.add("max_order_notional", settings.limits.max_order_notional);

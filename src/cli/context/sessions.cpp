@@ -67,8 +67,10 @@ RestClient& Sessions::rest() {
 }
 
 RestClient Sessions::new_rest(Deadline deadline) {
-    return RestClient(settings_.environment().rest,
-                      {.deadline = deadline, .token = [this] { return token(); }, .tap = tap()});
+    return RestClient(settings_.environment().rest, {.deadline = deadline,
+                                                     .token = [this] { return token(); },
+                                                     .tap = tap(),
+                                                     .retries = settings_.values().retries});
 }
 
 Markets& Sessions::markets() {

@@ -26,6 +26,8 @@ SettingValues resolve_settings(const GlobalFlags& flags, const Variables& variab
                                ColourChoice::automatic);
     settings.timeout =
         first_of({flags.timeout, variable("OMENCTL_TIMEOUT", parse::duration), profile.timeout}, Milliseconds(10'000));
+    settings.retries =
+        first_of({flags.retries, variable("OMENCTL_RETRIES", parse::retries), profile.retries}, std::uint32_t{2});
     settings.confirm = first_of({flags.confirm, variable("OMENCTL_CONFIRM", parse::yes_or_no), profile.confirm}, true);
     settings.pipeline =
         first_of({flags.pipeline, variable("OMENCTL_PIPELINE", parse::yes_or_no), profile.pipeline}, true);

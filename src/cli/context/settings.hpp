@@ -22,6 +22,7 @@ struct GlobalFlags {
     Maybe<bool> raw{};
     Maybe<ColourChoice> colour{};
     Maybe<Milliseconds> timeout{};
+    Maybe<std::uint32_t> retries{};
     Maybe<bool> confirm{};
     Maybe<bool> pipeline{};
     TokenFlags token{};
@@ -41,6 +42,7 @@ struct SettingValues {
     Setting<bool> raw{};
     Setting<ColourChoice> colour{};
     Setting<Milliseconds> timeout{};
+    Setting<std::uint32_t> retries{}; ///< of REST reads
     Setting<bool> confirm{};
     Setting<bool> pipeline{};
     Limits limits{};

@@ -5,6 +5,7 @@
 #include "protocol/rest.hpp"
 #include "transport/http.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,11 +23,14 @@ class RestClient {
         Deadline deadline;              ///< for all calls together, or until the next set_deadline()
         std::function<Token()> token{}; ///< asked only for calls that need one
         std::function<Timestamp()> now = Timestamp::now;
-        WireTap* tap = nullptr; ///< sees every request
+        WireTap* tap = nullptr;    ///< sees every request
+        std::uint32_t retries = 2; ///< of a read, see Http
     };
 
     RestClient(Url base, Options options)
-        : base_(std::move(base)), options_(std::move(options)), http_({.tap = options_.tap}) {}
+        : base_(std::move(base)),
+          options_(std::move(options)),
+          http_({.retries = options_.retries, .tap = options_.tap}) {}
 
     /// For all calls from now on.
     void set_deadline(Deadline deadline) { options_.deadline = deadline; }

@@ -7,6 +7,7 @@
 #include "system/variables.hpp"
 #include "transport/url.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -37,6 +38,7 @@ struct Profile : Limits {
     Maybe<Format> output{};
     Maybe<bool> raw{};
     Maybe<Milliseconds> timeout{};
+    Maybe<std::uint32_t> retries{};
     Maybe<ColourChoice> colour{};
     Maybe<bool> confirm{};
     Maybe<bool> pipeline{};
@@ -46,6 +48,7 @@ struct Profile : Limits {
                           config_key("output", &Profile::output, "\"table\"", "table, json, ndjson or csv"),
                           config_key("raw", &Profile::raw, "false", "amounts as integers scaled by 1e18"),
                           config_key("timeout", &Profile::timeout, "\"10s\"", "of a command; of a stream, each step"),
+                          config_key("retries", &Profile::retries, "2", "how often REST reads are tried again"),
                           config_key("color", &Profile::colour, "\"auto\"", "auto, always or never"),
                           config_key("confirm", &Profile::confirm, "true", "ask before orders, on a terminal"),
                           config_key("pipeline", &Profile::pipeline, "true", "send the first command along with auth"),

@@ -92,6 +92,12 @@ void read(const Value& value, Decimal& out) {
     out = parse::positive(value.called(), number_text(value, "1000.5"));
 }
 
+void read(const Value& value, std::uint32_t& out) {
+    const auto* number = value.node.as_integer();
+    if (number == nullptr) value.must_be("a whole number");
+    out = parse::retries(value.called(), std::to_string(number->get()));
+}
+
 void read(const Value& value, Milliseconds& out) {
     out = parse::duration(value.called(), number_text(value, "10s"));
 }
