@@ -1,6 +1,7 @@
 #include "core/decimal.hpp"
 
 #include "core/digits.hpp"
+#include "core/integer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -132,6 +133,25 @@ Decimal Decimal::parse(std::string_view text) {
     Magnitude units = 0;
     if (__builtin_mul_overflow(value, Magnitude{powers_of_ten[places - fraction.size()]}, &units)) out_of_range();
     return from_units(with_sign(units, negative));
+}
+
+Decimal Decimal::parse_json(std::string_view number) {
+    const auto mark = number.find_first_of("eE");
+    if (mark == std::string_view::npos) return parse(number);
+    auto exponent_text = number.substr(mark + 1);
+    if (exponent_text.starts_with('+')) exponent_text.remove_prefix(1);
+    const auto exponent = parse_integer<int>(exponent_text);
+    constexpr int farthest = 64; // no amount has so many digits before or behind its point
+    if (!exponent || *exponent < -farthest || *exponent > farthest) out_of_range();
+    const bool negative = number.starts_with('-');
+    std::string digits(number.substr(negative ? 1 : 0, mark - (negative ? 1 : 0)));
+    const auto written = std::min(digits.find('.'), digits.size());
+    if (written < digits.size()) digits.erase(written, 1);
+    // The digits with so many zeros on either side that the point moves within them.
+    digits = std::string(farthest, '0') + digits + std::string(farthest, '0');
+    digits.insert(written + static_cast<std::size_t>(farthest + *exponent), 1, '.');
+    digits.erase(0, digits.find_first_not_of('0'));
+    return parse((negative ? "-" : "") + digits);
 }
 
 bool Decimal::is_multiple_of(Decimal step) const {

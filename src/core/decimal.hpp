@@ -44,6 +44,8 @@ class Decimal {
     static Decimal parse_scaled(std::string_view text, int decimals = places);
     /// A decimal as people write it: "65000.5", "-0.1", ".5", "12". No exponent, no grouping, no blanks.
     static Decimal parse(std::string_view text);
+    /// A number as JSON writes it: as parse(), and with an exponent ("1e-05"), taken exactly.
+    static Decimal parse_json(std::string_view number);
 
     constexpr Units units() const { return units_; }
     /// The amount without its fraction, for an amount that an int64 can hold.

@@ -109,18 +109,136 @@ $(line good-2)
 END
     [ "$status" -eq 6 ]
     [ "$(jq -r '"\(.line) \(.result)"' <<<"$output" | sort | paste -sd,)" = \
-        "1 done,2 usage,3 usage,4 usage,5 refused_locally,6 not_found,7 not_found,8 done" ]
+        "1 done,2 refused_locally,3 refused_locally,4 refused_locally,5 refused_locally,6 not_found,7 not_found,8 done" ]
     jq -s -e 'map(select(.line == 3)) | .[0] | .code == "bad_line" and (.message | contains("line 3") and contains("did you mean post_only?"))' <<<"$output"
     jq -s -e 'map(select(.line == 4)) | .[0].message | contains("price: missing")' <<<"$output"
     [ "$(open_orders)" = good-1,good-2 ]
-    batch < <(head -c 70000 /dev/zero | tr '\0' x)
-    [ "$status" -eq 2 ]
-    jq -e '.message | contains("longer than 65536 bytes")' <<<"$output"
+}
+
+@test "a line that is refused says which op and order it was, as far as it can be read" {
+    batch <<END
+{"op":"order","client_order_id":"l-1","market":2,"side":"up","size":"0.1","price":"3000"}
+{"client_order_id":"l-2","op":"amend","size":[]}
+{"op":"cancel","client_order_id":"l 3"}
+{"op":"order","market":"NOPE-PERP","side":"buy","size":"0.1","price":"3000","client_order_id":"l-4"}
+{"op":"order","market":"ETH-PERP","side":"buy","size":"0.01","price":"3000.001","client_order_id":"l-5"}
+{"op":"cancel","order_id":"$(head -c 64900 /dev/zero | tr '\0' o)"}
+{"op":"sell","client_order_id":"l-7"}
+["op","order"]
+END
+    [ "$status" -eq 6 ]
+    jq -s -e 'map([.line, .op, .client_order_id]) == [[1,"order","l-1"],[2,"amend","l-2"],[3,"cancel","l 3"],[4,"order","l-4"],
+        [5,"order","l-5"],[6,"cancel",null],[7,"sell","l-7"],[8,"",null]]' <<<"$output"
+    [ "$(jq -s 'map(select(.line != 4)) | all(.result == "refused_locally")' <<<"$output")" = true ]
+    batch <<<'{"op":"order","market":"","side":"buy","size":1,"price":1}'
+    [ "$status" -eq 3 ]
+}
+
+@test "several keys for one thing are refused unless they agree" {
+    batch <<END
+$(line k-1 ',"symbol":"ETH-PERP"')
+$(line k-2 ',"market_id":"eth-perp","symbol":"ETH-PERP"')
+$(line k-3 ',"market_id":2')
+END
+    [ "$status" -eq 0 ]
+    batch <<END
+$(line k-4 ',"symbol":"SOL-PERP"')
+$(line k-5 ',"market_id":1')
+$(line k-6 ',"market_id":"ETH-PERP","symbol":"BTC-PERP"')
+{"op":"cancel_all","market":"ETH-PERP","symbol":"BTC-PERP"}
+{"op":"cancel_all","market_id":null}
+END
+    [ "$status" -eq 3 ]
+    [ "$(jq -s 'map(select(.result == "refused_locally" and .code == "bad_line")) | length' <<<"$output")" -eq 5 ]
+    [[ $output == *'are not the same market'* ]]
+    [ "$(open_orders)" = k-1,k-2,k-3 ]
+    # An order has two names: both must be its own.
+    local first second
+    first=$(omenctl orders --client-id k-1 -o json | jq -r '.[0].order_id')
+    second=$(omenctl orders --client-id k-2 -o json | jq -r '.[0].order_id')
+    batch <<END
+{"op":"cancel","order_id":"$first","client_order_id":"k-2"}
+{"op":"amend","order_id":"$second","client_order_id":"k-1","size":"0.2"}
+{"op":"cancel","order_id":"$first","client_order_id":"k-1"}
+{"op":"amend","order_id":"$second","client_order_id":"k-2","size":"0.2"}
+{"op":"cancel","order_id":"$first","client_order_id":"k-1"}
+END
+    [ "$status" -eq 6 ]
+    [ "$(jq -rs 'sort_by(.line)[] | "\(.line) \(.result)"' <<<"$output" | paste -sd,)" = \
+        "1 refused_locally,2 refused_locally,3 done,4 done,5 not_found" ]
+    [[ $output == *"is not the one that is called k-2"* ]]
+    [ "$(open_orders)" = k-2,k-3 ]
+}
+
+@test "numbers are taken exactly, or refused by their name" {
+    batch <<END
+{"op":"order","market":2,"side":"buy","size":1e-1,"price":${PRICE}e0,"client_order_id":"n-1"}
+{"op":"order","market":2,"side":"buy","size":0.01E1,"price":$PRICE,"client_order_id":"n-2"}
+{"op":"order","market":"ETH-PERP","side":"buy","size":1e-05,"price":$PRICE}
+{"op":"order","market":2,"side":"buy","size":1e-30,"price":$PRICE}
+{"op":"order","market":2,"side":"buy","size":0.1,"price":3e400}
+{"op":"order","market":2,"side":"buy","size":0.1,"price":1e99}
+END
+    [ "$status" -eq 3 ]
+    [ "$(jq -rs 'sort_by(.line)[] | "\(.line) \(.result) \(.size)"' <<<"$output" | paste -sd,)" = \
+        "1 done 0.1,2 done 0.1,3 refused_locally null,4 refused_locally null,5 refused_locally null,6 refused_locally null" ]
+    for number in 0.00001 1e-30 3e400 1e99; do [[ $output == *"$number"* ]]; done
+}
+
+@test "what omenctl prints can be fed back: orders as they are, with an op, or named by jq" {
+    batch < <(lines fed 6)
+    [ "$status" -eq 0 ]
+    feed() { batch < <(omenctl orders -o ndjson | jq -c "$1"); }
+    feed 'select(.client_order_id == "fed-1") | {op: "cancel", order_id}'
+    [ "$status" -eq 0 ]
+    feed 'select(.client_order_id == "fed-2") | .op = "cancel"'
+    [ "$status" -eq 0 ]
+    feed 'select(.client_order_id == "fed-3") | .op = "amend" | .size = "0.3"'
+    [ "$status" -eq 0 ]
+    jq -e '.size == "0.3" and .kept_priority == false' <<<"$output"
+    feed 'select(.client_order_id == "fed-3") | {op: "amend", client_order_id, size: 0.2, status, side}'
+    jq -e '.size == "0.2" and .kept_priority' <<<"$output"
+    feed 'select(.client_order_id == "fed-4") | .op = "order" | .client_order_id = "fed-again"'
+    [ "$status" -eq 0 ]
+    # To cancel_all the rest of a record would be a condition.
+    feed 'select(.client_order_id == "fed-5") | .op = "cancel_all"'
+    [ "$status" -eq 3 ]
+    [ "$(open_orders)" = fed-3,fed-4,fed-5,fed-6,fed-again ]
+    # No key of an order.
+    feed '.op = "cancel" | .line = 1'
+    [ "$status" -eq 3 ]
+}
+
+@test "a line of more than 65536 bytes is refused, and is not held in memory" {
+    coproc BATCH { exec timeout --foreground 60 "$OMENCTL" batch -o ndjson 3>&-; }
+    local pid=$BATCH_PID in=${BATCH[1]} out=${BATCH[0]} kilobytes=() batch code=0
+    eventually pgrep -P "$pid"
+    batch=$(pgrep -P "$pid")
+    for size in 65537 50000000; do
+        { head -c "$size" /dev/zero | tr '\0' x; echo; } >&"$in"
+        IFS= read -r -t 30 result <&"$out"
+        jq -e '.result == "refused_locally" and (.message | contains("longer than 65536 bytes"))' <<<"$result"
+        kilobytes+=("$(awk '/^VmHWM/ { print $2 }' "/proc/$batch/status")")
+    done
+    echo "${kilobytes[@]}"
+    ((kilobytes[1] - kilobytes[0] < 10000))
+    # The longest that there may be is read.
+    line long-1 >&"$in"
+    IFS= read -r -t 30 result <&"$out"
+    printf '{"op":"cancel","client_order_id":"long-1"%*s}\r\n' $((65536 - 42)) '' >&"$in"
+    IFS= read -r -t 30 result <&"$out"
+    jq -e '.line == 4 and .result == "done"' <<<"$result"
+    { head -c 65538 /dev/zero | tr '\0' ' '; } >&"$in" # and no end
+    exec {in}>&-
+    IFS= read -r -t 30 result <&"$out"
+    jq -e '.line == 5 and .code == "bad_line"' <<<"$result"
+    wait "$pid" || code=$?
+    [ "$code" -eq 3 ]
 }
 
 @test "--fail-fast takes no further line after the first failure" {
     batch --fail-fast < <(echo nonsense; lines ff 20)
-    [ "$status" -eq 2 ]
+    [ "$status" -eq 3 ]
     [ "$(wc -l <<<"$output")" -eq 1 ]
     [ "$(open_orders)" = "" ]
     # The failure comes while lines wait for their turn.

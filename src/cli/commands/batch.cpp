@@ -3,11 +3,12 @@
 #include "cli/commands/trading_options.hpp"
 #include "cli/context/command.hpp"
 #include "client/markets/order_checks.hpp"
-#include "client/trading/batch_line.hpp"
+#include "client/requests/batch_line.hpp"
 #include "client/trading/orders.hpp"
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <poll.h>
 #include <set>
@@ -17,8 +18,6 @@
 namespace omen {
 
 namespace {
-
-constexpr std::size_t longest_line = 65'536;
 
 struct BatchOptions {
     std::string file = "-";
@@ -80,12 +79,12 @@ class Batch {
     }
 
     void step(Desk& desk) {
-        while (!stopped_ && desk.takes_input())
-            if (auto command = next_command()) {
-                desk.submit(line_, trading::request_of(std::move(command->command)), command->minted);
-            } else {
-                break;
-            }
+        while (!stopped_ && desk.takes_input()) {
+            const auto line = input_.next();
+            if (!line) break;
+            ++line_;
+            if (line->too_long || line->text.find_first_not_of(" \t") != std::string::npos) submit(*line, desk);
+        }
         flush();
         const bool reads = !stopped_ && desk.takes_input() && !input_.ended();
         if (desk.unfinished() == 0 && !reads) return;
@@ -116,45 +115,63 @@ class Batch {
         write([this] { context_.console.flush(); });
     }
 
-    /// The next command that can be sent; nothing when there is none now.
-    std::optional<BatchLine> next_command() {
-        while (!stopped_) {
-            auto text = input_.next();
-            if (!text) return std::nullopt;
-            ++line_;
-            if (text->find_first_not_of(" \t") == std::string::npos) continue;
-            if (auto line = read(*text)) return line;
-        }
-        return std::nullopt;
-    }
-
-    std::optional<BatchLine> read(const std::string& text) {
+    /// Hands a line to the desk, or reports why it is none that can be sent.
+    void submit(const LineSource::Line& text, Desk& desk) {
+        const auto refuse = [&](const Error& error) {
+            auto label = BatchLabel::of(text.text);
+            fail({.line = line_, .op = std::move(label.op), .client_order_id = std::move(label.client_order_id)},
+                 error);
+        };
+        const auto bad_line = [&](const std::string& why) {
+            refuse(Error(Fault::refused_locally, "line " + std::to_string(line_) + ": " + why, {.code = "bad_line"}));
+        };
+        if (text.too_long) return bad_line("longer than " + std::to_string(LineSource::longest) + " bytes");
         try {
-            if (text.size() > longest_line) throw DecodeError("longer than 65536 bytes");
-            auto line = BatchLine::parse(text);
+            auto line = BatchLine::parse(text.text);
             complete(line);
-            return line;
+            desk.submit(line_, trading::request_of(std::move(line.command)), line.minted);
         } catch (const DecodeError& error) {
-            fail({.line = line_},
-                 Error(Fault::usage, std::string("line ") + std::to_string(line_) + ": " + error.what(),
-                       {.code = "bad_line"}));
+            bad_line(error.what());
         } catch (const Error& error) {
-            fail({.line = line_}, error);
+            refuse(error);
         }
-        return std::nullopt;
     }
 
     /// Puts the market's id into the command and checks it as `order` does.
     void complete(BatchLine& line) {
-        if (auto* all = std::get_if<gw::CancelAll>(&line.command); all != nullptr && line.market)
-            all->market_id = context_.sessions.markets().find_or_trust_id(*line.market).id;
+        check_markets(line);
+        check_names(line);
+        if (auto* all = std::get_if<gw::CancelAll>(&line.command); all != nullptr && !line.markets.empty())
+            all->market_id = context_.sessions.markets().find_or_trust_id(line.markets.front()).id;
         if (const auto* amend = std::get_if<gw::Amend>(&line.command)) check_limits(context_, *amend);
         auto* order = std::get_if<gw::Order>(&line.command);
         if (order == nullptr) return;
-        const auto market = market_to_trade(context_, *line.market);
+        const auto market = market_to_trade(context_, line.markets.front());
         order->market_id = market.id;
         check_against_market(context_.sessions.markets(), market, order->price, order->size);
         check_limits(context_, market, *order);
+    }
+
+    /// Where a line names its market more than once, every name must be of one.
+    void check_markets(const BatchLine& line) {
+        if (line.markets.size() < 2) return;
+        const auto& first = line.markets.front();
+        const auto id = context_.sessions.markets().find(first).id;
+        for (const auto& other : line.markets)
+            if (context_.sessions.markets().find(other).id != id)
+                throw DecodeError("\"" + first + "\" and \"" + other + "\" are not the same market");
+    }
+
+    /// Where a line names its order twice, both names must be of one. An order that is not open is left to the exchange
+    /// to refuse.
+    void check_names(const BatchLine& line) {
+        if (!line.named_twice) return;
+        const auto& [id, name] = *line.named_twice;
+        if (!names_.contains(*id))
+            for (const auto& order : open_orders(context_.sessions))
+                if (order.order_id) names_[*order.order_id] = order.client_order_id;
+        if (const auto known = names_.find(*id); known != names_.end() && known->second != name)
+            throw DecodeError("order " + id->value + " is not the one that is called " + name->value);
     }
 
     void take(trading::Result&& result) {
@@ -209,7 +226,8 @@ class Batch {
     Output& output_;
     LineSource input_;
     std::uint64_t line_ = 0;
-    std::set<ClientOrderId> placed_; ///< orders of ours that may be open
+    std::map<OrderId, std::optional<ClientOrderId>> names_; ///< of orders that are open, or were; they never change
+    std::set<ClientOrderId> placed_;                        ///< orders of ours that may be open
     Exit exit_ = Exit::done;
     bool stopped_ = false;
     bool gone_ = false; ///< nobody reads our output any more

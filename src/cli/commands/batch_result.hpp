@@ -23,6 +23,7 @@ struct BatchResult {
     std::optional<Decimal> filled_size{};
     std::optional<Decimal> average_price{};
     std::optional<Decimal> remaining_size{};
+    std::optional<bool> kept_priority{};
     std::optional<std::vector<OrderId>> order_ids{};
     std::optional<std::string> code{};
     std::optional<std::string> message{};
@@ -35,8 +36,9 @@ struct BatchResult {
             field("order_id", &BatchResult::order_id), field("status", &BatchResult::status),
             field("price", &BatchResult::price), field("size", &BatchResult::size),
             field("filled_size", &BatchResult::filled_size), field("average_price", &BatchResult::average_price),
-            field("remaining_size", &BatchResult::remaining_size), field("order_ids", &BatchResult::order_ids),
-            field("code", &BatchResult::code), field("message", &BatchResult::message));
+            field("remaining_size", &BatchResult::remaining_size), field("kept_priority", &BatchResult::kept_priority),
+            field("order_ids", &BatchResult::order_ids), field("code", &BatchResult::code),
+            field("message", &BatchResult::message));
     }
 };
 
@@ -68,6 +70,7 @@ inline void fill(BatchResult& view, const gw::AmendAccepted& reply) {
     view.remaining_size = reply.remaining_size;
     view.price = reply.price;
     view.size = reply.size;
+    view.kept_priority = reply.kept_priority;
 }
 
 } // namespace omen

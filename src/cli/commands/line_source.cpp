@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -32,16 +33,22 @@ void LineSource::fill() {
         ended_ = true;
 }
 
-std::optional<std::string> LineSource::next() {
-    const auto end = buffer_.find('\n', at_);
-    if (end == std::string::npos && (!ended_ || at_ == buffer_.size())) {
+std::optional<LineSource::Line> LineSource::next() {
+    constexpr std::size_t carriage_return = 1;
+    const auto end = std::min(buffer_.find('\n', at_), buffer_.size());
+    const bool is_whole = end < buffer_.size() || (ended_ && (at_ < end || passing_over_));
+    const bool too_long = passing_over_ || end - at_ > longest + carriage_return;
+    Line line{.too_long = too_long};
+    if (is_whole && !too_long) line.text = buffer_.substr(at_, end - at_);
+    passing_over_ = !is_whole && too_long;
+    if (is_whole || too_long) at_ = std::min(end + 1, buffer_.size());
+    if (!is_whole) {
         buffer_.erase(0, at_);
         at_ = 0;
         return std::nullopt;
     }
-    auto line = buffer_.substr(at_, end == std::string::npos ? end : end - at_);
-    at_ = end == std::string::npos ? buffer_.size() : end + 1;
-    if (line.ends_with('\r')) line.pop_back();
+    if (line.text.ends_with('\r')) line.text.pop_back();
+    if (line.text.size() > longest) return Line{.too_long = true};
     return line;
 }
 

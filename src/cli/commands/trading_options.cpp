@@ -28,12 +28,6 @@ gw::Order amended(const gw::OrderState& order, const gw::Amend& amend) {
             .reduce_only = order.reduce_only.value_or(false)};
 }
 
-std::vector<gw::OrderState> open_orders(Sessions& sessions) {
-    // Between one amend and the next of a batch, a session may come to its end.
-    if (sessions.keeps_running()) return sessions.new_gateway(sessions.step()).call(gw::GetOrders{}).orders;
-    return sessions.gateway().call(gw::GetOrders{}).orders;
-}
-
 } // namespace
 
 void add_journal_options(CLI::App& app, JournalFlags& flags) {
@@ -75,6 +69,12 @@ void check_waited(const gw::OrderState& order, const WaitOptions& options, bool 
 Market market_to_trade(Context& context, std::string_view name) {
     auto& markets = context.sessions.markets();
     return context.settings.values().limits.any() ? markets.find(name) : markets.find_or_trust_id(name);
+}
+
+std::vector<gw::OrderState> open_orders(Sessions& sessions) {
+    // Between one line and the next of a batch, a session may come to its end.
+    if (sessions.keeps_running()) return sessions.new_gateway(sessions.step()).call(gw::GetOrders{}).orders;
+    return sessions.gateway().call(gw::GetOrders{}).orders;
 }
 
 void check_limits(Context& context, const Market& market, const gw::Order& order) {

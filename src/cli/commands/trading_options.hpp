@@ -44,6 +44,9 @@ Market market_to_trade(Context& context, std::string_view name);
 /// Where all of several requests failed for one reason, this is the command's own error, said once.
 void throw_if_all_failed_alike(const std::vector<trading::Result>& results);
 
+/// The open orders as they are now.
+std::vector<gw::OrderState> open_orders(Sessions& sessions);
+
 /// Refuses an order that the profile does not allow, asking for the book where only that tells what it may come to.
 /// Errors: refused_locally; those of the REST call.
 void check_limits(Context& context, const Market& market, const gw::Order& order);

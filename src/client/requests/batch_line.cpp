@@ -1,4 +1,4 @@
-#include "client/trading/batch_line.hpp"
+#include "client/requests/batch_line.hpp"
 
 #include "client/trading/orders.hpp"
 #include "core/text.hpp"
@@ -17,7 +17,7 @@ using wire::Kind;
 /// Whatever a line may say.
 struct Fields {
     std::string op;
-    std::optional<std::string> market;
+    std::vector<std::string> markets;
     std::optional<OrderId> order_id;
     std::optional<ClientOrderId> client_order_id;
     std::optional<Side> side;
@@ -29,18 +29,30 @@ struct Fields {
     bool reduce_only = false;
 };
 
+Decimal read_number(Cursor& in) {
+    const auto number = in.number_text();
+    try {
+        return Decimal::parse_json(number);
+    } catch (const DecimalError& error) {
+        throw DecodeError(std::string(number) + ": " + error.what());
+    }
+}
+
 Decimal read_decimal(Cursor& in) try {
     auto value = in.kind() == Kind::integer ? in.amount(0)
                  : in.kind() == Kind::text  ? Decimal::parse(in.text())
-                                            : Decimal::parse(in.number_text());
+                                            : read_number(in);
     if (!value.is_positive()) throw DecodeError("must be positive");
     return value;
 } catch (const DecimalError& error) {
     throw DecodeError(error.what());
 }
 
-std::string read_market(Cursor& in) {
-    return in.kind() == Kind::integer ? std::to_string(in.unsigned_integer()) : std::string(in.text());
+void read_market(Cursor& in, Fields& fields) {
+    auto name = in.kind() == Kind::integer ? std::to_string(in.unsigned_integer()) : std::string(in.text());
+    if (name.empty()) throw DecodeError("must not be empty");
+    auto& all = fields.markets;
+    if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(std::move(name));
 }
 
 template <class E> E read_enum(Cursor& in) {
@@ -63,8 +75,9 @@ struct Key {
 
 constexpr Key line_keys[] = {
     {"op", "order cancel cancel_all amend", [](Cursor& in, Fields& f) { f.op = in.text(); }},
-    {"market", "order cancel_all", [](Cursor& in, Fields& f) { f.market = read_market(in); }},
-    {"market_id", "order cancel_all", [](Cursor& in, Fields& f) { f.market = read_market(in); }},
+    {"market", "order cancel_all", read_market},
+    {"market_id", "order cancel_all", read_market},
+    {"symbol", "order cancel_all", read_market},
     {"order_id", "cancel amend",
      [](Cursor& in, Fields& f) { wire::read_value<wire::Layout::map>(in, f.order_id.emplace(), 0); }},
     {"client_order_id", "order cancel amend",
@@ -78,10 +91,14 @@ constexpr Key line_keys[] = {
     {"reduce_only", "order", [](Cursor& in, Fields& f) { f.reduce_only = in.boolean(); }},
 };
 
-const Key& key_of(std::string_view name) {
+/// Nothing for a key that no command has.
+const Key* key_of(std::string_view name) {
     const auto* key =
         std::find_if(std::begin(line_keys), std::end(line_keys), [&](const Key& one) { return one.name == name; });
-    if (key != std::end(line_keys)) return *key;
+    return key == std::end(line_keys) ? nullptr : key;
+}
+
+[[noreturn]] void refuse_unknown(std::string_view name) {
     std::vector<std::string> names;
     for (const auto& one : line_keys) names.emplace_back(one.name);
     const auto meant = nearest(name, names);
@@ -97,36 +114,77 @@ bool has_word(std::string_view words, std::string_view word) {
     return false;
 }
 
-[[noreturn]] void field_problem(const char* name, const std::string& reason) {
+[[noreturn]] void field_problem(std::string_view name, const std::string& reason) {
     wire::field_error(name, reason);
+}
+
+/// A key of the line and where its value stands.
+struct Entry {
+    std::string_view name;
+    Cursor value;
+};
+
+std::vector<Entry> entries_of(std::string_view msgpack) {
+    Cursor in(msgpack);
+    std::vector<Entry> entries;
+    for (auto left = in.map(); left > 0; --left) {
+        const auto name = in.text();
+        const auto is_same = [&](const Entry& one) { return one.name == name; };
+        if (std::any_of(entries.begin(), entries.end(), is_same)) field_problem(name, "appears twice");
+        entries.push_back({name, in});
+        in.skip();
+    }
+    return entries;
+}
+
+/// Whether this is a key of our order record.
+bool is_of_record(std::string_view name) {
+    bool found = name == "symbol";
+    wire::for_each_field<gw::OrderState>([&](const auto& field) { found |= field.name == name; });
+    return found;
+}
+
+void read_entry(const Entry& entry, Fields& fields) {
+    const auto* key = key_of(entry.name);
+    const bool of_record = is_of_record(entry.name);
+    if (key == nullptr && !of_record) refuse_unknown(entry.name);
+    if (key == nullptr || !has_word(key->ops, fields.op)) {
+        // An order's terms say nothing of its cancel. In a cancel_all they would be a condition.
+        if (of_record && fields.op != "cancel_all") return;
+        field_problem(entry.name, "does not belong to " + fields.op);
+    }
+    auto in = entry.value;
+    try {
+        if (!in.take_nil()) return key->read(in, fields);
+    } catch (DecodeError& error) {
+        error.in_field(entry.name);
+        throw;
+    }
+    // What nobody has filled in must not cancel everywhere.
+    if (fields.op == "cancel_all") field_problem(entry.name, "is null; leave it out to cancel in every market");
+}
+
+/// Empty where there is none.
+std::string text_in(const std::vector<Entry>& entries, std::string_view name) {
+    for (const auto& entry : entries)
+        if (auto in = entry.value; entry.name == name && in.kind() == Kind::text) return std::string(in.text());
+    return {};
 }
 
 Fields read_fields(std::string_view json) {
     const auto bytes = wire::json_to_msgpack(json);
-    Cursor in(bytes);
+    const auto entries = entries_of(bytes);
     Fields fields;
-    std::vector<const Key*> given;
-    for (auto left = in.map(); left > 0; --left) {
-        const auto& key = key_of(in.text());
-        if (std::find(given.begin(), given.end(), &key) != given.end()) field_problem(key.name, "appears twice");
-        given.push_back(&key);
-        try {
-            if (!in.take_nil()) key.read(in, fields);
-        } catch (DecodeError& error) {
-            error.in_field(key.name);
-            throw;
-        }
-    }
+    fields.op = text_in(entries, "op");
     if (fields.op.empty()) field_problem("op", "missing (order, cancel, cancel_all or amend)");
     if (fields.op.find(' ') != std::string::npos || !has_word(line_keys[0].ops, fields.op))
         field_problem("op", "unknown value \"" + fields.op + "\" (it is order, cancel, cancel_all or amend)");
-    for (const auto* key : given)
-        if (!has_word(key->ops, fields.op)) field_problem(key->name, "does not belong to " + fields.op);
+    for (const auto& entry : entries) read_entry(entry, fields);
     return fields;
 }
 
 gw::Order order_of(const Fields& fields) {
-    if (!fields.market) field_problem("market", "missing");
+    if (fields.markets.empty()) field_problem("market", "missing");
     if (!fields.side) field_problem("side", "missing");
     if (!fields.size) field_problem("size", "missing");
     const bool at_market = fields.order_type == OrderType::market;
@@ -149,29 +207,42 @@ gw::Order order_of(const Fields& fields) {
             .reduce_only = fields.reduce_only};
 }
 
-void check_named(const Fields& fields) {
-    if (fields.order_id.has_value() == fields.client_order_id.has_value())
-        field_problem("order_id", "exactly one of order_id and client_order_id must be given");
+/// Of an order that the line gives two names the exchange's own is sent; that the other is its, too, is for whoever can
+/// ask.
+std::optional<ClientOrderId> name_to_send(const Fields& fields) {
+    if (!fields.order_id && !fields.client_order_id) field_problem("order_id", "missing (or client_order_id)");
+    return fields.order_id ? std::nullopt : fields.client_order_id;
 }
 
 gw::TradingCommand command_of(const Fields& fields) {
     if (fields.op == "order") return order_of(fields);
     if (fields.op == "cancel_all") return gw::CancelAll{};
-    check_named(fields);
-    if (fields.op == "cancel")
-        return gw::Cancel{.order_id = fields.order_id, .client_order_id = fields.client_order_id};
+    const auto client_order_id = name_to_send(fields);
+    if (fields.op == "cancel") return gw::Cancel{.order_id = fields.order_id, .client_order_id = client_order_id};
     if (!fields.price && !fields.size) field_problem("price", "nothing to change: give price, size or both");
-    return gw::Amend{.order_id = fields.order_id,
-                     .client_order_id = fields.client_order_id,
-                     .price = fields.price,
-                     .size = fields.size};
+    return gw::Amend{
+        .order_id = fields.order_id, .client_order_id = client_order_id, .price = fields.price, .size = fields.size};
 }
 
 } // namespace
 
 BatchLine BatchLine::parse(std::string_view json) {
     const auto fields = read_fields(json);
-    return {command_of(fields), fields.market, fields.op == "order" && !fields.client_order_id};
+    BatchLine line{.command = command_of(fields), .markets = fields.markets};
+    if (fields.order_id && fields.client_order_id) line.named_twice = OrderRef{fields.order_id, fields.client_order_id};
+    line.minted = fields.op == "order" && !fields.client_order_id;
+    return line;
+}
+
+BatchLabel BatchLabel::of(std::string_view json) try {
+    const auto bytes = wire::json_to_msgpack(json);
+    const auto entries = entries_of(bytes);
+    BatchLabel label{.op = text_in(entries, "op")};
+    if (auto id = text_in(entries, "client_order_id"); !id.empty())
+        label.client_order_id = ClientOrderId{std::move(id)};
+    return label;
+} catch (const DecodeError&) {
+    return {};
 }
 
 } // namespace omen

@@ -43,7 +43,12 @@ class Transcoder : public nlohmann::json_sax<nlohmann::json> {
     bool end_object() override { return close(); }
     bool start_array(std::size_t) override { return open(0xdd); }
     bool end_array() override { return close(); }
-    bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
+    bool parse_error(std::size_t position, const std::string& token,
+                     const nlohmann::detail::exception& error) override {
+        constexpr int number_overflow = 406;
+        constexpr std::size_t longest_shown = 64;
+        if (error.id == number_overflow)
+            throw DecodeError("the number " + token.substr(0, longest_shown) + " is out of range");
         throw DecodeError("not JSON: syntax error at byte " + std::to_string(position));
     }
 

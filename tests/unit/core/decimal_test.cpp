@@ -249,4 +249,24 @@ TEST_CASE("an amount is brought to the step below or above") {
     check_out_of_range([] { return ceil_to(largest, 1_d); });
 }
 
+TEST_CASE("a number of JSON may have an exponent, and is taken exactly") {
+    for (const auto& [number, text] : {std::pair{"1e-05", "0.00001"},
+                                       {"1e-18", "0.000000000000000001"},
+                                       {"1.5E+3", "1500"},
+                                       {"-2.50e1", "-25"},
+                                       {"100000e-5", "1"},
+                                       {"0.000001e6", "1"},
+                                       {"12e0", "12"},
+                                       {"0e-30", "0"},
+                                       {"1e20", "100000000000000000000"},
+                                       {"0.1", "0.1"}}) {
+        INFO(number);
+        CHECK(Decimal::parse_json(number).text() == text);
+    }
+    for (const auto* number : {"1e-19", "1.5e-18", "1e21", "1e999999999999", "1e-65", "1e", "1e1.5", "xe5"}) {
+        INFO(number);
+        CHECK_THROWS_AS(Decimal::parse_json(number), DecimalError);
+    }
+}
+
 } // namespace omen::decimal_test

@@ -1,6 +1,6 @@
 // A line of a batch: what it may say, and what is refused rather than guessed.
 
-#include "client/trading/batch_line.hpp"
+#include "client/requests/batch_line.hpp"
 #include "protocol/wire/decode_error.hpp"
 #include "support/catch.hpp"
 
@@ -38,7 +38,7 @@ TEST_CASE("an order with every key") {
     const auto line = BatchLine::parse(
         R"({"op":"order","market":"btc-perp","client_order_id":"a-1","side":"sell","order_type":"limit","price":"100.5",)"
         R"("size":"0.25","time_in_force":"gtc","post_only":true,"reduce_only":true})");
-    CHECK(line.market == "btc-perp");
+    CHECK(line.markets == std::vector<std::string>{"btc-perp"});
     const auto& order = std::get<gw::Order>(line.command);
     CHECK(order.client_order_id == ClientOrderId{"a-1"});
     CHECK(order.side == Side::sell);
@@ -68,9 +68,25 @@ TEST_CASE("null is as good as absent") {
 }
 
 TEST_CASE("a market is named by symbol or id; an id may be a number") {
-    CHECK(BatchLine::parse(R"({"op":"cancel_all","market":7})").market == "7");
-    CHECK(BatchLine::parse(R"({"op":"cancel_all","market_id":"ETH-PERP"})").market == "ETH-PERP");
-    CHECK_FALSE(BatchLine::parse(R"({"op":"cancel_all"})").market.has_value());
+    const auto markets = [](const std::string& keys) {
+        return BatchLine::parse(R"({"op":"cancel_all")" + keys + "}").markets;
+    };
+    using Names = std::vector<std::string>;
+    CHECK(markets(R"(,"market":7)") == Names{"7"});
+    CHECK(markets(R"(,"market_id":"ETH-PERP")") == Names{"ETH-PERP"});
+    CHECK(markets(R"(,"symbol":"ETH-PERP")") == Names{"ETH-PERP"});
+    CHECK(markets("").empty());
+    // Whether two names are of one market is for whoever has the list.
+    CHECK(markets(R"(,"market":7,"market_id":"7")") == Names{"7"});
+    CHECK(markets(R"(,"symbol":"ETH-PERP","market_id":2,"market":"eth-perp")") == Names{"ETH-PERP", "2", "eth-perp"});
+}
+
+TEST_CASE("a market that nobody has filled in is not every market") {
+    for (const auto* key : {"market", "market_id", "symbol"})
+        for (const auto* value : {"null", R"("")"}) {
+            INFO(key << value);
+            CHECK_THAT(problem(R"({"op":"cancel_all",")" + std::string(key) + "\":" + value + "}"), Contains(key));
+        }
 }
 
 TEST_CASE("cancel, cancel_all and amend") {
@@ -94,6 +110,9 @@ TEST_CASE("amounts are decimals, as text or as numbers, and exact to the last di
     CHECK(price("9007199254740993").text() == "9007199254740993");
     CHECK(price("12345678901234567890").text() == "12345678901234567890");
     CHECK(price("1234567890.123456789012345678").text() == "1234567890.123456789012345678");
+    CHECK(price("1e-05").text() == "0.00001");
+    CHECK(price("6.5E4").text() == "65000");
+    CHECK(price("123456789012345.678e-3").text() == "123456789012.345678");
 }
 
 TEST_CASE("what is no amount is refused by name") {
@@ -103,6 +122,10 @@ TEST_CASE("what is no amount is refused by name") {
         CHECK_THAT(problem(with(R"(,"price":)" + std::string(text))), Contains("price"));
     }
     CHECK_THAT(problem(R"({"op":"order","market":1,"side":"buy","price":1,"size":0})"), Contains("size"));
+    for (const auto* number : {"1e-19", "1.5E+30", "1e9999", "1e99999999999"})
+        CHECK_THAT(problem(with(R"(,"price":)" + std::string(number))), Contains(number));
+    for (const auto* number : {"-2e-3", "0e5"})
+        CHECK_THAT(problem(with(R"(,"price":)" + std::string(number))), Contains("price: must be positive"));
 }
 
 TEST_CASE("a forgotten price never buys at any price") {
@@ -127,8 +150,7 @@ TEST_CASE("what is missing is named") {
     CHECK_THAT(problem(R"({"op":"order","side":"buy","size":1,"price":1})"), Contains("market: missing"));
     CHECK_THAT(problem(R"({"op":"order","market":1,"size":1,"price":1})"), Contains("side: missing"));
     CHECK_THAT(problem(R"({"op":"order","market":1,"side":"buy","price":1})"), Contains("size: missing"));
-    CHECK_THAT(problem(R"({"op":"cancel"})"), Contains("exactly one of order_id and client_order_id"));
-    CHECK_THAT(problem(R"({"op":"cancel","order_id":"1","client_order_id":"a"})"), Contains("exactly one"));
+    CHECK_THAT(problem(R"({"op":"cancel"})"), Contains("order_id: missing (or client_order_id)"));
     CHECK_THAT(problem(R"({"op":"amend","order_id":"1"})"), Contains("nothing to change"));
 }
 
@@ -138,12 +160,49 @@ TEST_CASE("an unknown key is refused, with the one that was meant") {
     CHECK_THAT(problem(with(priced + R"(,"price":"2")")), Contains("price: appears twice"));
 }
 
-TEST_CASE("a key of another command is refused") {
-    CHECK_THAT(problem(R"({"op":"cancel","order_id":"1","size":"2"})"), Contains("size: does not belong to cancel"));
-    CHECK_THAT(problem(R"({"op":"cancel_all","client_order_id":"a"})"), Contains("does not belong to cancel_all"));
-    CHECK_THAT(problem(R"({"op":"amend","order_id":"1","price":1,"side":"buy"})"),
-               Contains("does not belong to amend"));
-    CHECK_THAT(problem(with(priced + R"(,"order_id":"1")")), Contains("does not belong to order"));
+namespace {
+
+/// An order as we print it, with this put in.
+std::string record_with(const std::string& more) {
+    return R"({"order_id":"o-1","client_order_id":"a-1","market_id":2,"symbol":"ETH-PERP","side":"sell",)"
+           R"("order_type":"limit","price":"100.5","size":"2","filled_size":"0.5","average_price":"100.5",)"
+           R"("time_in_force":"another","post_only":false,"reduce_only":false,"status":"new","timestamp":1)" +
+           more + "}";
+}
+
+} // namespace
+
+TEST_CASE("orders as they are printed can be fed back; what says nothing of the op is not even read") {
+    const auto cancel = BatchLine::parse(record_with(R"(,"op":"cancel")"));
+    CHECK(std::get<gw::Cancel>(cancel.command).order_id == OrderId{"o-1"});
+    CHECK_FALSE(std::get<gw::Cancel>(cancel.command).client_order_id.has_value());
+    REQUIRE(cancel.named_twice.has_value());
+    CHECK(cancel.named_twice->client_order_id == ClientOrderId{"a-1"});
+    const auto amend = BatchLine::parse(record_with(R"(,"op":"amend")"));
+    CHECK(std::get<gw::Amend>(amend.command).size == 2_d);
+    CHECK(amend.named_twice.has_value());
+    CHECK_THAT(problem(record_with(R"(,"op":"order")")), Contains("time_in_force"));
+    const auto again =
+        BatchLine::parse(R"({"op":"order","order_id":"o-1","status":"filled","symbol":"ETH-PERP","market_id":2,)"
+                         R"("side":"buy","price":"1","size":"1","timestamp":7})");
+    CHECK_FALSE(again.named_twice.has_value());
+    CHECK(again.markets == std::vector<std::string>{"ETH-PERP", "2"});
+}
+
+TEST_CASE("a key that would be a condition, or is of another command, is refused") {
+    for (const auto* key : {R"("client_order_id":"a")", R"("order_id":"o")", R"("side":"buy")", R"("status":"open")"})
+        CHECK_THAT(problem(R"({"op":"cancel_all",)" + std::string(key) + "}"),
+                   Contains("does not belong to cancel_all"));
+    CHECK_THAT(problem(R"({"op":"cancel","order_id":"1","market":"ETH-PERP"})"), Contains("does not belong to cancel"));
+}
+
+TEST_CASE("what a bad line is about can be told as far as it can be read") {
+    const auto bad = BatchLabel::of(R"({"size":[],"op":"order","client_order_id":"a-1","nonsense":1})");
+    CHECK(bad.op == "order");
+    CHECK(bad.client_order_id == ClientOrderId{"a-1"});
+    CHECK(BatchLabel::of(R"({"op":7,"client_order_id":"a-1"})").client_order_id == ClientOrderId{"a-1"});
+    CHECK(BatchLabel::of(R"({"op":"cancel","client_order_id":null})").op == "cancel");
+    for (const auto* text : {"", "nonsense", "[1]", R"({"op":"order")"}) CHECK(BatchLabel::of(text).op.empty());
 }
 
 TEST_CASE("an unknown command or value is refused") {
