@@ -18,7 +18,7 @@ namespace omen {
 namespace {
 
 /// A replay that has stopped for so long without being whole has a hole, and is better asked for anew.
-constexpr Milliseconds longest_pause{500};
+constexpr Milliseconds longest_silence{500};
 constexpr Milliseconds longest_attempt{5'000};
 
 void read_replay(Gateway& gateway, Reading& reading, const Question& question, Deadline deadline) {
@@ -26,7 +26,7 @@ void read_replay(Gateway& gateway, Reading& reading, const Question& question, D
         gw::Subscribe{.channel = std::string(to_string(PrivateChannel::drop_copy)), .from_sequence = question.from});
     reading.begin_replay(question.from, subscribed.sequence);
     while (!reading.has_ended() && !deadline.passed()) {
-        const auto event = gateway.next(deadline.earlier(Deadline::after(longest_pause)));
+        const auto event = gateway.next(deadline.earlier(Deadline::after(longest_silence)));
         if (!event) return;
         if (const auto* execution = std::get_if<gw::Execution>(&*event)) {
             reading.on(*execution);
