@@ -32,11 +32,14 @@ command_line() {
     return 1
 }
 
-# worlds FOLDER COUNT: the trading engine in so many simulated ones.
+# worlds FOLDER ENGINE OTHER: the trading engine in so many simulated ones, and drop-copies and books each in so many others.
 worlds() {
     echo "Simulated worlds in $1"
     cmake --build "$1" --target sim >"$1/sim.log" 2>&1 || { cat "$1/sim.log" >&2; return 1; }
     "$1/sim" --count "$2"
+    for kind in drop-copy book; do
+        "$1/sim" "$kind" --count "$3"
+    done
 }
 
 # start_beside COMMAND...: runs it beside what follows, until finish_beside, which fails where it has failed.
@@ -56,7 +59,7 @@ finish_beside() {
 if [ "${OMENCTL_QUICK:-}" = 1 ]; then
     build "$root/build" all -DCMAKE_REQUIRE_FIND_PACKAGE_Catch2=ON
     units "$root/build"
-    worlds "$root/build" 10000
+    worlds "$root/build" 10000 2000
     command_line "$root/build"
 else
     build "$root/build" omenctl
@@ -65,7 +68,7 @@ else
     start_beside nice -n 19 sh -c 'root=$1; . "$root/tests/install.sh"; build_sanitized "$root/build-sanitize" all' sh "$root"
     TEST_PATIENCE="${TEST_PATIENCE:-3}" command_line "$root/build"
     finish_beside
-    worlds "$root/build" 50000
+    worlds "$root/build" 50000 10000
 
     export UBSAN_OPTIONS=print_stacktrace=1
     # Most of the units' time is waiting.
@@ -77,7 +80,7 @@ else
     echo "Unit tests in $root/build-sanitize"
     finish_beside || { cat "$root/build-sanitize/units.log"; exit 1; }
     tail -n 3 "$root/build-sanitize/units.log"
-    worlds "$root/build-sanitize" 2000
+    worlds "$root/build-sanitize" 2000 2000
     sh "$root/tests/fuzz/run.sh" 5
 fi
 echo "All tests passed."

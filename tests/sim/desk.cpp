@@ -64,6 +64,12 @@ Clock::time_point Desk::wakes_at() const {
 
 void Desk::turn() {
     if (is_held_up()) return;
+    act();
+    world_.write_outcomes();
+    world_.step();
+}
+
+void Desk::act() {
     obey();
     for (const auto number : std::exchange(signals_waiting_, {})) {
         world_.trace([&] { return "signal " + std::to_string(number); });
@@ -112,6 +118,7 @@ void Desk::obey() {
     while (!to_do_.empty() && !is_connecting_) {
         auto next = std::move(to_do_.front());
         to_do_.pop_front();
+        world_.step();
         std::visit([this](auto&& one) { perform(std::move(one)); }, std::move(next));
     }
 }
@@ -146,6 +153,7 @@ void Desk::connected(unsigned attempt) {
     facts_ = std::make_shared<SessionFacts>();
     auth_id_.reset();
     subscribe_id_.reset();
+    world_.begin_session();
     feed(event::Opened{});
 }
 
@@ -158,16 +166,17 @@ void Desk::not_connected(unsigned attempt, const Error& error) {
 }
 
 void Desk::perform(action::WriteIntents&& intents) {
-    const auto number = intents_++;
-    for (const auto& step : world_.plan().steps) {
-        if (step.kind != StepKind::disk_full) continue;
-        const auto first = step.value % 3;
-        if (step.value / 3 % 2 == 0 ? number != first : number < first) continue;
-        world_.tally(step.kind);
-        return feed(
-            event::IntentsFailed{Error(Fault::usage, "the journal can't be written", {.code = "journal_unwritable"})});
+    std::vector<std::string> entries;
+    try {
+        entries = world_.write_intents(intents.commands);
+    } catch (const Error& error) {
+        return feed(event::IntentsFailed{error});
     }
-    feed(event::IntentsWritten{world_.ledger().intended(intents.commands)});
+    feed(event::IntentsWritten{std::move(entries)});
+}
+
+void Desk::perform(action::SessionKnown&& session) {
+    world_.session_known(session);
 }
 
 void Desk::perform(action::Send&& send) {
@@ -175,6 +184,7 @@ void Desk::perform(action::Send&& send) {
     bool is_broken = false;
     event::Left left{.last_id = id_of(send.messages.front()) - 1, .of_id = id_of(send.messages.back())};
     for (auto& message : send.messages) {
+        world_.step();
         const auto id = id_of(message);
         if (auto* auth = std::get_if<gw::Auth>(&message)) {
             auth->token = world_.token();
@@ -233,7 +243,7 @@ void Desk::perform(action::Report&& report) {
 }
 
 void Desk::perform(action::WriteOutcome&& outcome) {
-    world_.ledger().settled(outcome.entry, std::move(outcome.outcome));
+    world_.note_outcome(outcome.entry, outcome.outcome);
 }
 
 void Desk::perform(action::Note&& note) {

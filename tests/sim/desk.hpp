@@ -46,12 +46,13 @@ class Desk final : public Client {
         std::optional<trading::event::Ended> end{};
     };
     bool is_held_up() const;
+    void act();
     void submit_due();
     void feed(trading::Event event);
     void obey();
     void perform(trading::action::Open&& open);
     void perform(trading::action::WriteIntents&& intents);
-    void perform(trading::action::SessionKnown&&) {}
+    void perform(trading::action::SessionKnown&& session);
     void perform(trading::action::Send&& send);
     void perform(trading::action::Reset&& reset);
     void perform(trading::action::LookUp&& question);
@@ -83,7 +84,6 @@ class Desk final : public Client {
     std::optional<trading::Event> look_up_answer_;
     std::vector<int> signals_waiting_;
     int signals_ = 0;
-    unsigned intents_ = 0;
     Clock::time_point paused_until_{};
     Clock::time_point attentive_since_{};
 };

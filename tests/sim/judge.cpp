@@ -26,12 +26,6 @@ bool is_unknown(const Line& line) {
     return error != nullptr && error->fault() == Fault::outcome_unknown;
 }
 
-const Sent* accepted(const Line& line) {
-    for (const auto& sent : line.sent)
-        if (sent.accepted) return &sent;
-    return nullptr;
-}
-
 bool is_open(const World& world, const OrderId& id) {
     const auto open = world.exchange().orders(world.wallet()).orders;
     return std::any_of(open.begin(), open.end(), [&](const auto& order) { return order.order_id == id; });
@@ -53,7 +47,6 @@ const gw::OrderState* last_state(const World& world, const OrderRef& ref, unsign
     return found == all.rend() ? nullptr : &*found->execution.order;
 }
 
-/// Whether what was asked for is so, though not by this command.
 bool holds(const World& world, const Line& line, const gw::Order& order) {
     // An older order of that name and these terms can't be told from it where its placing is not on record.
     if (line.minted || (line.facts->start && world.exchange().oldest_sequence(world.wallet()) <= 1)) return false;
@@ -84,9 +77,7 @@ void judge_done(World& world, const Line& line) {
     if (line.sent.empty()) return world.fail("untrue: " + name_of(line) + " was called done, and never left");
     const auto* sent = accepted(line);
     if (sent == nullptr) {
-        const bool is_so = std::visit([&](const auto& command) { return holds(world, line, command); },
-                                      *trading::trading_command(line.request));
-        if (!is_so) world.fail("untrue: " + name_of(line) + " was called done, and is not");
+        if (!is_so(world, line)) world.fail("untrue: " + name_of(line) + " was called done, and is not");
         return;
     }
     const auto& reply = std::get<trading::Reply>(line.result->outcome);
@@ -225,6 +216,17 @@ void judge_line(World& world, const Line& line) {
 
 } // namespace
 
+const Sent* accepted(const Line& line) {
+    for (const auto& sent : line.sent)
+        if (sent.accepted) return &sent;
+    return nullptr;
+}
+
+bool is_so(const World& world, const Line& line) {
+    return std::visit([&](const auto& command) { return holds(world, line, command); },
+                      *trading::trading_command(line.request));
+}
+
 void note_open_orders(const World& world, const gw::CancelAll& command, Sent& sent) {
     for (const auto& order : world.exchange().orders(world.wallet()).orders)
         if (!command.market_id || order.market_id == command.market_id) sent.open_before.push_back(*order.order_id);
@@ -258,7 +260,7 @@ void judge_report(World& world, const Desk& desk, Line& line) {
 
 void judge_record(World& world) {
     for (const auto& line : world.ledger().lines())
-        if (trading::trading_command(line.request)) judge_line(world, line);
+        if (line.result && trading::trading_command(line.request)) judge_line(world, line);
 }
 
 } // namespace omen::sim

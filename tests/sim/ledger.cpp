@@ -28,19 +28,21 @@ template <class Fits> Line* Ledger::find(const std::string& content, Fits fits) 
     return nullptr;
 }
 
-std::vector<std::string> Ledger::intended(const std::vector<gw::TradingCommand>& commands) {
-    std::vector<std::string> entries;
-    for (const auto& command : commands) {
+std::vector<std::string> Ledger::intended(const std::vector<gw::TradingCommand>& commands,
+                                          std::vector<std::string> entries) {
+    const bool are_named = !entries.empty();
+    entries.resize(commands.size());
+    for (std::size_t at = 0; at < commands.size(); ++at) {
+        const auto& command = commands[at];
         auto* line = find(content_of(trading::request_of(command)), [](const Line& one) { return !one.intended; });
         if (line == nullptr) {
             fail_("an intent of nothing that was asked for");
-            entries.emplace_back();
             continue;
         }
         if (line->outcome) line->outcome.reset();
         line->intended = true;
-        line->entry = std::to_string(line->number) + "." + std::to_string(++line->entries);
-        entries.push_back(line->entry);
+        if (!are_named) entries[at] = std::to_string(line->number) + "." + std::to_string(++line->entries);
+        line->entry = entries[at];
     }
     return entries;
 }

@@ -54,8 +54,9 @@ class Ledger {
 
     /// Returns its number, from 1.
     std::size_t submitted(const trading::Request& request, bool minted);
-    /// Returns the entries' names.
-    std::vector<std::string> intended(const std::vector<gw::TradingCommand>& commands);
+    /// Takes the entries' names, or gives them. Returns them.
+    std::vector<std::string> intended(const std::vector<gw::TradingCommand>& commands,
+                                      std::vector<std::string> entries = {});
     /// A command leaves; nothing where it is no command that was asked for.
     Sent* leaves(const trading::Request& message, std::uint64_t id, unsigned session, unsigned run,
                  trading::Instant now, const std::shared_ptr<SessionFacts>& facts);

@@ -1,43 +1,36 @@
-// Lives through simulated worlds, one for each seed, and says where the trading engine did what it must never do.
+// Lives through simulated worlds, one for each seed, and says where the client did what it must never do.
 
+#include "sim/book/world.hpp"
+#include "sim/drop_copy/world.hpp"
+#include "sim/explore.hpp"
 #include "sim/world.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
-#include <set>
 #include <string>
+#include <string_view>
 #include <unistd.h>
 
 namespace omen::sim {
 
 namespace {
 
-struct Options {
-    std::uint64_t seed = 1;
-    std::uint64_t count = 1;
-    bool trace = false;
-    bool shrink = true;
-    bool keep_going = false;
-    bool avoidable = false; ///< an outcome that was called unknown needlessly is a failure, too
-};
-
-constexpr const char* usage = R"(Usage: sim [--seed N] [--count N] [--trace] [--no-shrink] [--keep-going] [--avoidable]
-Lives through N worlds from a seed on. A world in which the trading engine does what it must never do, or says what is
-not so, is printed with its seed, shrunk to what it takes, and its course; the status is 1 then.
+constexpr const char* usage =
+    R"(Usage: sim [KIND] [--seed N] [--count N] [--trace] [--no-shrink] [--keep-going] [--avoidable]
+Lives through N worlds of a kind from a seed on. A world in which the client does what it must never do, or says what
+is not so, is printed with its seed, shrunk to what it takes, and its course; the status is 1 then.
+  engine        the trading engine against the gateway (default)
+  drop-copy     a drop-copy and its cursor, across connections, kills and resets
+  book          books that are kept right from the market data
   --trace       print the course of each world
   --no-shrink   print a failing world as it was drawn
   --keep-going  go on behind a failing world
-  --avoidable   an outcome that is called unknown though a look-up would have told fails as well
+  --avoidable   an outcome of the engine that is called unknown though a look-up would have told fails as well
 )";
 
-/// The seed that is at work, for whoever interrupts it.
 volatile std::uint64_t seed_at_work = 0;
 
 /// A world that takes seconds does not end.
@@ -51,73 +44,17 @@ void on_alarm(int) {
     _exit(1);
 }
 
-/// What is wrong in a world, if anything is.
-std::optional<std::string> fault_in(const Plan& plan, const Options& options, Figures& figures,
-                                    World::Tracer tracer = {}) {
-    World world(plan, figures, std::move(tracer));
-    auto fault = world.run();
-    if (!fault && options.avoidable && !world.avoidable().empty()) fault = "avoidable: " + world.avoidable().front();
-    return fault;
+template <class Kind> int explore(const Options& options) {
+    return Explorer<Kind>(options).run();
 }
 
-/// Leaves out whatever the fault does not need.
-Plan shrunk(const Plan& plan, const Options& options) {
-    auto small = plan;
-    for (bool has_shrunk = true; has_shrunk;) {
-        has_shrunk = false;
-        for (auto part = small.parts(); part-- > 0;) {
-            auto smaller = small.without({part});
-            Figures figures;
-            if (!fault_in(smaller, options, figures)) continue;
-            small = std::move(smaller);
-            has_shrunk = true;
-        }
-    }
-    return small;
-}
+struct KindOfWorld {
+    std::string_view name;
+    int (*explore)(const Options&);
+};
 
-void print_world(const Plan& plan, const Options& options) {
-    Figures figures;
-    fmt::print("{}", plan.text());
-    const auto fault = fault_in(plan, options, figures, [](const std::string& line) { fmt::print("    {}\n", line); });
-    fmt::print("  {}\n", fault.value_or("all is well"));
-}
-
-void print_figures(const Figures& figures, std::uint64_t failures, double seconds) {
-    fmt::print("{} worlds in {:.1f} s, {:.0f} a second; {} failed\n", figures.worlds, seconds,
-               static_cast<double>(figures.worlds) / seconds, failures);
-    fmt::print(
-        "outcomes: {} done, {} refused, {} not executed, {} not sent, {} unknown, of these {} avoidable; {} behind "
-        "a reset that nothing shows; {} reads\n",
-        figures.done, figures.refused, figures.not_executed, figures.not_sent, figures.unknown, figures.avoidable,
-        figures.hidden, figures.reads);
-    fmt::print("faults:");
-    for (std::size_t kind = 0; kind < figures.faults.size(); ++kind)
-        fmt::print(" {} {}", to_string(static_cast<StepKind>(kind)), figures.faults[kind]);
-    fmt::print("\n");
-}
-
-int run(const Options& options) {
-    Figures figures;
-    std::uint64_t failures = 0;
-    const auto began = Clock::now();
-    for (auto seed = options.seed; seed < options.seed + options.count; ++seed) {
-        seed_at_work = seed;
-        alarm(longest_world_s);
-        const auto plan = Plan::draw(seed);
-        if (options.trace) print_world(plan, options);
-        const auto fault = fault_in(plan, options, figures);
-        if (!fault) continue;
-        ++failures;
-        fmt::print("seed {}: {}\n", seed, *fault);
-        std::fflush(stdout);
-        if (options.keep_going) continue;
-        print_world(options.shrink ? shrunk(plan, options) : plan, options);
-        break;
-    }
-    print_figures(figures, failures, std::chrono::duration<double>(Clock::now() - began).count());
-    return failures == 0 ? 0 : 1;
-}
+constexpr KindOfWorld kinds[] = {
+    {"engine", explore<EngineWorlds>}, {"drop-copy", explore<DropCopyWorlds>}, {"book", explore<BookWorlds>}};
 
 std::optional<std::uint64_t> number_in(const char* text) {
     std::uint64_t number = 0;
@@ -129,8 +66,8 @@ std::optional<std::uint64_t> number_in(const char* text) {
 
 std::optional<Options> options_in(int count, char** words) {
     Options options;
-    for (int at = 1; at < count; ++at) {
-        const std::string word = words[at];
+    for (int at = 0; at < count; ++at) {
+        const std::string_view word = words[at];
         if (word == "--trace") {
             options.trace = true;
         } else if (word == "--no-shrink") {
@@ -150,16 +87,29 @@ std::optional<Options> options_in(int count, char** words) {
     return options;
 }
 
+int run(int count, char** words) {
+    auto kind = kinds[0];
+    for (const auto& one : kinds)
+        if (count > 0 && words[0] == one.name) kind = one;
+    const bool is_named = count > 0 && words[0][0] != '-';
+    const auto options = options_in(count - (is_named ? 1 : 0), words + (is_named ? 1 : 0));
+    if (!options || (is_named && words[0] != kind.name)) {
+        std::fputs(usage, stderr);
+        return 2;
+    }
+    std::signal(SIGALRM, on_alarm);
+    return kind.explore(*options);
+}
+
 } // namespace
+
+void watch(std::uint64_t seed) {
+    seed_at_work = seed;
+    alarm(longest_world_s);
+}
 
 } // namespace omen::sim
 
 int main(int count, char** words) {
-    const auto options = omen::sim::options_in(count, words);
-    if (!options) {
-        std::fputs(omen::sim::usage, stderr);
-        return 2;
-    }
-    std::signal(SIGALRM, omen::sim::on_alarm);
-    return omen::sim::run(*options);
+    return omen::sim::run(count - 1, words + 1);
 }

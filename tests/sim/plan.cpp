@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "sim/ledger.hpp"
 #include "sim/random.hpp"
+#include "sim/timeline.hpp"
 #include "support/sandbox_world.hpp"
 
 #include <fmt/format.h>
@@ -18,6 +19,11 @@ using namespace std::chrono_literals;
 using namespace omen::literals;
 using sandbox::btc;
 using sandbox::eth;
+
+/// As the client would mint one.
+ClientOrderId minted_id(std::uint64_t number) {
+    return {fmt::format("{:012x}-{:020x}", Timeline::start_ms, number)};
+}
 
 /// Draws the commands of a world, which know of each other.
 class CommandWriter {
@@ -92,7 +98,7 @@ class CommandWriter {
             return;
         }
         command.minted = random_.one_in(2);
-        ClientOrderId id{(command.minted ? "m" : "c") + std::to_string(number)};
+        auto id = command.minted ? minted_id(number) : ClientOrderId{"c" + std::to_string(number)};
         if (!command.minted && !plan_.history.empty() && random_.one_in(3)) {
             const auto& old = plan_.history[random_.below(plan_.history.size())].order;
             if (random_.one_in(2)) {

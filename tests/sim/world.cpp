@@ -36,7 +36,6 @@ World::World(const Plan& plan, Figures& figures, Tracer tracer)
       verifier_(*this),
       ledger_(plan.engine.journal, [this](const std::string& what) { fail(what); }),
       desk_(*this) {
-    ++figures_.worlds;
     begin_exchange();
     exchange_->link(account_, "0xA11CE0000", timeline_.exchange());
     issue_token();
@@ -58,16 +57,24 @@ void World::add_avoidable(const std::string& what) {
 }
 
 std::optional<std::string> World::run() {
-    if (live()) {
-        desk_.leave();
-        while (const auto next = timeline_.next()) {
-            if (*next > Timeline::start + longest_life + afterwards) break;
-            timeline_.advance_to(*next);
-        }
-        ledger_.check_complete();
-        if (!failure_) judge_record(*this);
+    try {
+        if (!live()) return failure_;
+    } catch (const Killed&) {
+        was_killed_ = true;
     }
+    desk_.leave();
+    live_on();
+    while (const auto next = timeline_.next()) {
+        if (*next > Timeline::start + longest_life + afterwards) break;
+        timeline_.advance_to(*next);
+    }
+    if (!was_killed_) ledger_.check_complete();
+    if (!failure_) judge();
     return failure_;
+}
+
+void World::judge() {
+    judge_record(*this);
 }
 
 /// Until the client is done.
@@ -142,6 +149,24 @@ bool World::renew_token() {
     if (!has_newer_token_) return false;
     issue_token();
     return true;
+}
+
+// ---- the client's machine
+
+std::vector<std::string> World::write_intents(const std::vector<gw::TradingCommand>& commands) {
+    const auto number = intents_++;
+    for (const auto& step : plan_.steps) {
+        if (step.kind != StepKind::disk_full) continue;
+        const auto first = step.value % 3;
+        if (step.value / 3 % 2 == 0 ? number != first : number < first) continue;
+        tally(step.kind);
+        throw Error(Fault::usage, "the journal can't be written", {.code = "journal_unwritable"});
+    }
+    return ledger_.intended(commands);
+}
+
+void World::note_outcome(const std::string& entry, const JournalOutcome& outcome) {
+    ledger_.settled(entry, JournalOutcome(outcome));
 }
 
 // ---- the exchange

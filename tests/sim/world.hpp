@@ -8,6 +8,7 @@
 #include "sandbox/servers/truth_log.hpp"
 #include "sim/connection.hpp"
 #include "sim/desk.hpp"
+#include "sim/explore.hpp"
 #include "sim/ledger.hpp"
 #include "sim/plan.hpp"
 #include "sim/timeline.hpp"
@@ -42,13 +43,15 @@ struct Figures {
     std::uint64_t hidden = 0;    ///< outcomes behind a reset of the exchange that nothing shows
     std::uint64_t reads = 0;
 };
+std::string text_of(const Figures& figures);
+
+/// A process is killed: what unwinds is not carried on with.
+struct Killed {};
 
 /// Everything that a plan is about: the exchange with its gateway, the network, a client, and time. The same plan gives
 /// the same world.
-class World final : public sandbox::ExchangeListener {
+class World : public sandbox::ExchangeListener {
   public:
-    using Tracer = std::function<void(const std::string&)>;
-
     World(const Plan& plan, Figures& figures, Tracer tracer = {});
     ~World() override;
 
@@ -66,6 +69,7 @@ class World final : public sandbox::ExchangeListener {
     /// Now, as the client's machine has it.
     trading::Instant instant() const { return {now(), {timeline_.machine().ms + wall_jump_.count()}}; }
     Ledger& ledger() { return ledger_; }
+    const Ledger& ledger() const { return ledger_; }
     Figures& figures() { return figures_; }
     void tally(StepKind kind) { ++figures_.faults[static_cast<std::size_t>(kind)]; }
     template <class Text> void trace(Text text) const {
@@ -88,6 +92,17 @@ class World final : public sandbox::ExchangeListener {
     /// Whether there is a newer one.
     bool renew_token();
 
+    // ---- the client's machine
+
+    /// The process may be Killed here.
+    virtual void step() {}
+    /// Returns the entries' names. Errors: those of the journal.
+    virtual std::vector<std::string> write_intents(const std::vector<gw::TradingCommand>& commands);
+    virtual void begin_session() {}
+    virtual void session_known(const trading::action::SessionKnown&) {}
+    virtual void note_outcome(const std::string& entry, const JournalOutcome& outcome);
+    virtual void write_outcomes() {}
+
     // ---- the exchange's own record
 
     const sandbox::Exchange& exchange() const { return *exchange_; }
@@ -97,6 +112,13 @@ class World final : public sandbox::ExchangeListener {
     const std::vector<Happened>& happened() const { return happened_; }
     /// Since when no look-up has been disturbed; nothing where one is now.
     std::optional<Clock::time_point> undisturbed_since() const;
+
+  protected:
+    /// What happens behind the client's end, before all that is still on its way arrives.
+    virtual void live_on() {}
+    /// Holds all that was said against the exchange's record.
+    virtual void judge();
+    bool was_killed() const { return was_killed_; }
 
   private:
     struct Token {
@@ -145,6 +167,8 @@ class World final : public sandbox::ExchangeListener {
     std::string account_ = "alice";
     unsigned last_wallet_ = 0;
     unsigned run_ = 0;
+    unsigned intents_ = 0;
+    bool was_killed_ = false;
     std::unique_ptr<sandbox::Exchange> exchange_;
     std::unique_ptr<sandbox::GatewayServer> gateway_;
     std::vector<std::unique_ptr<sandbox::SessionHandler>> buried_;
@@ -152,6 +176,15 @@ class World final : public sandbox::ExchangeListener {
     std::vector<Happened> happened_;
     Ledger ledger_;
     Desk desk_;
+};
+
+/// The trading engine's worlds.
+struct EngineWorlds {
+    using Plan = sim::Plan;
+    using Figures = sim::Figures;
+    static std::optional<std::string> fault_in(const Plan& plan, const Options& options, Figures& figures,
+                                               Tracer tracer);
+    static std::string text_of(const Figures& figures) { return sim::text_of(figures); }
 };
 
 } // namespace omen::sim

@@ -29,15 +29,13 @@ void StreamCursor::belong_to(const std::string& wallet) {
     wallet_ = wallet;
 }
 
-void StreamCursor::begin(std::uint64_t sequence) {
-    if (committed_) return;
-    printed_ = sequence;
-    commit();
+void StreamCursor::begin(std::optional<std::uint64_t> sequence) {
+    if (!committed_) commit(sequence);
 }
 
-void StreamCursor::commit() {
-    if (!printed_ || (committed_ && committed_->sequence == *printed_)) return;
-    const DropCopyCursor cursor{.environment = environment_, .wallet = wallet_, .sequence = *printed_};
+void StreamCursor::commit(std::optional<std::uint64_t> sequence) {
+    if (!sequence || (committed_ && committed_->sequence == *sequence)) return;
+    const DropCopyCursor cursor{.environment = environment_, .wallet = wallet_, .sequence = *sequence};
     write_cursor(path_, cursor);
     committed_ = cursor;
 }

@@ -20,11 +20,9 @@ class StreamCursor {
     /// Whose executions these are; a usage Error when the cursor is another wallet's.
     void belong_to(const std::string& wallet);
     /// Where the stream begins: what comes later is not to be missed, even if nothing is ever written out.
-    void begin(std::uint64_t sequence);
-    /// A line was printed; commit() makes it last once the line has been written out.
-    void printed(std::uint64_t sequence) { printed_ = sequence; }
-    /// Everything printed has been written out. Errors: usage, when the file can't be written.
-    void commit();
+    void begin(std::optional<std::uint64_t> sequence);
+    /// Everything up to this has been written out. Errors: usage, when the file can't be written.
+    void commit(std::optional<std::uint64_t> sequence);
 
   private:
     std::string path_;
@@ -32,7 +30,6 @@ class StreamCursor {
     std::string environment_;
     std::string wallet_;
     std::optional<DropCopyCursor> committed_;
-    std::optional<std::uint64_t> printed_;
 };
 
 } // namespace omen

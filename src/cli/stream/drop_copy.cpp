@@ -3,7 +3,7 @@
 #include "cli/context/parse.hpp"
 #include "cli/stream/cursor.hpp"
 #include "cli/stream/stream.hpp"
-#include "client/feeds/drop_copy_sequence.hpp"
+#include "client/feeds/drop_copy_feed.hpp"
 #include "client/session/gateway_error.hpp"
 
 #include <memory>
@@ -42,40 +42,39 @@ StateView view_of(const gw::Balance& balance) {
 class DropCopyStream : public Stream {
   public:
     DropCopyStream(Context& context, const StreamDropCopyOptions& options)
-        : context_(context), options_(options), cursor_(open_cursor()), sequence_(begin()) {
-        // It outlives the stream: what is still printed when a signal comes is written out, and then counts.
-        if (cursor_) context.console.output().after_flush([cursor = cursor_] { cursor->commit(); });
+        : context_(context), options_(options), cursor_(open_cursor()), feed_(std::make_shared<DropCopyFeed>(begin())) {
+        // Both outlive the stream: what is still printed when a signal comes is written out, and then counts.
+        if (cursor_)
+            context.console.output().after_flush([cursor = cursor_, feed = feed_] { cursor->commit(feed->printed()); });
     }
 
     void connect(Deadline deadline) override {
         gateway_.emplace(context_.sessions.gateway_stream());
         gateway_->set_deadline(deadline);
-        if (cursor_)
-            if (const auto& wallet = gateway_->session().wallet) cursor_->belong_to(*wallet);
+        const auto& wallet = gateway_->session().wallet;
+        if (cursor_ && wallet) cursor_->belong_to(*wallet);
+        feed_->begin_session(wallet);
         const auto subscribed = gateway_->call(gw::Subscribe{
-            .channel = std::string(to_string(PrivateChannel::drop_copy)), .from_sequence = sequence_.next()});
+            .channel = std::string(to_string(PrivateChannel::drop_copy)), .from_sequence = feed_->from()});
         if (options_.until_caught_up && !subscribed.sequence)
             throw Error(Fault::protocol, "drop-copy: the exchange did not say which sequence is its last",
                         {.code = "no_sequence", .hint = "use --idle instead of --until-caught-up"});
-        const auto step = sequence_.subscribed(gateway_->session().wallet, subscribed.sequence);
-        if (step.gap)
-            gap_ = step.gap;
-        else if (cursor_ && sequence_.last())
-            cursor_->begin(*sequence_.last());
+        feed_->subscribed(subscribed.sequence);
+        if (cursor_) cursor_->begin(feed_->printed());
     }
 
     bool pump(StreamLines& lines, Deadline deadline) override {
-        if (gap_ || state_due_) return settle_gap(lines), true;
+        if (!feed_->is_settled()) return settle(lines), true;
         const auto message = gateway_->next(deadline);
         if (!message) return false;
         if (const auto* error = std::get_if<gw::ErrorReply>(&*message)) throw session_error(*error);
         if (const auto* execution = std::get_if<gw::Execution>(&*message)) return take(lines, *execution), true;
         const auto* gap = std::get_if<gw::DropCopyGap>(&*message);
-        if (gap != nullptr) gap_ = sequence_.on(*gap).gap;
+        if (gap != nullptr) feed_->on(*gap);
         return gap != nullptr;
     }
 
-    bool complete() const override { return options_.until_caught_up && !gap_ && !state_due_ && sequence_.caught_up(); }
+    bool complete() const override { return options_.until_caught_up && feed_->caught_up(); }
 
     std::string goal() const override {
         return options_.until_caught_up ? "what had been issued was not all written in time" : "";
@@ -95,22 +94,20 @@ class DropCopyStream : public Stream {
     }
 
     void take(StreamLines& lines, const gw::Execution& execution) {
-        auto step = sequence_.on(execution);
-        if (step.what == DropCopySequence::What::ask_again) return connect(context_.sessions.step());
-        if (step.what == DropCopySequence::What::gap) {
-            gap_ = step.gap;
-            settle_gap(lines);
-            step = sequence_.on(execution);
+        auto next = feed_->on(execution);
+        if (next == DropCopyFeed::Next::subscribe) return connect(context_.sessions.step());
+        if (next == DropCopyFeed::Next::settle) {
+            settle(lines);
+            next = feed_->on(execution);
         }
-        if (step.what != DropCopySequence::What::line || lines.ended()) return;
+        if (next != DropCopyFeed::Next::line || lines.ended()) return;
         print(lines, execution);
-        if (cursor_) cursor_->printed(execution.sequence);
+        feed_->line_printed(execution);
     }
 
-    /// Prints a gap, and the state behind it. Only then does the cursor move on: a run that is stopped in between
-    /// prints the gap again the next time.
-    void settle_gap(StreamLines& lines) {
-        if (gap_) print_gap(lines);
+    /// Prints a gap, and the state behind it.
+    void settle(StreamLines& lines) {
+        if (const auto gap = feed_->take_gap()) print_gap(lines, *gap);
         gateway_->set_deadline(context_.sessions.step());
         const auto orders = gateway_->post(gw::GetOrders{});
         const auto positions = gateway_->post(gw::GetPositions{});
@@ -121,13 +118,10 @@ class DropCopyStream : public Stream {
             if (lines.ended()) return;
             print(lines, state);
         }
-        state_due_ = false;
-        if (cursor_ && sequence_.last()) cursor_->printed(*sequence_.last());
+        feed_->state_printed();
     }
 
-    void print_gap(StreamLines& lines) {
-        const auto gap = *std::exchange(gap_, std::nullopt);
-        state_due_ = true;
+    void print_gap(StreamLines& lines, const gw::DropCopyGap& gap) {
         print(lines, DropCopyGapView{.wallet = gap.wallet,
                                      .requested_sequence = gap.requested_sequence,
                                      .oldest_sequence = gap.oldest_sequence,
@@ -148,10 +142,8 @@ class DropCopyStream : public Stream {
     Context& context_;
     const StreamDropCopyOptions& options_;
     std::shared_ptr<StreamCursor> cursor_;
-    DropCopySequence sequence_;
+    std::shared_ptr<DropCopyFeed> feed_;
     std::optional<Gateway> gateway_;
-    std::optional<gw::DropCopyGap> gap_; ///< to be printed
-    bool state_due_ = false;             ///< a gap was printed, the state behind it not yet
 };
 
 Exit run_drop_copy(const StreamDropCopyOptions& options, Context& context) {

@@ -1,6 +1,7 @@
 #include "client/feeds/drop_copy_cursor.hpp"
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "protocol/wire/json.hpp"
 #include "system/private_file.hpp"
 #include "system/read_file.hpp"
@@ -78,7 +79,7 @@ void check_cursor(const std::string& path, const DropCopyCursor& cursor, const s
                "name another file, one for each environment and wallet");
     };
     if (cursor.environment != environment) refuse_other("environment", cursor.environment, environment);
-    if (wallet && cursor.wallet != *wallet) refuse_other("wallet", cursor.wallet, *wallet);
+    if (wallet && lower(cursor.wallet) != lower(*wallet)) refuse_other("wallet", cursor.wallet, *wallet);
 }
 
 } // namespace omen

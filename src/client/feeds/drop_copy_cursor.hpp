@@ -40,7 +40,8 @@ std::optional<DropCopyCursor> read_cursor(const std::string& path);
 /// Replaces a cursor in one step; mode 0600, missing directories are made. Errors: usage, when it can't be written.
 void write_cursor(const std::string& path, const DropCopyCursor& cursor);
 
-/// A usage Error when a cursor is of another environment, or of another wallet (where one is known).
+/// A usage Error when a cursor is of another environment, or of another wallet (where one is known; in either case of
+/// letters).
 void check_cursor(const std::string& path, const DropCopyCursor& cursor, const std::string& environment,
                   const std::optional<std::string>& wallet);
 

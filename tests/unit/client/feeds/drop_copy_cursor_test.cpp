@@ -71,6 +71,8 @@ TEST_CASE("a cursor that can't be written is a usage error") {
 TEST_CASE("a cursor of another environment or wallet is refused") {
     CHECK(refusal([] { check_cursor("c", sample, "local", "0x1"); }) == "");
     CHECK(refusal([] { check_cursor("c", sample, "local", std::nullopt); }) == "");
+    const DropCopyCursor spelt{.environment = "local", .wallet = "0xABC", .sequence = 1};
+    CHECK(refusal([&] { check_cursor("c", spelt, "local", "0xabc"); }) == "");
     CHECK_THAT(refusal([] { check_cursor("c", sample, "test", "0x1"); }), Catch::Contains("environment local"));
     CHECK_THAT(refusal([] { check_cursor("c", sample, "local", "0x2"); }), Catch::Contains("wallet 0x1"));
 }
