@@ -65,9 +65,9 @@ teardown_file() { stop_sandbox; }
     [[ $stderr == *reduce_only* ]]
 }
 
-@test "a client order id that was used: 5, and the hint looks it up" {
+@test "a client order id that was used: 5 of the exchange, where the journal was not asked, and the hint looks it up" {
     omenctl order ETH-PERP buy 0.1 --price "$(plus "$ETH_BID" -100)" --client-id twice-1
-    refused 5 refused order ETH-PERP buy 0.1 --price "$(plus "$ETH_BID" -100)" --client-id twice-1
+    refused 5 refused order ETH-PERP buy 0.1 --price "$(plus "$ETH_BID" -100)" --client-id twice-1 --no-journal
     jq -e '.error.code == "duplicate_client_order_id" and .error.client_order_id == "twice-1" and
         (.error.hint | contains("omenctl orders --client-id twice-1"))' <<<"$stderr"
 }

@@ -144,8 +144,8 @@ fill() { omenctl amend --client-id "$1" --price "$(plus "$(best ETH-PERP ask)" 2
     omenctl cancel --client-id j-1
     run omenctl cancel --client-id j-1
     omenctl cancel --all
-    run omenctl order 2 buy 0.1 --price "$PRICE" --client-id j-1
     omenctl order 2 buy 0.1 --price "$PRICE" --client-id j-2 --no-journal
+    run omenctl order 2 buy 0.1 --price "$PRICE" --client-id j-2
     run --separate-stderr omenctl journal list -o json
     [ "$(jq -r '.[] | "\(.op) \(.outcome) \(.code // "-")"' <<<"$output" | paste -sd,)" = \
         "order done -,amend done -,cancel done -,cancel refused unknown_order,cancel_all done -,order refused duplicate_client_order_id" ]

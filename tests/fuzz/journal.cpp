@@ -1,7 +1,7 @@
 // The journal's text, any bytes: what is scanned of a line is what is read of it, what is read is written and read
 // again the same, and the lines make entries.
 
-#include "client/trading/journal_format.hpp"
+#include "client/journal/format.hpp"
 #include "fuzz/check.hpp"
 #include "protocol/wire/decode_error.hpp"
 

@@ -39,6 +39,11 @@ class Dialogue {
     void submit(trading::Request request, bool minted = false) {
         feed(trading::event::Submitted{.line = ++submitted_, .request = std::move(request), .minted = minted});
     }
+    /// An order whose name the journal knows.
+    void submit_again(gw::Order order, EarlierOrders earlier) {
+        feed(trading::event::Submitted{
+            .line = ++submitted_, .request = std::move(order), .earlier = std::move(earlier)});
+    }
     void submit_all(const std::vector<trading::Request>& requests) {
         for (const auto& one : requests) submit(one);
     }
@@ -248,7 +253,9 @@ class Dialogue {
         CHECK(is_the_first);
         note("line " + std::to_string(line) + ": " + std::to_string(*exit(line)));
     }
-    void perform(trading::action::WriteOutcome& outcome) { note(outcome.entry + ": " + outcome.outcome.outcome); }
+    void perform(trading::action::WriteOutcome& outcome) {
+        note(outcome.entry + (outcome.of_another ? " of another: " : ": ") + outcome.outcome.outcome);
+    }
     void perform(trading::action::Note& said) { notes_.push_back(said.text); }
     void perform(trading::action::Refused& refused) {
         note("refused: " + std::to_string(static_cast<int>(refused.error.exit_code())));

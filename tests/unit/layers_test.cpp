@@ -37,7 +37,7 @@ const std::map<std::string, Lines> rooms{
     {"system", {""}},
     {"protocol", {"wire", "", "gateway"}},
     {"transport", {"on_demand", ""}},
-    {"client", {"trace", "settings", "access", "session", "markets", "feeds", "trading", "requests"}},
+    {"client", {"trace", "settings", "access", "session", "markets", "feeds", "journal", "trading", "requests"}},
     {"sandbox", {"exchange", "flow", "faults", "access", "servers", "rest", ""}},
     {"cli", {"output", "context", "stream", "commands", "app"}},
 };

@@ -1,9 +1,8 @@
 #include "cli/context/command.hpp"
 #include "cli/context/subcommands.hpp"
 #include "client/access/identity.hpp"
-#include "client/trading/evidence.hpp"
+#include "client/trading/entry_evidence.hpp"
 #include "client/trading/look_up.hpp"
-#include "client/trading/orders.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -30,7 +29,7 @@ struct EntryView {
     std::optional<Side> side;
     std::optional<Decimal> price;
     std::optional<Decimal> size;
-    std::string outcome; ///< done, refused, not_executed, not_sent or unknown
+    std::string outcome; ///< one of outcome::
     std::optional<std::string> code;
     std::optional<std::string> status; ///< the order's, when the outcome was learnt
 
@@ -50,20 +49,20 @@ constexpr std::string_view journal_columns[] = {
     "time", "entry", "op", "client_order_id", "order_id", "side", "size", "price", "outcome", "code", "status"};
 
 EntryView view_of(const JournalEntry& entry) {
-    const auto outcome = entry.outcome.value_or(JournalOutcome{.outcome = "unknown"});
+    const auto known = entry.outcome.value_or(JournalOutcome{.outcome = outcome::unknown});
     EntryView view{.time = entry.intended.time,
                    .entry = entry.entry,
                    .identity = entry.identity,
                    .op = {},
                    .client_order_id = {},
-                   .order_id = outcome.order_id,
+                   .order_id = known.order_id,
                    .market_id = {},
                    .side = {},
                    .price = {},
                    .size = {},
-                   .outcome = outcome.outcome,
-                   .code = outcome.code,
-                   .status = outcome.status};
+                   .outcome = known.outcome,
+                   .code = known.code,
+                   .status = known.status};
     const auto view_command = [&](const auto& command) {
         view.op = wire::declaration_of<std::decay_t<decltype(command)>>.name;
         if constexpr (requires { command.client_order_id; }) view.client_order_id = command.client_order_id;
@@ -125,34 +124,10 @@ std::vector<JournalEntry> choose(std::vector<JournalEntry> entries, const Journa
     return entries;
 }
 
-/// What is known of the session that sent an entry's command.
-SessionFacts facts_of(const JournalEntry& entry) {
-    const auto& session = entry.session;
-    return {.holder = {.account = session.account, .wallet = session.wallet},
-            .start = session.sequence,
-            .seen = std::max(entry.seen.value_or(0), session.sequence.value_or(0))};
-}
-
-/// An id that looks like ours is taken for ours: of an entry that knows no wallet nothing else tells whose order it is.
-/// So is that of an entry which does not even say whose it is: it can become done, and never not executed.
-LostCommand command_of(const JournalEntry& entry) {
-    const auto* order = std::get_if<gw::Order>(&entry.command);
-    return {.command = entry.command,
-            .sent_at = entry.intended.time,
-            .minted = !entry.identity || (order != nullptr && looks_minted(order->client_order_id))};
-}
-
 /// What the exchange's record says of an entry, when it was read at this moment.
 void judge(JournalEntry& entry, const Reading& reading, const Moment& read_at) {
-    const auto fate = omen::judge(command_of(entry), facts_of(entry), reading, may_conclude_absence(entry, read_at));
-    static constexpr const char* names[] = {"done", "refused", "not_executed", "unknown"};
-    JournalOutcome outcome{.outcome = names[static_cast<std::size_t>(fate.outcome)]};
-    if (!fate.code.empty()) outcome.code = fate.code;
-    if (fate.order) {
-        outcome.order_id = fate.order->order_id;
-        if (fate.order->status) outcome.status = std::string(to_string(*fate.order->status));
-    }
-    entry.outcome = std::move(outcome);
+    const bool is_settled = may_conclude_absence(entry, read_at);
+    entry.outcome = outcome_of(omen::judge(lost_command_of(entry), facts_of(entry, is_settled), reading, is_settled));
 }
 
 Reading record_of(Sessions& sessions, const std::vector<JournalEntry>& entries) {
@@ -160,6 +135,17 @@ Reading record_of(Sessions& sessions, const std::vector<JournalEntry>& entries) 
     for (const auto& entry : entries)
         if (const auto ref = ref_of(entry.command)) question.wanted.push_back(*ref);
     return read_whole_records([&](Deadline by) { return sessions.new_gateway(by); }, question, sessions.deadline());
+}
+
+/// Whether a later command has placed an order under the same client order id, or may have: what is on record is that.
+bool was_repeated(Journal& journal, const JournalEntry& entry) {
+    const auto* order = std::get_if<gw::Order>(&entry.command);
+    if (order == nullptr || !entry.identity) return false;
+    const auto placed = journal.find(*entry.identity, order->client_order_id);
+    return std::any_of(placed.begin(), placed.end(), [&](const FoundOrder& other) {
+        const bool may_be_it = is_unresolved(other.entry) || other.entry.outcome->outcome == outcome::done;
+        return may_be_it && other.entry.intended.time > entry.intended.time;
+    });
 }
 
 /// How many entries there are of each kind.
@@ -178,7 +164,7 @@ Resolved look_at(Context& context, Journal& journal, std::vector<JournalEntry>& 
     for (auto& entry : entries) {
         const bool again = !is_unresolved(entry);
         judge(entry, record, read_at);
-        if (again && entry.outcome->outcome != "done") continue;
+        if (again && (entry.outcome->outcome != outcome::done || was_repeated(journal, entry))) continue;
         if (again) {
             ++resolved.revived;
             context.console.note("journal: " + entry.entry + " counted as not executed, and was executed after all");

@@ -63,9 +63,12 @@ Exit place(const OrderOptions& options, Context& context, const gw::Order& comma
             .front());
     if (const auto* error = std::get_if<Error>(&result.outcome)) throw Error(*error);
     const auto& order = *result.order;
-    check_filled(state_of(command, std::get<gw::OrderAccepted>(std::get<trading::Reply>(result.outcome))));
+    if (!result.was_earlier)
+        check_filled(state_of(command, std::get<gw::OrderAccepted>(std::get<trading::Reply>(result.outcome))));
     context.console.set_outcome(in_words(order));
     context.console.output().one(OrderView(order, market.symbol()));
+    // Of an order from before it is news how it stands, even where that is a failure.
+    if (result.was_earlier && !options.wait.until) check_filled(order);
     if (result.end_unknown) throw Error(*result.end_unknown);
     if (options.wait.until && !context.sessions.interrupted()) check_waited(order, options.wait, result.ended);
     return Exit::done;

@@ -3,6 +3,7 @@
 #include "cli/context/console.hpp"
 #include "cli/context/settings.hpp"
 #include "client/access/credentials.hpp"
+#include "client/journal/journal.hpp"
 #include "client/markets/market_cache.hpp"
 #include "client/markets/markets.hpp"
 #include "client/session/gateway.hpp"
@@ -11,7 +12,6 @@
 #include "client/trace/recorder.hpp"
 #include "client/trace/wire_log.hpp"
 #include "client/trading/desk.hpp"
-#include "client/trading/journal.hpp"
 #include "core/time.hpp"
 
 #include <optional>

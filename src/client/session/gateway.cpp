@@ -8,34 +8,14 @@ namespace omen {
 
 namespace {
 
-/// Throws what a refusal means.
-template <class Refusal> [[noreturn]] void throw_refusal(const CommandLabel& label, const Refusal& refused) {
-    std::optional<std::uint64_t> retry_after_ms;
-    if constexpr (requires { refused.retry_after_ms; }) retry_after_ms = refused.retry_after_ms;
-    throw refusal(label, refused.code, refused.message, retry_after_ms);
-}
-
-/// The code of a refusal; nothing when the reply is none, or says none.
-std::optional<std::string> refusal_code(const gw::ServerMessage& reply) {
-    return std::visit(
-        [](const auto& message) -> std::optional<std::string> {
-            if constexpr (requires { message.code; })
-                return message.code;
-            else
-                return std::nullopt;
-        },
-        reply);
-}
-
 /// The reply that was hoped for, or the Error that the other one means.
 template <class Reply> Reply expect(gw::ServerMessage&& reply, const CommandLabel& label) {
     if (auto* hoped = std::get_if<Reply>(&reply)) return std::move(*hoped);
+    if (const auto refused = refusal_in(reply)) throw refusal(label, *refused);
     return std::visit(
         [&](const auto& other) -> Reply {
             using Other = std::decay_t<decltype(other)>;
-            if constexpr (requires { other.code; })
-                throw_refusal(label, other);
-            else if constexpr (std::is_same_v<Other, wire::Unknown>)
+            if constexpr (std::is_same_v<Other, wire::Unknown>)
                 throw answer_lost(label, "the answer is of an unknown type \"" + other.type + "\"", Fault::protocol);
             else
                 throw answer_lost(label,
@@ -79,7 +59,8 @@ template <class Command> gw::ReplyTo<Command> Gateway::await(Pending<Command> pe
         socket_->flush();
         authenticate();
         auto reply = reply_to(pending.command.id);
-        if (pending.with_auth && refusal_code(reply) == code::unauthenticated) {
+        const auto refused = refusal_in(reply);
+        if (pending.with_auth && refused && refused->code == code::unauthenticated) {
             pending = post(std::move(pending.command));
             socket_->flush();
             reply = reply_to(pending.command.id);

@@ -4,6 +4,8 @@
 #include "protocol/gateway/messages.hpp"
 
 #include <algorithm>
+#include <type_traits>
+#include <variant>
 
 namespace omen {
 
@@ -67,6 +69,35 @@ template CommandLabel CommandLabel::of(const gw::GetPnl&);
 template CommandLabel CommandLabel::of(const gw::GetOrders&);
 template CommandLabel CommandLabel::of(const gw::Subscribe&);
 template CommandLabel CommandLabel::of(const gw::Unsubscribe&);
+
+bool Refusal::is_clear() const {
+    return code && code::is_known(*code) && *code != code::internal;
+}
+
+std::string Refusal::text() const {
+    return code::in_words(message, code);
+}
+
+std::optional<Refusal> refusal_in(const gw::ServerMessage& reply) {
+    return std::visit(
+        []<class Message>(const Message& message) -> std::optional<Refusal> {
+            if constexpr (requires { message.code; }) {
+                Refusal refused{.code = message.code, .message = message.message};
+                refused.is_rejection = !std::is_same_v<Message, gw::ErrorReply>;
+                if constexpr (requires { message.retry_after_ms; }) refused.retry_after_ms = message.retry_after_ms;
+                return refused;
+            }
+            return std::nullopt;
+        },
+        reply);
+}
+
+Error refusal(const CommandLabel& label, const Refusal& refused) {
+    auto error = refusal(label, refused.code, refused.message, refused.retry_after_ms);
+    const bool is_open = label.write && !refused.is_clear() && !refused.is_rejection;
+    if (is_open) return answer_lost(label, refused.text(), Fault::unreachable);
+    return error.fault() == Fault::outcome_unknown ? Error(Fault::refused, error.what(), error.detail()) : error;
+}
 
 Error refusal(const CommandLabel& label, const std::optional<std::string>& given,
               const std::optional<std::string>& message, std::optional<std::uint64_t> retry_after_ms) {

@@ -2,8 +2,9 @@
 
 #include "core/error.hpp"
 #include "protocol/gateway/commands.hpp"
-#include "protocol/gateway/replies.hpp"
+#include "protocol/gateway/messages.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -22,6 +23,23 @@ template <> CommandLabel CommandLabel::of(const gw::Order& order);
 template <> CommandLabel CommandLabel::of(const gw::Cancel& cancel);
 template <> CommandLabel CommandLabel::of(const gw::Amend& amend);
 template <> CommandLabel CommandLabel::of(const gw::CancelAll& command);
+
+/// What a reply says that is none of the hoped-for ones.
+struct Refusal {
+    std::optional<std::string> code{};
+    std::optional<std::string> message{};
+    std::optional<std::uint64_t> retry_after_ms{};
+    bool is_rejection = false; ///< of this very command: nothing of it was done, whatever the code
+
+    /// Whether its code is one that says what became of the command.
+    bool is_clear() const;
+    std::string text() const;
+};
+/// The refusal in a reply; nothing where it is none.
+std::optional<Refusal> refusal_in(const gw::ServerMessage& reply);
+
+/// What it means for a command: of a write, an error that is not clear leaves the outcome unknown.
+Error refusal(const CommandLabel& label, const Refusal& refused);
 
 /// The exchange's refusal of a command.
 Error refusal(const CommandLabel& label, const std::optional<std::string>& code,

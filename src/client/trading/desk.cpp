@@ -69,7 +69,22 @@ Desk::~Desk() {
 
 void Desk::submit(std::uint64_t line, trading::Request request, bool minted) {
     check_size(request);
-    feed(event::Submitted{.line = line, .request = std::move(request), .minted = minted});
+    event::Submitted submitted{.line = line, .request = std::move(request), .minted = minted};
+    try {
+        const auto* order = std::get_if<gw::Order>(&submitted.request);
+        if (order != nullptr && !minted) submitted.earlier = earlier_orders(order->client_order_id);
+    } catch (const Interrupted& signal) {
+        on_signal(signal.signal);
+    } catch (const Error& error) {
+        submitted.not_searched = error;
+    }
+    feed(std::move(submitted));
+}
+
+EarlierOrders Desk::earlier_orders(const ClientOrderId& id) {
+    if (options_.journal == nullptr) return {};
+    if (!identity_) identity_ = options_.access.identity();
+    return earlier_orders_of(options_.journal->find(*identity_, id));
 }
 
 void Desk::open() {
@@ -112,7 +127,10 @@ void Desk::perform(action::Open&& open) {
     for (bool renewed = false;; renewed = true) {
         try {
             socket_ = options_.access.connect(by);
-            if (options_.journal != nullptr) options_.journal->begin_session(options_.access.identity());
+            if (options_.journal != nullptr) {
+                identity_ = options_.access.identity();
+                options_.journal->begin_session(*identity_);
+            }
             return feed(event::Opened{});
         } catch (const Error& error) {
             const bool may_help = error.fault() == Fault::credentials && !renewed;
@@ -221,7 +239,11 @@ void Desk::perform(action::Report&& report) {
 }
 
 void Desk::perform(action::WriteOutcome&& outcome) {
-    if (options_.journal != nullptr) options_.journal->note(outcome.entry, std::move(outcome.outcome));
+    if (options_.journal == nullptr) return;
+    if (outcome.of_another)
+        options_.journal->note_resolved(outcome.entry, std::move(outcome.outcome));
+    else
+        options_.journal->note(outcome.entry, std::move(outcome.outcome));
 }
 
 void Desk::perform(action::Note&& note) {

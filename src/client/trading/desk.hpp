@@ -1,7 +1,7 @@
 #pragma once
 
+#include "client/journal/journal.hpp"
 #include "client/trading/engine.hpp"
-#include "client/trading/journal.hpp"
 #include "client/trading/look_up.hpp"
 #include "transport/websocket.hpp"
 
@@ -42,7 +42,8 @@ class Desk {
     /// Opens a session before there is anything to send. Errors: those of `connect`, and of a refused `auth`.
     void open();
     /// Takes a request; it leaves with the next turn() that may send it. A command that is too large for the exchange
-    /// is a refused_locally Error.
+    /// is a refused_locally Error. Of an order whose client order id is not a new one of ours the journal is asked
+    /// first.
     void submit(std::uint64_t line, trading::Request request, bool minted = false);
     /// Does what there is to do, or waits for it: until the deadline, or until one of these descriptors is ready.
     void turn(Deadline deadline, std::span<const pollfd> wake = {});
@@ -69,6 +70,7 @@ class Desk {
     void perform(trading::action::Note&& note);
     void perform(trading::action::Refused&& refused);
 
+    EarlierOrders earlier_orders(const ClientOrderId& id);
     void wait(Deadline deadline, std::span<const pollfd> wake);
     void read_arrived();
     bool receive(Deadline deadline, std::span<const pollfd> wake);
@@ -85,6 +87,7 @@ class Desk {
     std::optional<WebSocket> socket_;
     std::unique_ptr<LookUp> look_up_;
     std::optional<Error> refused_;
+    std::optional<std::string> identity_; ///< of the token as it was when it was last used
 };
 
 } // namespace omen

@@ -4,19 +4,21 @@
 //                           |  \-> followed (an order) -------> reported
 //                           \-> lost -> looked up -> (one of these) or: outcome unknown
 //
-// A command is *ready* until a session is open, its turn has come by the exchange's limits, and no earlier command for
-// the same order is lost. It is *intended* while the journal is being written, and *sent* from then on. It is *lost*
-// when its session ends, its answer says nothing, or half of its time passes. Where nothing at all has come since it
-// left, its session is given up, and everything that is outstanding there is lost with it; otherwise the session lives
-// on, and an answer that comes late is still the answer. Lost commands are looked up, all in one reading, again and
-// again until the evidence (evidence.hpp) decides or their time is over.
+// An order whose client order id was given before is *asked* about first; then it becomes ready, or is reported without
+// ever leaving (engine_earlier.cpp). A command is *ready* until a session is open, its turn has come by the exchange's
+// limits, and no earlier command for the same order is lost. It is *intended* while the journal is being written, and
+// *sent* from then on. It is *lost* when its session ends, its answer says nothing, or half of its time passes. Where
+// nothing at all has come since it left, its session is given up, and everything that is outstanding there is lost with
+// it; otherwise the session lives on, and an answer that comes late is still the answer. Lost commands are looked up,
+// all in one reading, again and again until the evidence (evidence.hpp) decides or their time is over.
 //
 // Promises: a command has exactly one result; nothing is sent before its intent is written; nothing is sent twice, but
 // for what travelled with its `auth` and was refused as `unauthenticated` although `auth` then succeeded: once, in its
 // session, under the same entry. What is reported as executed, refused or not executed is so.
 //
 // This file has the way in and the way out: submitting, sending, results. What the gateway says is in
-// engine_session.cpp, losing and looking up in engine_look_up.cpp.
+// engine_session.cpp, losing and looking up in engine_look_up.cpp, orders whose names were given before in
+// engine_earlier.cpp.
 
 #include "client/trading/engine.hpp"
 
@@ -117,9 +119,12 @@ Clock::time_point Engine::wakes_at() const {
 
 void Engine::handle(event::Submitted&& event) {
     const auto key = ++last_key_;
-    commands_.emplace(key, Command{.submitted = std::move(event), .deadline = options_.end});
+    auto& command =
+        commands_.emplace(key, Command{.submitted = std::move(event), .deadline = options_.end}).first->second;
     ready_.insert(key);
-    if (signal_) not_sent(key, "interrupted");
+    if (signal_) return not_sent(key, "interrupted");
+    if (const auto& why = command.submitted.not_searched) return fail(key, journal_failure(*why), outcome::not_sent);
+    if (must_ask(command) && !waits_for_another(command)) ask(key);
 }
 
 void Engine::handle(event::IntentsWritten&& event) {
@@ -144,12 +149,17 @@ void Engine::intend_anew(Key key) {
     ready_.insert(key);
 }
 
-/// What could not be written down is not sent. Once something has been, that is no longer a matter of the command line.
+/// What could not be written down is not sent.
 void Engine::handle(event::IntentsFailed&& event) {
-    const auto fault = has_sent_ ? Fault::internal : event.error.fault();
-    const Error error(fault, std::string(event.error.what()) + (has_sent_ ? "" : "; nothing was sent"),
-                      event.error.detail());
+    const auto error = journal_failure(event.error);
     for (const auto key : std::exchange(intended_, {})) fail(key, error, outcome::not_sent);
+}
+
+/// Once something has been sent, a journal that fails is no longer a matter of the command line.
+Error Engine::journal_failure(const Error& error) const {
+    if (error.fault() != Fault::usage) return error;
+    if (has_sent_) return {Fault::internal, error.what(), error.detail()};
+    return {Fault::usage, std::string(error.what()) + "; nothing was sent", error.detail()};
 }
 
 void Engine::handle(event::Opened&&) {
@@ -240,8 +250,10 @@ std::optional<Clock::duration> Engine::turn_of(Key key, std::size_t ahead) const
 }
 
 /// What waits for nothing but its turn: neither for a lost command about the same order, nor behind one that does.
-std::vector<Engine::Key> Engine::next_in_turn() const {
+/// Where there has been an order of the same name, what became of that is found out first.
+std::vector<Engine::Key> Engine::next_in_turn() {
     std::vector<Key> next;
+    std::vector<Key> to_ask;
     std::vector<OrderRef> held;
     std::set<std::string_view> names; // of two orders of one name the second waits for the first's answer
     for (const auto key : ready_) {
@@ -249,7 +261,9 @@ std::vector<Engine::Key> Engine::next_in_turn() const {
         const auto* order = std::get_if<gw::Order>(&command.submitted.request);
         const bool may_be_second = order != nullptr && !command.submitted.minted;
         const bool is_second = may_be_second && !names.insert(order->client_order_id.value).second;
-        const bool waits = is_second || waits_for_another(command);
+        const bool asks = !is_second && must_ask(command) && !waits_for_another(command);
+        if (asks) to_ask.push_back(key);
+        const bool waits = asks || is_second || waits_for_another(command);
         const auto ref = waits || !held.empty() ? ref_of(command.submitted.request) : std::nullopt;
         const bool is_held =
             waits || std::any_of(held.begin(), held.end(), [&](const auto& one) { return ref && one.meets(*ref); });
@@ -258,6 +272,7 @@ std::vector<Engine::Key> Engine::next_in_turn() const {
         else if (ref)
             held.push_back(*ref);
     }
+    for (const auto key : to_ask) ask(key);
     return next;
 }
 
@@ -370,7 +385,9 @@ void Engine::answered(Key key, Reply reply, std::optional<gw::OrderState> state)
     if (accepted == nullptr) return report(key, std::move(reply));
     const auto& order = std::get<gw::Order>(command.submitted.request);
     // A name that was minted is never given again.
-    if (!command.submitted.minted) placed_.insert_or_assign(order.client_order_id, Placed{true, accepted->order_id});
+    if (!command.submitted.minted && !command.was_earlier)
+        placed_.insert_or_assign(order.client_order_id,
+                                 Placed{order, command.sent_at.wall, command.facts, outcome_of(reply)});
     placing_.erase(order.client_order_id);
     if (auto early = early_.extract(order.client_order_id); early && !state) state = std::move(early.mapped());
     if (!state) state = state_of(order, *accepted);
@@ -390,9 +407,10 @@ void Engine::not_sent(Key key, const std::string& why) {
 
 void Engine::unknown(Key key, const std::string& why) {
     const auto& command = commands_.at(key);
+    if (command.state == State::asked) return stay_unsent(key, why);
     // Should one of its name be found later, it may be this one.
     if (const auto* order = std::get_if<gw::Order>(&command.submitted.request))
-        placed_.try_emplace(order->client_order_id, Placed{});
+        placed_.try_emplace(order->client_order_id, Placed{*order, command.sent_at.wall, command.facts, {}});
     const auto reason = command.why.empty() ? why : command.why + "; " + why;
     fail(key, answer_lost(label_of(command.submitted.request), reason, Fault::unreachable), outcome::unknown);
 }
@@ -406,6 +424,7 @@ void Engine::report(Key key, std::variant<Reply, Error> outcome) {
     forget(key);
     auto result = command.result ? std::move(*command.result)
                                  : Result{.line = command.submitted.line, .request = {}, .outcome = Reply{}};
+    result.was_earlier = command.was_earlier;
     result.request = std::move(command.submitted.request);
     result.outcome = std::move(outcome);
     commands_.erase(key);

@@ -55,6 +55,7 @@ class Engine {
         intended, ///< to leave once it is in the journal
         sent,     ///< its answer is waited for
         lost,     ///< it is looked up; its answer still counts where the session lives
+        asked,    ///< an order that has not left: an earlier one of its name is looked up
         followed, ///< an order that was accepted, whose end is waited for
     };
     using Key = std::uint64_t; ///< in the order of submission
@@ -73,6 +74,8 @@ class Engine {
         Clock::time_point deadline = Clock::time_point::max();
         std::string why{}; ///< it is lost
         bool wants_all = false;
+        bool is_cleared = false;        ///< earlier ones of its name are of no matter
+        bool was_earlier = false;       ///< one of them is it
         std::optional<Result> result{}; ///< of one that is followed
     };
     struct Session {
@@ -92,10 +95,17 @@ class Engine {
         std::vector<Key> refused_early{};      ///< unauthenticated, and the `auth` is not answered yet
         std::optional<gw::ErrorReply> error{}; ///< the last one that belonged to no command
     };
-    /// An order of ours that is not outstanding any more.
+    /// An order of ours that is not outstanding any more, and was placed, or may have been.
     struct Placed {
-        bool is_sure = false; ///< otherwise it may have been placed
-        std::optional<OrderId> order_id{};
+        gw::Order order;
+        Timestamp sent_at{};
+        std::shared_ptr<SessionFacts> facts;
+        std::optional<JournalOutcome> done{}; ///< nothing: it may have been placed
+    };
+    /// What a look-up has left open.
+    struct LeftOpen {
+        std::string why;
+        bool wants_all = false;
     };
     struct LookUpState {
         bool running = false;
@@ -129,7 +139,7 @@ class Engine {
     bool wants_session() const;
     void let_leave();
     bool lets_leave() const;
-    std::vector<Key> next_in_turn() const;
+    std::vector<Key> next_in_turn();
     std::vector<Key> may_leave();
     std::optional<Clock::duration> turn_of(Key key, std::size_t ahead = 0) const;
     bool waits_for_another(const Command& command) const;
@@ -162,10 +172,19 @@ class Engine {
     void expire();
     void schedule_look_up(Clock::time_point at);
     void look_up();
-    SessionFacts facts_of(const Command& command) const;
+    SessionFacts up_to_date(SessionFacts facts) const;
     LostCommand lost_command(Key key) const;
+    std::optional<LeftOpen> judge_lost(Key key, const Reading& reading);
     void conclude(Key key, const Fate& fate);
     void judge_followed(const Reading& reading);
+
+    // Orders whose names were given before.
+    bool must_ask(const Command& command) const;
+    void ask(Key key);
+    EarlierOrders earlier_orders(const Command& command) const;
+    std::optional<LeftOpen> judge_asked(Key key, const Reading& reading);
+    void clear(Key key);
+    void stay_unsent(Key key, const std::string& why);
 
     // Ending.
     void answered(Key key, Reply reply, std::optional<gw::OrderState> state = {});
@@ -173,6 +192,7 @@ class Engine {
     void not_sent(Key key, const std::string& why);
     void unknown(Key key, const std::string& why);
     void settle(const Command& command, JournalOutcome outcome);
+    Error journal_failure(const Error& error) const;
     void report(Key key, std::variant<Reply, Error> outcome);
     void forget(Key key);
 
@@ -186,7 +206,7 @@ class Engine {
     std::vector<Key> intended_;
     std::shared_ptr<SessionFacts> intended_for_; ///< the session
     Clock::time_point intended_at_{};
-    std::set<Key> lost_;
+    std::set<Key> lost_; ///< what is looked up: lost, or asked
     std::set<Key> followed_;
     std::set<ClientOrderId> placing_;               ///< of orders whose answers are awaited
     std::map<ClientOrderId, Placed> placed_;        ///< by the name that the user gave, or that was not found out

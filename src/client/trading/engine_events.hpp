@@ -1,8 +1,8 @@
 #pragma once
 
 #include "client/session/gateway_error.hpp"
+#include "client/trading/earlier_orders.hpp"
 #include "client/trading/evidence.hpp"
-#include "client/trading/journal_format.hpp"
 #include "core/error.hpp"
 
 #include <cstdint>
@@ -32,6 +32,7 @@ struct Result {
     Request request;
     std::variant<Reply, Error> outcome;
     std::optional<gw::OrderState> order{}; ///< of an order that was accepted: its last known state
+    bool was_earlier = false;              ///< nothing was sent: an earlier order of ours is this one
     bool ended = false;                    ///< that is how it ended
     std::optional<Error> end_unknown{};    ///< why the end of an order that was followed can't be learnt
 };
@@ -43,7 +44,9 @@ struct Wanted {};
 struct Submitted {
     std::uint64_t line = 0;
     Request request;
-    bool minted = false; ///< its client order id is a new one of ours
+    bool minted = false;                 ///< its client order id is a new one of ours
+    EarlierOrders earlier{};             ///< of an order: what the journal has under its client order id
+    std::optional<Error> not_searched{}; ///< why it can't be told what the journal has
 };
 /// The intents of the last WriteIntents are in the journal, under these names.
 struct IntentsWritten {
@@ -134,6 +137,7 @@ struct Report {
 struct WriteOutcome {
     std::string entry;
     JournalOutcome outcome;
+    bool of_another = false; ///< the entry is another process's
 };
 struct Note {
     std::string text;

@@ -2,6 +2,7 @@
 
 #include "client/session/gateway_error.hpp"
 #include "client/trading/engine.hpp"
+#include "client/trading/orders.hpp"
 #include "core/text.hpp"
 #include "protocol/codes.hpp"
 
@@ -27,14 +28,8 @@ std::optional<Decimal> remaining(const gw::OrderState& order) {
     return order.size - *order.filled_size;
 }
 
-gw::OrderAccepted answer_of(const gw::Order& sent, const gw::OrderState& order) {
-    return {.order_id = order.order_id,
-            .client_order_id = sent.client_order_id,
-            .status = order.status,
-            .filled_size = order.filled_size,
-            .average_price = order.average_price,
-            .timestamp = order.timestamp};
-}
+using omen::answer_of; // of an order
+
 gw::CancelAccepted answer_of(const gw::Cancel&, const gw::OrderState& order) {
     return {.order_id = order.order_id, .client_order_id = order.client_order_id, .remaining_size = remaining(order)};
 }
@@ -114,8 +109,8 @@ void Engine::schedule_look_up(Clock::time_point at) {
     look_up_.next = std::min(look_up_.next, at);
 }
 
-SessionFacts Engine::facts_of(const Command& command) const {
-    auto facts = *command.facts;
+/// With what later look-ups have seen of the same wallet.
+SessionFacts Engine::up_to_date(SessionFacts facts) const {
     if (!facts.holder.wallet) return facts;
     const auto of_others = seen_.find(lower(*facts.holder.wallet));
     if (of_others != seen_.end()) facts.seen = std::max(facts.seen, of_others->second);
@@ -131,7 +126,7 @@ LostCommand Engine::lost_command(Key key) const {
     if (const auto* order = std::get_if<gw::Order>(&lost.command))
         if (const auto earlier = placed_.find(order->client_order_id); earlier != placed_.end()) {
             lost.name_used = true;
-            lost.earlier = earlier->second.order_id;
+            lost.earlier = earlier->second.done ? earlier->second.done->order_id : std::nullopt;
         }
     const auto ref = ref_of(lost.command);
     if (std::holds_alternative<gw::Order>(lost.command) || !ref) return lost;
@@ -141,27 +136,45 @@ LostCommand Engine::lost_command(Key key) const {
     });
     // Or it was not found out while there was time.
     const auto earlier = ref->client_order_id ? placed_.find(*ref->client_order_id) : placed_.end();
-    lost.target_unresolved = is_lost || (earlier != placed_.end() && !earlier->second.is_sure);
+    lost.target_unresolved = is_lost || (earlier != placed_.end() && !earlier->second.done);
     return lost;
 }
 
 void Engine::look_up() {
-    struct Open {
-        LostCommand lost;
-        SessionFacts facts;
-    };
-    std::vector<Open> open;
+    using Decided = std::function<bool(const Reading&)>;
+    std::vector<Decided> decided;
     action::LookUp action{.wanted = {},
                           .from = UINT64_MAX,
                           .is_enough = {},
                           .by = now() + longest_look_up,
                           .renew_token = look_up_.renewed};
+    const auto read_from = [&](const Command& command, const SessionFacts& facts) {
+        action.from = std::min(action.from, command.wants_all ? 1 : replay_from(facts));
+    };
     for (const auto key : lost_) {
         const auto& command = commands_.at(key);
-        open.push_back({lost_command(key), facts_of(command)});
-        if (const auto ref = ref_of(open.back().lost.command)) action.wanted.push_back(*ref);
-        action.from = std::min(action.from, command.wants_all ? 1 : replay_from(open.back().facts));
         look_up_.keys.insert(key);
+        if (command.state == State::asked) {
+            auto earlier = earlier_orders(command);
+            for (const auto& one : earlier) {
+                action.wanted.push_back(ref_of(one.order));
+                read_from(command, one.facts);
+            }
+            decided.emplace_back([order = std::get<gw::Order>(command.submitted.request),
+                                  earlier = std::move(earlier)](const Reading& reading) {
+                return precedent(order, earlier, reading).what != Precedent::What::unknown;
+            });
+            continue;
+        }
+        auto lost = lost_command(key);
+        auto facts = up_to_date(*command.facts);
+        if (const auto ref = ref_of(lost.command)) action.wanted.push_back(*ref);
+        read_from(command, facts);
+        decided.emplace_back([lost = std::move(lost), facts = std::move(facts)](const Reading& reading) {
+            // Of all orders at once the open ones are all that there is to read.
+            if (std::holds_alternative<gw::CancelAll>(lost.command)) return true;
+            return judge(lost, facts, reading, false).outcome != Fate::Outcome::unknown;
+        });
     }
     bool follows = false;
     if (state_missing_)
@@ -171,12 +184,9 @@ void Engine::look_up() {
             action.from = 1;
             follows = true;
         }
-    action.is_enough = [open = std::move(open), follows](const Reading& reading) {
-        return !follows && std::all_of(open.begin(), open.end(), [&](const Open& one) {
-            // Of all orders at once the open ones are all that there is to read.
-            if (std::holds_alternative<gw::CancelAll>(one.lost.command)) return true;
-            return judge(one.lost, one.facts, reading, false).outcome != Fate::Outcome::unknown;
-        });
+    action.is_enough = [decided = std::move(decided), follows](const Reading& reading) {
+        return !follows &&
+               std::all_of(decided.begin(), decided.end(), [&](const Decided& one) { return one(reading); });
     };
     look_up_.running = true;
     look_up_.next = Clock::time_point::max();
@@ -198,22 +208,27 @@ void Engine::handle(event::LookedUp&& event) {
     for (const auto key : std::exchange(look_up_.keys, {})) {
         if (!lost_.contains(key)) continue;
         auto& command = commands_.at(key);
-        const auto fate =
-            judge(lost_command(key), facts_of(command), reading, is_settled(*command.facts, reading.began()));
-        if (fate.outcome != Fate::Outcome::unknown) {
-            conclude(key, fate);
-            continue;
-        }
-        look_up_.trouble = "looked up: " + fate.why;
+        const auto open = command.state == State::asked ? judge_asked(key, reading) : judge_lost(key, reading);
+        if (!open) continue;
+        look_up_.trouble = "looked up: " + open->why;
         // What is the case just before its time is over is still to be learnt.
         if (const auto last = command.deadline - 2 * took; last > now()) next = std::min(next, last);
-        asks_for_more |= fate.wants_all && !std::exchange(command.wants_all, command.wants_all || fate.wants_all);
+        asks_for_more |= open->wants_all && !std::exchange(command.wants_all, command.wants_all || open->wants_all);
+        if (!command.facts || command.facts->end != SessionEnd::closed) continue;
         const auto settles_at = command.facts->ended_at + settled_after;
-        if (command.facts->end == SessionEnd::closed && settles_at > reading.began())
-            next = std::min(next, std::max(settles_at, now()));
+        if (settles_at > reading.began()) next = std::min(next, std::max(settles_at, now()));
     }
     if (state_missing_) judge_followed(reading);
     if (!lost_.empty() || (state_missing_ && !followed_.empty())) schedule_look_up(asks_for_more ? now() : next);
+}
+
+/// Nothing: that was the end of it.
+std::optional<Engine::LeftOpen> Engine::judge_lost(Key key, const Reading& reading) {
+    const auto& facts = *commands_.at(key).facts;
+    auto fate = judge(lost_command(key), up_to_date(facts), reading, is_settled(facts, reading.began()));
+    if (fate.outcome == Fate::Outcome::unknown) return LeftOpen{std::move(fate.why), fate.wants_all};
+    conclude(key, fate);
+    return std::nullopt;
 }
 
 void Engine::handle(event::LookUpFailed&& event) {

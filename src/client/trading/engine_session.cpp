@@ -12,33 +12,6 @@ namespace omen::trading {
 
 namespace {
 
-/// A code and message, where a reply is a refusal.
-struct Refusal {
-    std::optional<std::string> code;
-    std::optional<std::string> message;
-    std::optional<std::uint64_t> retry_after_ms{};
-    bool is_rejection = false; ///< of this very command: nothing of it was done, whatever the code
-
-    /// Whether its code is one that says what became of the command.
-    bool is_clear() const { return code && code::is_known(*code) && *code != code::internal; }
-    std::string text() const { return code::in_words(message, code); }
-};
-
-std::optional<Refusal> refusal_in(const gw::ServerMessage& reply) {
-    return std::visit(
-        [](const auto& message) -> std::optional<Refusal> {
-            using Message = std::decay_t<decltype(message)>;
-            if constexpr (requires { message.code; }) {
-                Refusal refusal{.code = message.code, .message = message.message};
-                refusal.is_rejection = !std::is_same_v<Message, gw::ErrorReply>;
-                if constexpr (requires { message.retry_after_ms; }) refusal.retry_after_ms = message.retry_after_ms;
-                return refusal;
-            }
-            return std::nullopt;
-        },
-        reply);
-}
-
 std::string name_of(const gw::ServerMessage& message) {
     return std::visit(
         [](const auto& one) {
@@ -97,8 +70,7 @@ void Engine::on_auth_reply(gw::ServerMessage&& message) {
     }
     const auto label = CommandLabel::of(gw::Auth{});
     const auto refused = refusal_in(message);
-    if (refused && refused->is_clear())
-        return refuse_session(refusal(label, refused->code, refused->message, refused->retry_after_ms));
+    if (refused && refused->is_clear()) return refuse_session(refusal(label, *refused));
     // What is behind it may be done all the same.
     act(action::Reset{});
     end_session(SessionEnd::broken,
@@ -159,9 +131,8 @@ void Engine::on_answer(Key key, gw::ServerMessage&& message) {
         if (std::find(early.begin(), early.end(), key) == early.end()) early.push_back(key); // it may be told twice
         return;
     }
-    if (label.write && !refused->is_clear() && !refused->is_rejection) return lose(key, refused->text());
-    auto error = refusal(label, refused->code, refused->message, refused->retry_after_ms);
-    if (error.fault() == Fault::outcome_unknown) error = Error(Fault::refused, error.what(), error.detail());
+    const auto error = refusal(label, *refused);
+    if (error.fault() == Fault::outcome_unknown) return lose(key, refused->text());
     fail(key, error, outcome::refused);
 }
 

@@ -2,41 +2,12 @@
 
 #include "core/error.hpp"
 #include "protocol/codes.hpp"
-
-#include <fmt/format.h>
-
-#include <array>
-#include <span>
-#include <sys/random.h>
-#include <unistd.h>
+#include "system/unique_name.hpp"
 
 namespace omen {
 
-namespace {
-
-constexpr std::string_view hex_digits = "0123456789abcdef";
-
-} // namespace
-
 ClientOrderId mint_client_order_id() {
-    // The system is asked for the random bytes of many ids at once: a batch may need a new one every few microseconds.
-    // A process that was forked off has them, too, and must not use them.
-    constexpr std::size_t size = 10;
-    thread_local std::array<unsigned char, 64 * size> pool{};
-    thread_local std::size_t used = pool.size();
-    thread_local pid_t owner = 0;
-    if (used == pool.size() || owner != getpid()) {
-        if (getrandom(pool.data(), pool.size(), 0) != static_cast<ssize_t>(pool.size()))
-            throw Error(Fault::internal, "client order id: the system gave no random bytes",
-                        {.hint = "use --client-id"});
-        used = 0;
-        owner = getpid();
-    }
-    const std::span random(pool.data() + used, size);
-    used += size;
-    std::string id = fmt::format("{:012x}-", Timestamp::now().ms);
-    for (const auto byte : random) id += {hex_digits[byte >> 4U], hex_digits[byte & 15U]};
-    return {id};
+    return {unique_name()};
 }
 
 bool may_rest(const gw::Order& order) {
@@ -60,10 +31,13 @@ gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepte
             .timestamp = accepted.timestamp};
 }
 
-void update(gw::OrderState& order, const gw::OrderState& news) {
-    wire::for_each_field<gw::OrderState>([&](const auto& field) {
-        if (!wire::is_absent(news.*field.member)) order.*field.member = news.*field.member;
-    });
+gw::OrderAccepted answer_of(const gw::Order& order, const gw::OrderState& state) {
+    return {.order_id = state.order_id,
+            .client_order_id = order.client_order_id,
+            .status = state.status,
+            .filled_size = state.filled_size,
+            .average_price = state.average_price,
+            .timestamp = state.timestamp};
 }
 
 std::string name_of(const gw::OrderState& order) {

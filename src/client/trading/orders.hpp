@@ -6,7 +6,7 @@
 
 namespace omen {
 
-/// A new client order id: ordered by time to the millisecond, and unique across processes by 80 random bits.
+/// A new client order id (see unique_name()).
 ClientOrderId mint_client_order_id();
 /// Whether an id has the form of a minted one.
 bool looks_minted(const ClientOrderId& id);
@@ -16,9 +16,8 @@ bool may_rest(const gw::Order& order);
 
 /// An order as the exchange has it now: what was asked for, and what it answered.
 gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepted);
-
-/// Takes over what is new; what the news lack stays as it was.
-void update(gw::OrderState& order, const gw::OrderState& news);
+/// The answer to an order that is seen to have been taken.
+gw::OrderAccepted answer_of(const gw::Order& order, const gw::OrderState& state);
 
 /// "c-1", or the exchange's id where there is no other
 std::string name_of(const gw::OrderState& order);

@@ -1,8 +1,9 @@
-#include "client/trading/journal.hpp"
+#include "client/journal/journal.hpp"
 
-#include "client/trading/orders.hpp"
+#include "client/journal/files.hpp"
 #include "core/error.hpp"
 #include "system/private_file.hpp"
+#include "system/unique_name.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -74,7 +75,7 @@ Journal::Journal(std::string directory, const Url& gateway, Sync sync, Now now)
       now_(std::move(now)) {}
 
 const std::string& Journal::process() {
-    if (process_.empty()) process_ = mint_client_order_id().value;
+    if (process_.empty()) process_ = unique_name();
     return process_;
 }
 
@@ -153,29 +154,10 @@ void Journal::note_resolved(const std::string& entry, JournalOutcome outcome) {
     add(std::move(line));
 }
 
-template <class Command> std::string Journal::intend(const Command& command) {
-    auto entry = note(command);
-    write_noted();
-    return entry;
-}
-
-#define OMEN_JOURNAL_COMMAND(Command)                                                                                  \
-    template std::string Journal::note(const Command&);                                                                \
-    template std::string Journal::intend(const Command&)
-
-OMEN_JOURNAL_COMMAND(gw::Order);
-OMEN_JOURNAL_COMMAND(gw::Cancel);
-OMEN_JOURNAL_COMMAND(gw::CancelAll);
-OMEN_JOURNAL_COMMAND(gw::Amend);
-#undef OMEN_JOURNAL_COMMAND
-
-bool Journal::settle(const std::string& entry, JournalOutcome outcome) noexcept try {
-    note(entry, std::move(outcome));
-    write_noted();
-    return true;
-} catch (const std::exception&) {
-    return false;
-}
+template std::string Journal::note(const gw::Order&);
+template std::string Journal::note(const gw::Cancel&);
+template std::string Journal::note(const gw::CancelAll&);
+template std::string Journal::note(const gw::Amend&);
 
 JournalContents Journal::read(const JournalQuery& query) const {
     return read_journal(journal_files(directory_, prefix_), query);
@@ -189,12 +171,23 @@ std::vector<std::string> Journal::last_two_days() const {
     return journal_files(directory_, prefix_, day_of({now_().time.ms - day_in_ms}));
 }
 
-std::optional<JournalEntry> Journal::find(std::string_view identity, const ClientOrderId& id) const {
-    return find_placed(last_two_days(), identity, id);
-}
-
-PlacedOrders Journal::placed_orders(std::string identity) const {
-    return {last_two_days(), std::move(identity)};
+std::vector<FoundOrder> Journal::find(std::string_view identity, const ClientOrderId& id) try {
+    const bool again = std::exchange(has_searched_, true);
+    if (again && !index_) index_.emplace(last_two_days());
+    const auto once = again ? std::nullopt : std::optional<PlacedOrders>(std::in_place, last_two_days(), id);
+    const auto& placed = again ? *index_ : *once;
+    const auto now = now_();
+    std::vector<FoundOrder> found;
+    for (auto& entry : placed.find(identity, id)) {
+        if (process_of(entry.entry) == process_) continue;
+        const bool is_settled = may_conclude_absence(entry, now) && !writer_lives(placed.file_of(entry), entry.entry);
+        found.push_back({std::move(entry), is_settled});
+    }
+    return found;
+} catch (const Error& error) {
+    auto detail = error.detail();
+    detail.hint += ", or do without it: --no-journal";
+    throw Error(error.fault(), error.what(), detail);
 }
 
 bool writer_lives(const std::string& file, std::string_view entry) {

@@ -1,6 +1,6 @@
 // The write-ahead journal: any number of writers, killed at any moment, and nothing that is known is forgotten.
 
-#include "client/trading/journal.hpp"
+#include "client/journal/journal.hpp"
 #include "core/error.hpp"
 #include "protocol/wire/json.hpp"
 #include "support/catch.hpp"
@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 namespace omen::journal_test {
 
@@ -80,6 +81,20 @@ std::string id_of(const JournalEntry& entry) {
     return order_of(entry).client_order_id.value;
 }
 
+/// Writes down a command as one that is about to leave.
+template <class Command> std::string intend(Journal& journal, const Command& command) {
+    auto entry = journal.note(command);
+    journal.write_noted();
+    return entry;
+}
+template <class Command> std::string intend(Journal&& journal, const Command& command) {
+    return intend(journal, command);
+}
+void settle(Journal& journal, const std::string& entry, JournalOutcome outcome) {
+    journal.note(entry, std::move(outcome));
+    journal.write_noted();
+}
+
 constexpr std::int64_t day = 86'400'000;
 const Moment noon{Timestamp{1'800'014'400'000}, "0b0e3ad2-8b3a-4e0f-9c0e-0d7f6a7d1c11", 1'000'000};
 
@@ -119,12 +134,12 @@ class Child {
 TEST_CASE("what is intended is unresolved until it is settled") {
     const Place place;
     auto journal = place.journal();
-    const auto entry = journal.intend(order("c-1"));
+    const auto entry = intend(journal, order("c-1"));
     REQUIRE(place.entries().size() == 1);
     CHECK(is_unresolved(place.entries()[0]));
     CHECK(id_of(place.entries()[0]) == "c-1");
     CHECK(order_of(place.entries()[0]).price == 100_d);
-    CHECK(journal.settle(entry, {.outcome = "done", .order_id = OrderId{"o-1"}, .status = "filled"}));
+    settle(journal, entry, {.outcome = "done", .order_id = OrderId{"o-1"}, .status = "filled"});
     const auto after = place.entries();
     REQUIRE(after.size() == 1);
     CHECK_FALSE(is_unresolved(after[0]));
@@ -135,9 +150,9 @@ TEST_CASE("what is intended is unresolved until it is settled") {
 TEST_CASE("every kind of command is kept as it was sent") {
     const Place place;
     auto journal = place.journal();
-    journal.intend(gw::Cancel{.order_id = OrderId{"o-1"}});
-    journal.intend(gw::CancelAll{.market_id = MarketId(2)});
-    journal.intend(gw::Amend{.client_order_id = ClientOrderId{"c-1"}, .price = 101_d});
+    intend(journal, gw::Cancel{.order_id = OrderId{"o-1"}});
+    intend(journal, gw::CancelAll{.market_id = MarketId(2)});
+    intend(journal, gw::Amend{.client_order_id = ClientOrderId{"c-1"}, .price = 101_d});
     const auto entries = place.entries();
     REQUIRE(entries.size() == 3);
     CHECK(std::get<gw::Cancel>(entries[0].command).order_id == OrderId{"o-1"});
@@ -152,8 +167,8 @@ TEST_CASE("many writers at once: every line is whole, every entry is there once"
     fork_each(writers, [&](int writer) {
         auto journal = place.journal();
         for (int i = 0; i < each; ++i) {
-            const auto entry = journal.intend(order("w" + std::to_string(writer) + "-" + std::to_string(i)));
-            if (i % 2 == 0) journal.settle(entry, {.outcome = "done"});
+            const auto entry = intend(journal, order("w" + std::to_string(writer) + "-" + std::to_string(i)));
+            if (i % 2 == 0) settle(journal, entry, {.outcome = "done"});
         }
     });
     const auto contents = place.journal().read();
@@ -175,7 +190,7 @@ TEST_CASE("a writer that is killed leaves whole lines, and what it had not settl
     REQUIRE(child >= 0);
     if (child == 0) {
         auto journal = place.journal();
-        for (int i = 0;; ++i) journal.settle(journal.intend(order("k-" + std::to_string(i))), {.outcome = "done"});
+        for (int i = 0;; ++i) settle(journal, intend(journal, order("k-" + std::to_string(i))), {.outcome = "done"});
     }
     ::usleep(50'000);
     ::kill(child, SIGKILL);
@@ -188,9 +203,9 @@ TEST_CASE("a writer that is killed leaves whole lines, and what it had not settl
 
 TEST_CASE("a last line that was cut off is counted, and does not spoil the next one") {
     const Place place;
-    place.journal().intend(order("c-1"));
+    intend(place.journal(), order("c-1"));
     place.append(R"({"time":17,"entry":"x","ord)");
-    place.journal().intend(order("c-2"));
+    intend(place.journal(), order("c-2"));
     const auto contents = place.journal().read();
     CHECK(contents.unreadable == 1);
     REQUIRE(contents.entries.size() == 2);
@@ -199,7 +214,7 @@ TEST_CASE("a last line that was cut off is counted, and does not spoil the next 
 
 TEST_CASE("one file a day: an outcome of the next day belongs to its entry") {
     const Place place;
-    const auto entry = place.journal().intend(order("c-1"));
+    const auto entry = intend(place.journal(), order("c-1"));
     const auto today = place.file();
     const auto prefix = today.substr(0, today.size() - std::string("2026-01-01.ndjson").size());
     std::ofstream(prefix + "9999-12-31.ndjson") << R"({"time":2,"entry":")" + entry + R"(","outcome":"done"})" + "\n";
@@ -213,8 +228,8 @@ TEST_CASE("one file a day: an outcome of the next day belongs to its entry") {
 TEST_CASE("two exchanges are kept apart, even where one's name begins like the other's") {
     const Place place;
     const auto there = Url::parse("ws://localhost:8080/2");
-    place.journal(here).intend(order("here"));
-    place.journal(there).intend(order("there"));
+    intend(place.journal(here), order("here"));
+    intend(place.journal(there), order("there"));
     REQUIRE(place.journal(here).read().entries.size() == 1);
     CHECK(id_of(place.journal(here).read().entries[0]) == "here");
     REQUIRE(place.journal(there).read().entries.size() == 1);
@@ -223,7 +238,7 @@ TEST_CASE("two exchanges are kept apart, even where one's name begins like the o
 
 TEST_CASE("the journal is its owner's alone") {
     const Place place;
-    place.journal(here, Journal::Sync::yes).intend(order("c-1"));
+    intend(place.journal(here, Journal::Sync::yes), order("c-1"));
     struct stat status {};
     REQUIRE(::stat(place.file().c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0600);
@@ -236,7 +251,7 @@ TEST_CASE("what can't be written down is a usage error that names the file; an o
     place.directory.write("journal", "a file where the directory should be");
     auto journal = place.journal();
     try {
-        journal.intend(order("c-1"));
+        intend(journal, order("c-1"));
         FAIL("no error");
     } catch (const Error& error) {
         CHECK(error.fault() == Fault::usage);
@@ -244,13 +259,13 @@ TEST_CASE("what can't be written down is a usage error that names the file; an o
         CHECK(std::string(error.what()).find(place.directory.path("journal")) != std::string::npos);
         CHECK(error.detail().hint.find("--no-journal") != std::string::npos);
     }
-    CHECK_FALSE(journal.settle("e", {.outcome = "done"}));
+    CHECK_THROWS_AS(settle(journal, "e", {.outcome = "done"}), Error);
 }
 
 TEST_CASE("a journal that can't be read is a usage error that names the file; one that is not there is empty") {
     const Place place;
     CHECK(place.journal().read().entries.empty());
-    place.journal().intend(order("c-1"));
+    intend(place.journal(), order("c-1"));
     const auto file = place.file();
     std::filesystem::remove(file);
     std::filesystem::create_directory(file);
@@ -262,7 +277,8 @@ TEST_CASE("a journal that can't be read is a usage error that names the file; on
             CHECK(error.detail().code == "journal_unreadable");
             CHECK(std::string(error.what()).find(file) != std::string::npos);
         }
-    CHECK_THROWS_AS(place.journal().find("me", {"c-1"}), Error);
+    auto journal = place.journal();
+    for (int i = 0; i < 2; ++i) CHECK_THROWS_AS(journal.find("me", {"c-1"}), Error);
 }
 
 TEST_CASE("an intent says whose it is, in which boot and session it was written, and what became known of that") {
@@ -270,13 +286,13 @@ TEST_CASE("an intent says whose it is, in which boot and session it was written,
     auto now = noon;
     auto journal = place.journal(now);
     journal.begin_session("me");
-    const auto first = journal.intend(order("c-1"));
+    const auto first = intend(journal, order("c-1"));
     journal.session_known({.account = "a-1", .wallet = "0xAB", .sequence = 7});
     journal.session_known({.account = "a-1", .wallet = "0xAB", .sequence = 7});
     now.mono += 500;
-    journal.settle(first, {.outcome = "unknown"});
+    settle(journal, first, {.outcome = "unknown"});
     journal.begin_session("me");
-    journal.intend(order("c-2"));
+    intend(journal, order("c-2"));
     const auto entries = place.journal().read({.which = JournalQuery::Which::to_resolve}).entries;
     REQUIRE(entries.size() == 2);
     CHECK(entries[0].identity == "me");
@@ -294,13 +310,13 @@ TEST_CASE("what is read is what is asked for: all, what is unresolved, or what r
     auto now = noon;
     auto journal = place.journal(now);
     journal.begin_session("me");
-    const auto at_first = journal.intend(order("concluded-at-first"));
-    const auto lately = journal.intend(order("concluded-lately"));
-    const auto not_sent = journal.intend(order("not-sent"));
-    journal.intend(order("open"));
-    const auto itself = journal.intend(order("not-executed"));
-    journal.settle(not_sent, {.outcome = "not_sent"});
-    journal.settle(itself, {.outcome = "not_executed"});
+    const auto at_first = intend(journal, order("concluded-at-first"));
+    const auto lately = intend(journal, order("concluded-lately"));
+    const auto not_sent = intend(journal, order("not-sent"));
+    intend(journal, order("open"));
+    const auto itself = intend(journal, order("not-executed"));
+    settle(journal, not_sent, {.outcome = "not_sent"});
+    settle(journal, itself, {.outcome = "not_executed"});
     journal.note_resolved(at_first, {.outcome = "not_executed"});
     journal.write_noted();
     now.time.ms += 10'000;
@@ -322,10 +338,10 @@ TEST_CASE("a writer is seen to live from its first intent until it ends, however
     const Place place;
     Child writer([&] {
         auto journal = place.journal();
-        journal.intend(order("c-1"));
+        intend(journal, order("c-1"));
         return journal;
     });
-    place.journal().intend(order("c-2"));
+    intend(place.journal(), order("c-2"));
     const auto contents = place.journal().read();
     REQUIRE(contents.entries.size() == 2);
     CHECK(writer_lives(contents.files[contents.entries[0].file], contents.entries[0].entry));
@@ -338,9 +354,9 @@ TEST_CASE("over midnight a writer is seen to live in both files") {
     const Place place;
     auto now = noon;
     auto journal = place.journal(now);
-    const auto first = journal.intend(order("c-1"));
+    const auto first = intend(journal, order("c-1"));
     now.time.ms += day;
-    const auto second = journal.intend(order("c-2"));
+    const auto second = intend(journal, order("c-2"));
     const auto contents = place.journal().read();
     REQUIRE(contents.files.size() == 2);
     REQUIRE(contents.entries.size() == 2);
@@ -350,56 +366,78 @@ TEST_CASE("over midnight a writer is seen to live in both files") {
     CHECK(contents.entries[1].file == 1);
 }
 
-TEST_CASE(
-    "an order is found by its client order id: this identity's, of the last two days, and the one that tells most") {
+TEST_CASE("orders are found by their client order id: this identity's, of the last two days, that others wrote down") {
     const Place place;
     auto now = noon;
-    auto journal = place.journal(now);
     const auto placed = [&](const std::string& identity, const std::string& id, const std::string& outcome) {
+        auto journal = place.journal(now);
         journal.begin_session(identity);
-        const auto entry = journal.intend(order(id));
-        if (!outcome.empty()) journal.settle(entry, {.outcome = outcome});
+        const auto entry = intend(journal, order(id));
+        if (!outcome.empty()) settle(journal, entry, {.outcome = outcome});
         now.time.ms += 1;
         return entry;
     };
     now.time.ms -= 2 * day;
     placed("me", "too-old", "done");
     now.time.ms += day;
-    placed("me", "yesterday", "done");
+    const auto yesterday = placed("me", "c-1", "done");
     now.time.ms += day;
-    placed("me", "repeated", "not_executed");
-    const auto done = placed("me", "repeated", "done");
-    placed("me", "repeated", "");
-    placed("me", "repeated", "refused");
-    placed("me", "refused-twice", "refused");
-    const auto later = placed("me", "refused-twice", "not_sent");
-    const auto open = placed("me", "open", "");
-    placed("me", "open", "not_executed");
-    placed("other", "of-another", "done");
-    placed("me", "longer-id", "done");
-    journal.intend(gw::Cancel{.client_order_id = ClientOrderId{"cancelled"}});
-    const auto index = journal.placed_orders("me");
+    const auto today = placed("me", "c-1", "not_executed");
+    placed("other", "c-1", "done");
+    const auto open = placed("me", "c-1", "");
+    placed("me", "c-11", "done");
+
+    auto reader = place.journal(now);
+    reader.begin_session("me");
+    intend(reader, order("c-1")); // its own
+    intend(reader, gw::Cancel{.client_order_id = ClientOrderId{"cancelled"}});
     const auto found = [&](const std::string& id) {
-        const auto entry = journal.find("me", {id});
-        const auto indexed = index.find({id});
-        CHECK(entry.has_value() == indexed.has_value());
-        if (entry && indexed) CHECK(entry->entry == indexed->entry);
-        return entry ? entry->entry : "nothing";
+        std::vector<std::string> entries;
+        for (const auto& one : reader.find("me", {id})) entries.push_back(one.entry.entry);
+        return entries;
     };
-    CHECK(found("repeated") == done);
-    CHECK(found("refused-twice") == later);
-    CHECK(found("open") == open);
-    CHECK(found("yesterday") != "nothing");
-    for (const auto* id : {"too-old", "of-another", "longer", "cancelled", "never"}) CHECK(found(id) == "nothing");
-    CHECK(journal.find("me", {"repeated"})->outcome->outcome == "done");
+    using Entries = std::vector<std::string>;
+    for (const auto* how : {"for one id", "with an index", "with that index"}) {
+        INFO(how);
+        CHECK(found("c-1") == Entries{yesterday, today, open});
+    }
+    for (const auto* id : {"too-old", "c-", "cancelled", "never"}) CHECK(found(id).empty());
+    for (const auto* id : {"too-old", "c-", "cancelled", "never"}) CHECK(place.journal(now).find("me", {id}).empty());
+    const auto entries = place.journal(now).find("me", {"c-1"});
+    CHECK(entries[0].entry.outcome->outcome == outcome::done);
+    CHECK_FALSE(entries[2].entry.outcome.has_value());
+}
+
+TEST_CASE("an order that is found has its session, what was seen since, and whether it may still be on its way") {
+    const Place place;
+    auto now = noon;
+    auto writer = place.journal(now);
+    writer.begin_session("me");
+    writer.session_known({.account = "a-1", .wallet = "0xAB", .sequence = 7}); // before its intent, as in a batch
+    intend(writer, order("c-1"));
+    auto later = place.journal(now);
+    later.begin_session("me");
+    later.session_known({.account = "a-1", .wallet = "0xab", .sequence = 19});
+    intend(later, order("c-2"));
+    const auto found = [&] { return place.journal(now).find("me", {"c-1"}).at(0); };
+    CHECK(found().entry.session == JournalSession{"a-1", "0xAB", 7});
+    CHECK(found().entry.seen == 19);
+    now.mono += 150'000;
+    now.time.ms += 150'000;
+    CHECK_FALSE(found().is_settled); // its process lives
+    writer = place.journal(now);
+    CHECK(found().is_settled);
+    now.mono -= 100'000;
+    now.time.ms -= 100'000;
+    CHECK_FALSE(found().is_settled);
 }
 
 TEST_CASE("an entry, an order id or a client order id is known to the journal, unless it is another identity's") {
     const Place place;
     auto journal = place.journal();
     journal.begin_session("me");
-    const auto entry = journal.intend(order("c-1"));
-    journal.settle(entry, {.outcome = "done", .order_id = OrderId{"o-1"}});
+    const auto entry = intend(journal, order("c-1"));
+    settle(journal, entry, {.outcome = "done", .order_id = OrderId{"o-1"}});
     for (const auto& id : {entry, std::string("c-1"), std::string("o-1")}) CHECK(journal.knows("me", id));
     CHECK_FALSE(journal.knows("me", "buy"));
     CHECK_FALSE(journal.knows("other", "c-1"));

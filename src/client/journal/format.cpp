@@ -1,4 +1,4 @@
-#include "client/trading/journal_format.hpp"
+#include "client/journal/format.hpp"
 
 #include "core/text.hpp"
 #include "protocol/wire/json.hpp"
@@ -103,15 +103,10 @@ gw::TradingCommand take_command(JournalLine& line) {
     return std::move(*line.cancel_all);
 }
 
-int telling(const JournalEntry& entry) {
-    if (is_unresolved(entry)) return 1;
-    return entry.outcome->outcome == "done" ? 2 : 0;
-}
-
 } // namespace
 
-bool is_unresolved(const std::optional<JournalOutcome>& outcome) {
-    return !outcome || outcome->outcome == "unknown";
+bool is_unresolved(const std::optional<JournalOutcome>& known) {
+    return !known || known->outcome == outcome::unknown;
 }
 
 bool is_unresolved(const JournalEntry& entry) {
@@ -119,7 +114,7 @@ bool is_unresolved(const JournalEntry& entry) {
 }
 
 bool supersedes(std::string_view later, std::string_view known) {
-    return known != "done" && (later != "unknown" || known == "unknown");
+    return known != outcome::done && (later != outcome::unknown || known == outcome::unknown);
 }
 
 bool may_conclude_absence(const JournalEntry& entry, const Moment& now) {
@@ -130,11 +125,6 @@ bool may_conclude_absence(const JournalEntry& entry, const Moment& now) {
     if (!last.boot.empty() && last.boot == now.boot)
         return now.mono >= mono_limit && last.mono <= now.mono - mono_limit;
     return now.mono >= mono_limit && last.time.ms <= now.time.ms - limit;
-}
-
-bool tells_more(const JournalEntry& left, const JournalEntry& right) {
-    const auto difference = telling(left) - telling(right);
-    return difference != 0 ? difference > 0 : left.intended.time > right.intended.time;
 }
 
 std::string_view process_of(std::string_view entry) {

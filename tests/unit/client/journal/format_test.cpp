@@ -1,6 +1,6 @@
 // The journal's text: three kinds of lines, read whole or as little as is needed, and put together to entries.
 
-#include "client/trading/journal_format.hpp"
+#include "client/journal/format.hpp"
 #include "protocol/wire/decode_error.hpp"
 #include "support/catch.hpp"
 

@@ -61,7 +61,7 @@ constexpr std::string_view by_resolve = "resolve";
 
 /// What became of a command.
 struct JournalOutcome {
-    std::string outcome{}; ///< done, refused, not_executed, not_sent or unknown
+    std::string outcome{}; ///< one of outcome::
     std::optional<std::string> code{};
     std::optional<OrderId> order_id{};
     std::optional<std::string> status{}; ///< the order's, when this was learnt
@@ -116,10 +116,6 @@ bool supersedes(std::string_view later, std::string_view known);
 bool may_conclude_absence(const JournalEntry& entry, const Moment& now);
 constexpr Milliseconds longest_on_its_way{120'000};
 
-/// Of the entries that placed one client order id, whether the left one tells more of it than the right one: done,
-/// then unknown, then the rest; among equals the later.
-bool tells_more(const JournalEntry& left, const JournalEntry& right);
-
 /// The process's part of an entry's name.
 std::string_view process_of(std::string_view entry);
 /// The byte of the journal's file that a process locks while it lives, far behind the file's end: it is told by the
@@ -162,6 +158,12 @@ class JournalAssembly {
     /// The entries, in the order of their intents.
     std::vector<JournalEntry> entries() &&;
 
+    /// How many lines have been added or passed.
+    std::size_t lines() const { return lines_; }
+    /// Adds to an entry what the lines tell of its session, its process and its exchange, where its intent was the line
+    /// of this number.
+    void complete(JournalEntry& entry, std::size_t at) const;
+
   private:
     struct Mark {
         std::size_t at;
@@ -171,7 +173,6 @@ class JournalAssembly {
     void add_intent(JournalLine line, std::size_t file);
     void add_outcome(JournalLine line);
     void add_session(JournalLine line);
-    void complete(JournalEntry& entry, std::size_t at) const;
 
     std::vector<JournalEntry> entries_;
     std::vector<std::size_t> at_; ///< where each stands among all lines

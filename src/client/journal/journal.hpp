@@ -1,7 +1,8 @@
 #pragma once
 
-#include "client/trading/journal_format.hpp"
-#include "client/trading/journal_reader.hpp"
+#include "client/journal/format.hpp"
+#include "client/journal/reader.hpp"
+#include "client/journal/search.hpp"
 #include "system/descriptor.hpp"
 #include "system/moment.hpp"
 #include "transport/url.hpp"
@@ -13,6 +14,12 @@
 #include <vector>
 
 namespace omen {
+
+/// An order that was placed before.
+struct FoundOrder {
+    JournalEntry entry;
+    bool is_settled = false; ///< nothing that its process has sent can be on its way any more
+};
 
 /// What is to be sent to one exchange is written down before it leaves: append-only files of NDJSON, one a day (UTC),
 /// for any number of processes at once. What is written together is one write, so that a process may be killed at any
@@ -30,13 +37,9 @@ class Journal {
     /// Notes what is known of the session by now, where it has not been noted yet.
     void session_known(const JournalSession& session);
 
-    /// Writes down a command that is about to leave and returns its entry's name. Errors: those of write_noted().
-    template <class Command> std::string intend(const Command& command);
-    /// Writes down what became of it. False when that can't be written: then it counts as unresolved.
-    bool settle(const std::string& entry, JournalOutcome outcome) noexcept;
-
-    /// The same for many at once: nothing is written before write_noted().
+    /// Notes a command that is about to leave and returns its entry's name. Nothing is written before write_noted().
     template <class Command> std::string note(const Command& command);
+    /// Notes what became of it.
     void note(const std::string& entry, JournalOutcome outcome);
     /// Notes what became of another process's command.
     void note_resolved(const std::string& entry, JournalOutcome outcome);
@@ -48,10 +51,9 @@ class Journal {
     JournalContents read(const JournalQuery& query = {}) const;
     /// Whether there is such an entry, client order id or order id that is not another identity's.
     bool knows(std::string_view identity, const std::string& id) const;
-    /// What the last two days' files know of an order that this identity placed (see find_placed()).
-    std::optional<JournalEntry> find(std::string_view identity, const ClientOrderId& id) const;
-    /// The same for many.
-    PlacedOrders placed_orders(std::string identity) const;
+    /// What the last two days' files know of orders that this identity placed under an id, oldest first, but for what
+    /// this journal has written itself. Who asks a second time gets an index of all, as the files are then.
+    std::vector<FoundOrder> find(std::string_view identity, const ClientOrderId& id);
 
   private:
     void add(JournalLine line);
@@ -71,6 +73,8 @@ class Journal {
     std::uint64_t last_session_ = 0;
     std::string identity_;
     std::optional<JournalSession> session_; ///< as it was noted
+    bool has_searched_ = false;
+    std::optional<PlacedOrders> index_;
 };
 
 /// Whether the process that wrote an entry into this file still lives.
