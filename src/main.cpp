@@ -1,5 +1,10 @@
 #include "cli/app/run.hpp"
+#include "system/signals.hpp"
 
 int main(int argc, char** argv) {
-    return omen::run(argc, argv, omen::process_variable);
+    try {
+        return omen::run(argc, argv, omen::process_variable);
+    } catch (const omen::Interrupted& interrupted) {
+        omen::signals::die_of(interrupted.signal);
+    }
 }

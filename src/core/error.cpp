@@ -41,9 +41,9 @@ const FaultRow& row_of(Fault fault) {
 }
 
 constexpr std::array by_seriousness{
-    Exit::outcome_unknown, Exit::interrupted, Exit::terminated,   Exit::internal, Exit::credentials,
-    Exit::unreachable,     Exit::protocol,    Exit::rate_limited, Exit::refused,  Exit::not_found,
-    Exit::refused_locally, Exit::usage,       Exit::not_met,      Exit::done,
+    Exit::outcome_unknown, Exit::hung_up,     Exit::interrupted, Exit::quit,         Exit::terminated, Exit::internal,
+    Exit::credentials,     Exit::unreachable, Exit::protocol,    Exit::rate_limited, Exit::refused,    Exit::not_found,
+    Exit::refused_locally, Exit::usage,       Exit::not_met,     Exit::done,
 };
 static_assert(by_seriousness.size() == all_exits.size());
 
@@ -83,8 +83,12 @@ std::string_view meaning_of(Exit code) {
         return "unreachable or timed out, and surely not executed: safe to repeat";
     case Exit::protocol:
         return "data gap or protocol violation that could not be repaired";
+    case Exit::hung_up:
+        return "ended by SIGHUP";
     case Exit::interrupted:
         return "ended by SIGINT";
+    case Exit::quit:
+        return "ended by SIGQUIT";
     case Exit::terminated:
         return "ended by SIGTERM";
     }

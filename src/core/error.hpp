@@ -22,14 +22,16 @@ enum class Exit : int {
     outcome_unknown = 9,
     unreachable = 10,
     protocol = 11,
+    hung_up = 129,
     interrupted = 130,
+    quit = 131,
     terminated = 143,
 };
 
 inline constexpr std::array all_exits{
-    Exit::done,        Exit::internal,  Exit::usage,        Exit::refused_locally, Exit::credentials,
-    Exit::refused,     Exit::not_found, Exit::rate_limited, Exit::not_met,         Exit::outcome_unknown,
-    Exit::unreachable, Exit::protocol,  Exit::interrupted,  Exit::terminated,
+    Exit::done,      Exit::internal,     Exit::usage,   Exit::refused_locally, Exit::credentials, Exit::refused,
+    Exit::not_found, Exit::rate_limited, Exit::not_met, Exit::outcome_unknown, Exit::unreachable, Exit::protocol,
+    Exit::hung_up,   Exit::interrupted,  Exit::quit,    Exit::terminated,
 };
 
 /// Whose fault an error is, or what it leaves open. Each fault has one exit code.
@@ -54,7 +56,7 @@ Exit exit_of(Fault fault);
 /// What `omenctl help exit-codes` says of a code, in one sentence.
 std::string_view meaning_of(Exit code);
 /// The code to report for several results: 0 only if all succeeded, else the most serious
-/// (9, 130, 143, 1, 4, 10, 11, 7, 5, 6, 3, 2, 8).
+/// (9, a signal, 1, 4, 10, 11, 7, 5, 6, 3, 2, 8).
 Exit more_serious(Exit left, Exit right);
 
 /// What an Error carries beside its message. All of it is optional.

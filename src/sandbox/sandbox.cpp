@@ -17,6 +17,7 @@
 #include "sandbox/servers/sandbox_clock.hpp"
 #include "sandbox/servers/truth_log.hpp"
 #include "sandbox/servers/websocket_session.hpp"
+#include "system/signals.hpp"
 #include "system/spawn.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -28,6 +29,7 @@
 #include <array>
 #include <csignal>
 #include <poll.h>
+#include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -143,7 +145,9 @@ class Sandbox {
     void restart(Milliseconds duration);
     void await_signal();
     void on_signal(int signal);
+    void on_child();
     void stop(int status);
+    void die_of(int signal);
 
     const Options& options_;
     SandboxClock clock_{};
@@ -176,6 +180,7 @@ class Sandbox {
     std::optional<Periodic> stdin_watch_{};
     std::optional<Process> child_{};
     int status_ = 0;
+    std::optional<int> deadly_{}; ///< the signal that the process is to die of
 };
 
 Sandbox::Sandbox(const Options& options)
@@ -199,7 +204,7 @@ Sandbox::Sandbox(const Options& options)
                    .connections = connections_},
       gateway_endpoint_(websocket(Endpoint::gateway, gateway_)),
       feed_endpoint_(websocket(Endpoint::market_data, feed_)),
-      signals_(io_, SIGINT, SIGTERM, SIGCHLD),
+      signals_(io_, SIGINT, SIGTERM, SIGQUIT),
       rest_port_(io_, listen("REST", "--rest-port", options.rest_port),
                  [this](Listener::Socket socket) { serve_http(std::move(socket), rest_server_); }),
       gateway_port_(io_, listen("gateway", "--gateway-port", options.gateway_port),
@@ -213,6 +218,9 @@ Sandbox::Sandbox(const Options& options)
                   exchange_.publish_prices(clock_.exchange());
                   gateway_.tick();
               })) {
+    signals_.add(SIGCHLD);
+    if (!signals::is_ignored(SIGHUP)) signals_.add(SIGHUP);
+    signals::check(); // one that came before
     const auto now = clock_.exchange();
     flow_->open(exchange_, now);
     link_new_wallet("default");
@@ -240,6 +248,7 @@ int Sandbox::serve(const Ready& ready) {
             return !ended;
         });
     while (!io_.stopped()) failures_.contain([this] { io_.run(); });
+    if (deadly_) throw Interrupted{*deadly_};
     return status_;
 }
 
@@ -302,19 +311,30 @@ void Sandbox::await_signal() {
     });
 }
 
-/// With a command, its end is ours. The terminal sends Ctrl-C to both; what the command makes of it counts.
+/// With a command, its end is ours. The terminal sends its signals to both; what the command makes of them counts.
 void Sandbox::on_signal(int signal) {
-    if (!child_) {
-        if (signal != SIGCHLD) stop(0);
-    } else if (signal == SIGTERM) {
-        child_->send(SIGTERM);
-    } else if (signal == SIGCHLD) {
-        if (const auto status = child_->ended()) stop(shell_status(*status));
-    }
+    if (signal == SIGCHLD) return on_child();
+    if (child_ && (signal == SIGTERM || signal == SIGHUP)) return child_->send(signal);
+    if (child_) return;
+    const bool is_usual_end = signal == SIGINT || signal == SIGTERM;
+    is_usual_end ? stop(0) : die_of(signal);
+}
+
+/// After a Ctrl-C that ended the command, whoever has started us is to stop as well.
+void Sandbox::on_child() {
+    const auto status = child_ ? child_->ended() : std::nullopt;
+    if (!status) return;
+    const bool interrupted = WIFSIGNALED(*status) && WTERMSIG(*status) == SIGINT;
+    interrupted ? die_of(SIGINT) : stop(shell_status(*status));
 }
 
 void Sandbox::stop(int status) {
     status_ = status;
+    io_.stop();
+}
+
+void Sandbox::die_of(int signal) {
+    deadly_ = signal;
     io_.stop();
 }
 

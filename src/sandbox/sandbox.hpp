@@ -48,8 +48,9 @@ struct Ready {
 
 /// Runs the embedded exchange. Calls `on_ready` once its three servers accept connections, then serves until SIGINT or
 /// SIGTERM or the end of standard input (returns 0), or until the command has ended (returns its status, or 128 + its
-/// signal; SIGTERM, and the end of standard input as one, is passed on to it). A usage Error when a port is taken or
-/// the command can't be started.
+/// signal; SIGTERM and SIGHUP, and the end of standard input as the former, are passed on to it). Throws Interrupted
+/// for SIGHUP and SIGQUIT without a command, and where the command died of SIGINT. A usage Error when a port is taken
+/// or the command can't be started.
 int run(const Options& options, const std::function<void(const Ready&)>& on_ready);
 
 struct TokenOptions {

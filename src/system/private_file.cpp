@@ -2,6 +2,7 @@
 
 #include "system/descriptor.hpp"
 #include "system/read_file.hpp"
+#include "system/write_all.hpp"
 
 #include <fmt/format.h>
 
@@ -34,11 +35,7 @@ class TemporaryFile {
     TemporaryFile& operator=(const TemporaryFile&) = delete;
 
     void write(std::string_view text) {
-        while (!text.empty()) {
-            const auto written = ::write(fd_.get(), text.data(), text.size());
-            if (written < 0 && errno != EINTR) fail(errno);
-            if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
-        }
+        if (const int error = write_all(fd_.get(), text)) fail(error);
     }
 
     /// In the place of what stands at `path`.

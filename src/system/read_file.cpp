@@ -1,6 +1,7 @@
 #include "system/read_file.hpp"
 
 #include "system/descriptor.hpp"
+#include "system/signals.hpp"
 
 #include <array>
 #include <cerrno>
@@ -11,17 +12,15 @@
 namespace omen {
 
 std::string read_file(const std::string& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const Descriptor file(signals::repeat([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
     if (file.get() < 0) throw std::system_error(errno, std::generic_category());
     std::string text;
     std::array<char, 65'536> bytes;
     for (;;) {
-        const auto count = ::read(file.get(), bytes.data(), bytes.size());
+        const auto count = signals::repeat([&] { return ::read(file.get(), bytes.data(), bytes.size()); });
+        if (count < 0) throw std::system_error(errno, std::generic_category());
         if (count == 0) return text;
-        if (count > 0)
-            text.append(bytes.data(), static_cast<std::size_t>(count));
-        else if (errno != EINTR)
-            throw std::system_error(errno, std::generic_category());
+        text.append(bytes.data(), static_cast<std::size_t>(count));
     }
 }
 

@@ -39,6 +39,7 @@ class Attributes {
         sigset_t defaults;
         ::sigemptyset(&defaults);
         ::sigaddset(&defaults, SIGPIPE);
+        ::sigaddset(&defaults, SIGXFSZ);
         ::posix_spawnattr_init(&attributes_);
         ::posix_spawnattr_setsigdefault(&attributes_, &defaults);
         ::posix_spawnattr_setpgroup(&attributes_, 0);

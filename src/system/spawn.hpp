@@ -7,7 +7,7 @@
 
 namespace omen {
 
-/// A program that was started, without a shell and with SIGPIPE as usual, although we may ignore it.
+/// A program that was started, without a shell and with SIGPIPE and SIGXFSZ as usual, although we ignore them.
 class Process {
   public:
     struct Options {

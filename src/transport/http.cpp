@@ -187,7 +187,7 @@ CURLcode Http::Impl::drive(const HttpRequest& request, const Url& url, Deadline 
         curl.curl_multi_perform(multi.get(), &running);
         int left = 0;
         if (const CURLMsg* message = curl.curl_multi_info_read(multi.get(), &left)) return message->data.result;
-        if (signals::received() && !is_read(request) && number(CURLINFO_REQUEST_SIZE) > 0)
+        if (signals::pending() && !is_read(request) && number(CURLINFO_REQUEST_SIZE) > 0)
             throw Error(Fault::outcome_unknown, name_of(request, url) + ": interrupted before the answer came",
                         {.code = "answer_lost"});
         signals::check();

@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <sstream>
 #include <string_view>
 #include <vector>
 
@@ -70,6 +71,12 @@ Format format_of_errors(int argc, const char* const* argv, const GlobalFlags& fl
 
 using OnError = std::function<void(const Error& error)>;
 
+/// The outcome of a trading command is stated on stderr where stdout can't be written.
+Error error_of(const OutputFailed& failure, const std::string& outcome = {}) {
+    const auto stated = outcome.empty() ? "" : " (" + outcome + ")";
+    return Error(Fault::internal, failure.reason + stated, {.code = "output_failed"});
+}
+
 /// Writes out what a command left. Its reader having gone ends a read well, and leaves a trading command its own
 /// outcome.
 Exit finish(Context& context, Exit exit, const OnError& on_error) {
@@ -79,8 +86,7 @@ Exit finish(Context& context, Exit exit, const OnError& on_error) {
         return exit;
     } catch (const OutputFailed& failure) {
         if (failure.closed) return exit;
-        const auto outcome = context.console.outcome().empty() ? "" : " (" + context.console.outcome() + ")";
-        on_error(Error(Fault::internal, "stdout: " + failure.reason + outcome, {.code = "output_failed"}));
+        on_error(error_of(failure, context.console.outcome()));
         return Exit::internal;
     }
 }
@@ -95,30 +101,35 @@ Exit finish_failed(Context& context, const Error& error, const OnError& on_error
     return error.exit_code();
 }
 
-/// A signal that came while an outcome was found out counts now that it is known, whatever it is: that is on stderr and
-/// in the journal.
-Exit with_signal(Context& context, Exit exit) {
-    const auto signal = context.sessions.interrupted();
-    if (!signal) return exit;
-    if (!context.console.outcome().empty()) context.console.note("interrupted; " + context.console.outcome());
-    return static_cast<Exit>(128 + *signal);
-}
-
 Exit execute(Context& context, const Run& run_command, const OnError& on_error) {
     try {
-        return with_signal(context, finish(context, run_command(context), on_error));
+        return finish(context, run_command(context), on_error);
     } catch (const Error& error) {
-        return with_signal(context, finish_failed(context, error, on_error));
-    } catch (const Interrupted& interrupted) {
-        return finish(context, static_cast<Exit>(128 + interrupted.signal), on_error);
+        return finish_failed(context, error, on_error);
     } catch (const OutputFailed& failure) {
         if (failure.closed) return Exit::done;
-        const Error error(Fault::internal, "stdout: " + failure.reason, {.code = "output_failed"});
-        return finish_failed(context, error, on_error);
+        return finish_failed(context, error_of(failure, context.console.outcome()), on_error);
     } catch (const WebSocket::OutputClosed&) {
         return Exit::done;
     } catch (const DecimalError& error) {
         return finish_failed(context, Error(Fault::internal, std::string("arithmetic: ") + error.what()), on_error);
+    }
+}
+
+/// Runs the command. A signal wins over every outcome, which stderr then states.
+Exit execute_for_signals(Context& context, const Run& run_command, const OnError& on_error) {
+    const auto note_outcome = [&] {
+        const auto& outcome = context.console.outcome();
+        if (!outcome.empty()) context.console.note("interrupted; " + outcome);
+    };
+    try {
+        const auto exit = execute(context, run_command, on_error);
+        if (signals::received()) note_outcome();
+        return exit;
+    } catch (const Interrupted&) {
+        finish(context, Exit::done, on_error);
+        note_outcome();
+        throw;
     }
 }
 
@@ -154,6 +165,46 @@ std::vector<Command> named_commands(Words words) {
     return named;
 }
 
+/// --help and --version.
+void print_help(const CLI::App& app, const CLI::Success& request) {
+    std::ostringstream text;
+    app.exit(request, text, text);
+    Output output{{}};
+    output.text(text.str());
+    output.flush();
+}
+
+int run_command_line(int argc, const char* const* argv, const Variables& variables) {
+    std::optional<CommandLine> line;
+    const auto on_error = [&](const Error& error) {
+        report(error, format_of_errors(argc, argv, line ? line->flags : GlobalFlags{}, variables));
+    };
+    try {
+        occupy_standard_descriptors();
+        signals::install();
+        try {
+            read_command_line(line, argc, argv);
+        } catch (const CLI::Success& request) {
+            print_help(line->app, request);
+            return 0;
+        } catch (const CLI::ParseError& error) {
+            throw usage_error(line->app, error);
+        }
+        Context context(line->flags, variables);
+        return static_cast<int>(execute_for_signals(context, line->run, on_error));
+    } catch (const Error& error) {
+        on_error(error);
+        return static_cast<int>(error.exit_code());
+    } catch (const OutputFailed& failure) {
+        if (failure.closed) return 0;
+        on_error(error_of(failure));
+        return static_cast<int>(Exit::internal);
+    } catch (const std::exception& error) {
+        on_error(Error(Fault::internal, std::string("internal failure: ") + error.what()));
+        return static_cast<int>(Exit::internal);
+    }
+}
+
 } // namespace
 
 std::span<const Command> commands() {
@@ -173,29 +224,11 @@ void build_app(CLI::App& app, GlobalFlags& flags, Run& run, std::optional<Words>
 }
 
 int run(int argc, const char* const* argv, const Variables& variables) {
-    std::optional<CommandLine> line;
-    const auto on_error = [&](const Error& error) {
-        report(error, format_of_errors(argc, argv, line ? line->flags : GlobalFlags{}, variables));
-    };
-    try {
-        occupy_standard_descriptors();
-        signals::install();
-        try {
-            read_command_line(line, argc, argv);
-        } catch (const CLI::Success& request) { // --help and --version
-            return line->app.exit(request);
-        } catch (const CLI::ParseError& error) {
-            throw usage_error(line->app, error);
-        }
-        Context context(line->flags, variables);
-        return static_cast<int>(execute(context, line->run, on_error));
-    } catch (const Error& error) {
-        on_error(error);
-        return static_cast<int>(error.exit_code());
-    } catch (const std::exception& error) {
-        on_error(Error(Fault::internal, std::string("internal failure: ") + error.what()));
-        return static_cast<int>(Exit::internal);
-    }
+    const int status = run_command_line(argc, argv, variables);
+    // One that comes from here on ends the process by itself: none goes unnoticed.
+    signals::restore();
+    if (const auto signal = signals::received()) throw Interrupted{*signal};
+    return status;
 }
 
 } // namespace omen

@@ -9,7 +9,8 @@ namespace omen {
 /// to what the command line has chosen.
 void build_app(CLI::App& app, GlobalFlags& flags, Run& run, std::optional<Words> only_for = {});
 
-/// The whole program: parses the command line, runs the command, reports, and returns the exit code.
+/// The whole program: parses the command line, runs the command, reports, and returns the exit code. Throws
+/// Interrupted, when all that is done, where the process is to die of a signal.
 int run(int argc, const char* const* argv, const Variables& variables);
 
 } // namespace omen

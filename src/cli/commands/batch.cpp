@@ -5,6 +5,7 @@
 #include "client/markets/order_checks.hpp"
 #include "client/requests/batch_line.hpp"
 #include "client/trading/orders.hpp"
+#include "system/signals.hpp"
 
 #include <algorithm>
 #include <array>
@@ -38,13 +39,10 @@ class Batch {
         Desk desk(desk_options());
         desk.open();
         while (!is_over(desk)) step(desk);
-        auto signal = desk.signal();
-        if (options_.cancel_on_exit && !placed_.empty())
-            if (const auto later = cancel_placed(signal); !signal) signal = later;
-        context_.sessions.set_interrupted(signal);
+        if (options_.cancel_on_exit && !placed_.empty()) cancel_placed();
         flush();
         if (failure_) {
-            context_.console.report(Error(Fault::internal, "stdout: " + failure_->reason, {.code = "output_failed"}));
+            context_.console.report(Error(Fault::internal, failure_->reason, {.code = "output_failed"}));
             exit_ = more_serious(exit_, Exit::internal);
         }
         return exit_;
@@ -65,18 +63,21 @@ class Batch {
         return desk.unfinished() == 0 && (stopped_ || desk.signal() || input_.ended());
     }
 
-    /// In a session of its own, as the one before may have ended; a signal that came then is no reason not to. Returns
-    /// the one that has come meanwhile.
-    std::optional<int> cancel_placed(std::optional<int> signal) {
-        Desk desk(desk_options());
+    /// In a session of its own, as the one before may have ended. One signal is no reason not to.
+    void cancel_placed() {
+        if (signals::count() > 1) return note_left_open();
+        auto options = desk_options();
+        options.heeds_first_signal = false;
+        Desk desk(std::move(options));
         for (const auto& id : std::exchange(placed_, {})) desk.submit(0, gw::Cancel{.client_order_id = id});
         while (desk.unfinished() != 0) {
             flush();
             desk.turn(Deadline::never());
         }
-        if (signal && desk.signal()) context_.console.note("interrupted twice; some of the orders may still be open");
-        return desk.signal();
+        if (signals::count() > 1) note_left_open();
     }
+
+    void note_left_open() { context_.console.note("interrupted twice; some of the orders may still be open"); }
 
     void step(Desk& desk) {
         while (!stopped_ && desk.takes_input()) {
@@ -134,6 +135,9 @@ class Batch {
             bad_line(error.what());
         } catch (const Error& error) {
             refuse(error);
+        } catch (const Interrupted&) { // still pending: the desk, whose commands may be under way, learns of it
+            stopped_ = true;
+            refuse(Error(Fault::unreachable, "interrupted; not sent", {.code = "not_sent"}));
         }
     }
 

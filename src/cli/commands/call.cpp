@@ -24,9 +24,10 @@ void add_rest(CLI::App& app, Run& run) {
         const bool known = options->method == "GET" || options->method == "POST" || options->method == "DELETE";
         if (!known) parse::bad_value("method", options->method, "GET, POST or DELETE");
         if (!options->path.starts_with('/')) parse::bad_value("path", options->path, "a path (it begins with /)");
+        auto& output = context.console.output(); // that it can't be written is found out before anything is sent
         const auto body = context.sessions.rest().call(options->method, options->path, options->data);
-        context.console.output().text(body);
-        if (!body.empty() && !body.ends_with('\n')) context.console.output().text("\n");
+        output.text(body);
+        if (!body.empty() && !body.ends_with('\n')) output.text("\n");
         return Exit::done;
     };
 }

@@ -1,6 +1,7 @@
 #include "cli/commands/line_source.hpp"
 
 #include "core/error.hpp"
+#include "system/signals.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,7 +14,7 @@ namespace omen {
 
 LineSource::LineSource(const std::string& path) : fd_(STDIN_FILENO) {
     if (path == "-") return;
-    file_ = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    file_ = Descriptor(signals::repeat([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
     fd_ = file_.get();
     if (fd_ < 0)
         throw Error(Fault::usage, "batch " + path + ": " + std::strerror(errno),

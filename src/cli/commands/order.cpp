@@ -4,6 +4,7 @@
 #include "cli/output/views.hpp"
 #include "client/markets/order_checks.hpp"
 #include "client/trading/orders.hpp"
+#include "system/signals.hpp"
 
 #include <memory>
 
@@ -70,7 +71,7 @@ Exit place(const OrderOptions& options, Context& context, const gw::Order& comma
     // Of an order from before it is news how it stands, even where that is a failure.
     if (result.was_earlier && !options.wait.until) check_filled(order);
     if (result.end_unknown) throw Error(*result.end_unknown);
-    if (options.wait.until && !context.sessions.interrupted()) check_waited(order, options.wait, result.ended);
+    if (options.wait.until && !signals::received()) check_waited(order, options.wait, result.ended);
     return Exit::done;
 }
 

@@ -24,9 +24,10 @@ Exit link(const rest::WalletLinkRequest& request, Context& context) {
         throw Error(Fault::usage, "wallet link: \"" + request.wallet + "\" is no address",
                     {.code = "bad_value", .hint = "an address is 0x and 40 hex digits"});
     context.confirm("link wallet " + request.wallet);
+    auto& output = context.console.output(); // that it can't be written is found out before anything is sent
     const auto linked = link_wallet(context.sessions.rest(), request);
     context.console.set_outcome("wallet link: " + linked.wallet + " is linked");
-    context.console.output().one(linked);
+    output.one(linked);
     return Exit::done;
 }
 

@@ -3,13 +3,15 @@
 #include "cli/context/report.hpp"
 #include "cli/output/terminal.hpp"
 #include "core/text.hpp"
+#include "system/read_line.hpp"
 
-#include <iostream>
 #include <unistd.h>
 
 namespace omen {
 
 namespace {
+
+constexpr std::size_t longest_answer = 1024;
 
 OutputStyle style_of(Settings& settings) {
     const auto& values = settings.values();
@@ -26,6 +28,12 @@ OutputStyle style_of(Settings& settings) {
 Output& Console::output() {
     if (!output_) output_.emplace(style_of(settings_));
     return *output_;
+}
+
+void Console::append_to(int descriptor, const std::string& name) {
+    auto style = style_of(settings_);
+    style.format = Format::ndjson;
+    output_.emplace(std::move(style), descriptor, name);
 }
 
 void Console::flush() {
@@ -52,9 +60,8 @@ bool Console::can_ask() {
 }
 
 bool Console::ask(const std::string& question) {
-    std::cerr << question << "? [y/N] " << std::flush;
-    std::string answer;
-    std::getline(std::cin, answer);
+    write_stderr(question + "? [y/N] ");
+    const auto answer = read_line(STDIN_FILENO, longest_answer);
     return answer == "y" || answer == "Y" || answer == "yes";
 }
 

@@ -16,6 +16,8 @@ class Console {
     explicit Console(Settings& settings) : settings_(settings) {}
 
     Output& output();
+    /// From now on output is lines of JSON, and goes to this file.
+    void append_to(int descriptor, const std::string& name);
     /// Writes out what there is of output.
     void flush();
 
@@ -34,7 +36,7 @@ class Console {
 
     /// Whether there is somebody to ask: a terminal to read from, and one on stderr.
     static bool can_ask();
-    /// Asks until there is an answer; anything but a yes is a no.
+    /// Asks, and waits for an answer; anything but a yes is a no. Throws Interrupted.
     static bool ask(const std::string& question);
 
   private:

@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "protocol/wire/json.hpp"
+#include "system/write_all.hpp"
 
 #include <unistd.h>
 
@@ -65,7 +66,7 @@ std::string error_line(const Error& error, Format format) {
 }
 
 void write_stderr(std::string_view text) {
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+    write_all(STDERR_FILENO, text); // where it can't be written there is nobody to be told
 }
 
 void report(const Error& error, Format format) {

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <random>
-#include <unistd.h>
 
 namespace omen {
 
@@ -119,6 +118,7 @@ Journal Sessions::journal(Journal::Sync sync) {
 }
 
 Desk::Options Sessions::desk(const JournalFlags& flags, trading::Engine::Options engine) {
+    console_.output(); // that it can't be written is found out before anything is sent
     if (flags.write) journal_.emplace(journal(flags.sync ? Journal::Sync::yes : Journal::Sync::no));
     engine.timeout = settings_.values().timeout;
     engine.journal = flags.write;
@@ -150,14 +150,13 @@ std::vector<trading::Result> Sessions::trade(const JournalFlags& flags, std::vec
     Desk desk(std::move(how));
     for (std::size_t i = 0; i < requests.size(); ++i) desk.submit(i, std::move(requests[i]), options.minted);
     desk.finish();
-    set_interrupted(desk.signal());
     std::vector<trading::Result> all;
     for (auto& result : results) all.push_back(std::move(*result));
     return all;
 }
 
 WebSocket::Options Sessions::stream_socket() {
-    return {.before_blocking = [this] { console_.flush(); }, .output_fd = STDOUT_FILENO, .tap = tap()};
+    return {.before_blocking = [this] { console_.flush(); }, .output_fd = console_.output().descriptor(), .tap = tap()};
 }
 
 Gateway Sessions::gateway_stream() {

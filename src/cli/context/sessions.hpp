@@ -75,9 +75,6 @@ class Sessions {
                                        TradeOptions options = {});
     /// Of what was sent to the environment's exchange. Errors: usage, when no variable says where it is.
     Journal journal(Journal::Sync sync = Journal::Sync::no);
-    /// The signal that came while an outcome was being found out; the command went on.
-    std::optional<int> interrupted() const { return interrupted_; }
-    void set_interrupted(std::optional<int> signal) { interrupted_ = signal; }
 
     /// Reports that the recording ended early, if it did.
     void report_recording();
@@ -100,7 +97,6 @@ class Sessions {
     std::optional<Markets> markets_;
     std::optional<Gateway> gateway_;
     std::optional<Journal> journal_;
-    std::optional<int> interrupted_;
 };
 
 } // namespace omen

@@ -2,12 +2,14 @@
 
 #include "cli/output/csv.hpp"
 #include "core/error.hpp"
+#include "system/write_all.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <iostream>
-#include <unistd.h>
+#include <utility>
 
 namespace omen {
 
@@ -19,7 +21,17 @@ std::string joined(const std::vector<std::string_view>& names) {
     return text;
 }
 
+bool is_writable(int descriptor) {
+    const int flags = ::fcntl(descriptor, F_GETFL);
+    return flags != -1 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
 } // namespace
+
+Output::Output(OutputStyle style, int descriptor, std::string name)
+    : style_(std::move(style)), fd_(descriptor), name_(std::move(name)) {
+    if (!is_writable(descriptor)) fail(EBADF);
+}
 
 void Output::check_fields(const std::vector<std::string_view>& names) const {
     for (const auto& field : style_.fields)
@@ -78,18 +90,18 @@ void Output::frame(const Screen& screen) {
 }
 
 void Output::flush() {
-    for (std::size_t at = 0; at < buffer_.size();) {
-        const auto count = ::write(fd_, buffer_.data() + at, buffer_.size() - at);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) {
-            const auto error = errno;
-            buffer_.clear();
-            throw OutputFailed{error == EPIPE, std::strerror(error)};
-        }
-        at += static_cast<std::size_t>(count);
-    }
+    const bool had_failed = std::exchange(failed_, true); // until all of it has been done
+    const int error = had_failed ? 0 : write_all(fd_, buffer_);
     buffer_.clear();
+    if (had_failed) return;
+    if (error != 0) fail(error);
     if (after_flush_) after_flush_();
+    failed_ = false;
+}
+
+void Output::fail(int error) {
+    const std::string why = error == EINTR ? "its reader takes nothing" : std::strerror(error);
+    throw OutputFailed{error == EPIPE, name_ + ": " + why};
 }
 
 } // namespace omen

@@ -25,17 +25,20 @@ struct OutputStyle {
     std::size_t width = 0; ///< of the terminal; 0 where stdout is none
 };
 
-/// stdout could not be written. `closed`: its reader has gone (EPIPE), which ends a read silently.
+/// Output could not be written. `closed`: its reader has gone (EPIPE), which ends a read silently.
 struct OutputFailed {
     bool closed;
-    std::string reason;
+    std::string reason; ///< "stdout: why"
 };
 
 /// What a command prints on stdout, in the format that the user chose. JSON and CSV are made from the whole record,
 /// never from the table's columns. Nothing is written before flush(), or 60 KB of a stream.
 class Output {
   public:
-    explicit Output(OutputStyle style, int descriptor = 1) : style_(std::move(style)), fd_(descriptor) {}
+    /// Throws OutputFailed where the descriptor is not open for writing: better now than after something was sent.
+    explicit Output(OutputStyle style, int descriptor = 1, std::string name = "stdout");
+
+    int descriptor() const { return fd_; }
 
     const OutputStyle& style() const { return style_; }
     bool is_table() const { return style_.format == Format::table; }
@@ -90,9 +93,10 @@ class Output {
     /// Turns what was printed since the last flush() into a frame of a screen.
     void frame(const Screen& screen);
 
-    /// Writes everything out. Throws OutputFailed; what could not be written is dropped then.
+    /// Writes everything out. Throws OutputFailed, once: what could not be written is dropped, and all that is printed
+    /// behind it.
     void flush();
-    /// What is to be done after each flush(), when all that was printed has been written out.
+    /// What is to be done after each flush(), when all that was printed so far has been written out.
     void after_flush(std::function<void()> act) { after_flush_ = std::move(act); }
 
   private:
@@ -135,14 +139,17 @@ class Output {
     void rows(const std::vector<Row>& rows, const std::vector<std::string_view>& columns);
     void fields(const Row& row);
     void stream_row(const Row& row);
+    [[noreturn]] void fail(int error);
 
     OutputStyle style_;
     int fd_;
+    std::string name_; ///< of what is written to
     std::string buffer_;
     std::unique_ptr<DecimalTexts> texts_; ///< of a stream
     std::vector<std::string_view> stream_columns_;
     std::optional<GrowingTable> stream_table_;
     std::function<void()> after_flush_{};
+    bool failed_ = false;
 };
 
 } // namespace omen

@@ -1,7 +1,11 @@
 #include "cli/output/screen.hpp"
 
 #include "cli/output/terminal.hpp"
+#include "system/signals.hpp"
 
+#include <atomic>
+#include <cerrno>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -12,9 +16,31 @@ namespace {
 constexpr std::string_view second_screen = "\x1b[?1049h\x1b[?25l";
 constexpr std::string_view first_screen = "\x1b[?25h\x1b[?1049l";
 
+std::atomic<bool> is_resumed{false};
+
+/// Also for a signal handler. A terminal that takes no bytes can't be put right either.
 void write_now(std::string_view text) {
-    // A terminal that takes no bytes can't be put right either.
     [[maybe_unused]] const auto written = ::write(STDOUT_FILENO, text.data(), text.size());
+}
+
+void set_on_stop(void (*handler)(int)) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    action.sa_flags = SA_NODEFER; // it stops the process from within
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTSTP, &action, nullptr);
+}
+
+/// Ctrl-Z: the shell gets its screen back for as long as we are stopped.
+extern "C" void on_stop(int) {
+    const int saved_errno = errno;
+    write_now(first_screen);
+    set_on_stop(SIG_DFL);
+    raise(SIGTSTP);
+    set_on_stop(on_stop);
+    write_now(second_screen);
+    is_resumed = true;
+    errno = saved_errno;
 }
 
 std::size_t terminal_height() {
@@ -25,11 +51,19 @@ std::size_t terminal_height() {
 } // namespace
 
 Screen::Screen() : terminal_(stdout_is_terminal()) {
-    if (terminal_) write_now(second_screen);
+    if (!terminal_) return;
+    write_now(second_screen);
+    if (!signals::is_ignored(SIGTSTP)) set_on_stop(on_stop);
 }
 
 Screen::~Screen() {
-    if (terminal_) write_now(first_screen);
+    if (!terminal_) return;
+    if (!signals::is_ignored(SIGTSTP)) set_on_stop(SIG_DFL);
+    write_now(first_screen);
+}
+
+bool Screen::was_resumed() const {
+    return is_resumed.exchange(false);
 }
 
 std::string Screen::compose(std::string_view frame) const {

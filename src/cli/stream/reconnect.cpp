@@ -5,7 +5,6 @@
 #include "system/wait.hpp"
 
 #include <array>
-#include <unistd.h>
 #include <utility>
 
 namespace omen {
@@ -15,7 +14,7 @@ namespace {
 /// Waits with everything written out, for as long as somebody reads it.
 void pause_until(Console& console, Deadline deadline) {
     console.flush();
-    std::array reader{pollfd{.fd = STDOUT_FILENO, .events = 0, .revents = 0}};
+    std::array reader{pollfd{.fd = console.output().descriptor(), .events = 0, .revents = 0}};
     if (wait_for_any(reader, deadline)) throw WebSocket::OutputClosed{};
 }
 

@@ -7,6 +7,7 @@ namespace omen {
 
 Exit watch(Context& context, Picture& picture) {
     constexpr auto least_pause = Milliseconds(50);
+    constexpr auto look_at_screen = Milliseconds(500);
     context.sessions.keep_running();
     picture.connect(context.sessions.step());
     Reconnect connection(context);
@@ -23,7 +24,8 @@ Exit watch(Context& context, Picture& picture) {
             next = Clock::now() + least_pause;
         }
         try {
-            changed = picture.pump(changed ? Deadline::at(next) : Deadline::never()) || changed;
+            const auto until = changed ? Deadline::at(next) : Deadline::after(look_at_screen);
+            changed = picture.pump(until) || screen.was_resumed() || changed;
         } catch (const Error& error) {
             if (!connection.helps(error)) throw;
             // What is no longer known to hold is not left standing.

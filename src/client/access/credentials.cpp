@@ -5,23 +5,26 @@
 #include "core/error.hpp"
 #include "core/jwt.hpp"
 #include "core/text.hpp"
+#include "system/descriptor.hpp"
+#include "system/read_line.hpp"
+#include "system/signals.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iostream>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace omen {
 
 namespace {
 
 constexpr std::string_view audience = "authenticated";
+constexpr std::size_t longest_token = 65'536;
 
-std::string first_line(std::istream& in) {
-    std::string line;
-    std::getline(in, line);
+std::string first_line(int fd) {
+    auto line = read_line(fd, longest_token);
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
     return line;
 }
@@ -32,10 +35,10 @@ std::string first_line_of(const std::string& path) {
         throw Error(Fault::usage, "token file " + path + ": " + std::strerror(errno), {.hint = "name a readable file"});
     if (S_ISREG(info.st_mode) && (info.st_mode & 077) != 0)
         throw Error(Fault::usage, "token file " + path + ": others can read it", {.hint = "chmod 600 " + path});
-    std::ifstream file(path);
-    if (!file)
+    const Descriptor file(signals::repeat([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
+    if (file.get() < 0)
         throw Error(Fault::usage, "token file " + path + ": " + std::strerror(errno), {.hint = "name a readable file"});
-    return first_line(file);
+    return first_line(file.get());
 }
 
 Token checked(std::string secret, const std::string& from) {
@@ -103,7 +106,7 @@ Token load_token(const TokenSource& source, const Variables& variables, Millisec
     case TokenSource::From::file:
         return checked(first_line_of(source.file), "the token file");
     case TokenSource::From::standard_input:
-        return checked(first_line(std::cin), "standard input");
+        return checked(first_line(STDIN_FILENO), "standard input");
     case TokenSource::From::variable:
         return checked(variables("OMENCTL_TOKEN").value_or(""), "OMENCTL_TOKEN");
     case TokenSource::From::command:

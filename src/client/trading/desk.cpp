@@ -100,8 +100,12 @@ void Desk::finish() {
 }
 
 void Desk::turn(Deadline deadline, std::span<const pollfd> wake) {
+    const auto outstanding = unfinished();
+    const int signals = signals_;
     obey();
-    wait(deadline.earlier(Deadline::at(engine_.wakes_at())), wake);
+    // What there was to wait for may be over: no connection, or a signal while it was made.
+    if (unfinished() == outstanding && signals_ == signals)
+        wait(deadline.earlier(Deadline::at(engine_.wakes_at())), wake);
     // What has arrived by now counts, however late it is read.
     read_arrived();
     read_look_up();
@@ -135,8 +139,9 @@ void Desk::perform(action::Open&& open) {
         } catch (const Error& error) {
             const bool may_help = error.fault() == Fault::credentials && !renewed;
             if (!may_help || !options_.access.renew_token()) return feed(event::OpenFailed{error});
-        } catch (const Interrupted& signal) {
-            on_signal(signal.signal);
+        } catch (const Interrupted&) {
+            on_signal();
+            if (!engine_.signal()) return perform(std::move(open));
             return feed(event::OpenFailed{Error(Fault::unreachable, "interrupted", {.code = "not_sent"})});
         } catch (const std::exception& error) { // no thread, no descriptor
             return feed(event::OpenFailed{Error(Fault::internal, error.what())});
@@ -197,12 +202,12 @@ void Desk::flush() {
     for (;;) {
         try {
             return socket_->flush();
-        } catch (const Interrupted& signal) {
+        } catch (const Interrupted&) {
             if (engine_.signal()) {
                 socket_->reset();
                 throw Disconnected(Disconnected::Cause::lost, "interrupted twice");
             }
-            on_signal(signal.signal);
+            on_signal();
         }
     }
 }
@@ -220,8 +225,8 @@ void Desk::perform(action::LookUp&& question) {
         look_up_ = std::make_unique<LookUp>(
             options_.access.reader(by),
             Question{std::move(question.wanted), question.from, std::move(question.is_enough)}, by);
-    } catch (const Interrupted& signal) {
-        on_signal(signal.signal);
+    } catch (const Interrupted&) {
+        on_signal();
         feed(event::LookUpFailed{Error(Fault::unreachable, "interrupted")});
     } catch (const Error& error) {
         feed(event::LookUpFailed{error});
@@ -262,8 +267,8 @@ void Desk::wait(Deadline deadline, std::span<const pollfd> wake) {
             receive(deadline, all);
         else
             wait_for_any(all, deadline);
-    } catch (const Interrupted& signal) {
-        on_signal(signal.signal);
+    } catch (const Interrupted&) {
+        on_signal();
     }
 }
 
@@ -272,8 +277,8 @@ void Desk::read_arrived() {
         const auto without_waiting = Deadline::at(Clock::now());
         for (int count = 0; socket_ && count < most_at_once && receive(without_waiting, {}); ++count) {
         }
-    } catch (const Interrupted& signal) {
-        on_signal(signal.signal);
+    } catch (const Interrupted&) {
+        on_signal();
     }
 }
 
@@ -307,9 +312,14 @@ void Desk::read_look_up() {
     feed(event::LookUpFailed{std::get<Error>(*answer)});
 }
 
-void Desk::on_signal(int number) {
-    signals::clear();
-    feed(event::Signal{number});
+/// An earlier desk may have had the first signal. The second is not the time to find anything out.
+void Desk::on_signal() {
+    signals::take();
+    if (!options_.heeds_first_signal && signals::count() == 1) return;
+    const bool is_first = !engine_.signal();
+    feed(event::Signal{*signals::received()});
+    if (is_first && signals::count() > 1) feed(event::Signal{*signals::received()});
+    ++signals_;
 }
 
 void Desk::write_outcomes() {

@@ -29,6 +29,8 @@ class Desk {
     struct Options {
         trading::Engine::Options engine{};
         Journal* journal = nullptr; ///< none: nothing is written down
+        /// Otherwise it does as if none had come until there are two: what it does is what is promised after a signal.
+        bool heeds_first_signal = true;
         Access access;
         std::function<void(const std::string&)> note; ///< told what is worth knowing beside the results
         std::function<void(trading::Result&&)> on_result;
@@ -75,7 +77,7 @@ class Desk {
     void read_arrived();
     bool receive(Deadline deadline, std::span<const pollfd> wake);
     void read_look_up();
-    void on_signal(int number);
+    void on_signal();
     void on_disconnected(const Disconnected& reason);
     void write_outcomes();
     void flush();
@@ -88,6 +90,7 @@ class Desk {
     std::unique_ptr<LookUp> look_up_;
     std::optional<Error> refused_;
     std::optional<std::string> identity_; ///< of the token as it was when it was last used
+    int signals_ = 0; ///< that came meanwhile
 };
 
 } // namespace omen

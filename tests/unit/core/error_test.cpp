@@ -10,7 +10,7 @@ namespace {
 const std::vector every_exit{Exit::done,        Exit::internal,        Exit::usage,       Exit::refused_locally,
                              Exit::credentials, Exit::refused,         Exit::not_found,   Exit::rate_limited,
                              Exit::not_met,     Exit::outcome_unknown, Exit::unreachable, Exit::protocol,
-                             Exit::interrupted, Exit::terminated};
+                             Exit::hung_up,     Exit::interrupted,     Exit::quit,        Exit::terminated};
 
 } // namespace
 
@@ -53,7 +53,7 @@ TEST_CASE("0 is reported only if all succeeded") {
 }
 
 TEST_CASE("an unknown outcome beats an interruption") {
-    for (const auto signal : {Exit::interrupted, Exit::terminated}) {
+    for (const auto signal : {Exit::hung_up, Exit::interrupted, Exit::quit, Exit::terminated}) {
         CHECK(more_serious(Exit::outcome_unknown, signal) == Exit::outcome_unknown);
         CHECK(more_serious(signal, Exit::outcome_unknown) == Exit::outcome_unknown);
     }
