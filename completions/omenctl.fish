@@ -3,7 +3,7 @@
 # started, and no exchange is asked. tests/unit/docs_test.cpp holds the lines against omenctl's own command tree.
 
 # The flags that take a value, for telling values from arguments.
-set -g __omenctl_valued -o --output --fields --color --env --profile --config --timeout --retries --token-file --record --wait --wait-for --since --cursor --on-gap --snapshot --until --depth --limit --interval \
+set -g __omenctl_valued -o --output --fields --color --env --profile --config --timeout --retries --token-file --record --wait --wait-for --since --cursor --append --event --on-gap --snapshot --until --depth --limit --interval \
     --from --to --message --signature --market --client-id --price --size --tif --count --for --idle --from-sequence --data \
     --rest-port --gateway-port --market-data-port --listen --seed --volatility --funding-interval --recording --speed \
     --start-after --fault --log --account --permissions --ttl
@@ -212,6 +212,9 @@ complete -c omenctl -n '__omenctl_at stream book' -l interval -x -a '100ms 1s' -
 complete -c omenctl -n '__omenctl_at stream book' -l on-gap -x -a 'resync fail' -d 'What to do about missing data'
 complete -c omenctl -n '__omenctl_at stream book' -l snapshot -x -a 'stream rest' -d 'Where a whole book comes from'
 complete -c omenctl -n '__omenctl_at stream drop-copy' -l cursor -r -F -d 'Keep in this file how far it got'
+complete -c omenctl -n '__omenctl_at stream drop-copy' -l append -r -F -d 'Write the lines to the end of this file'
+complete -c omenctl -n '__omenctl_at stream drop-copy' -l sync -d 'With --append: fsync what was written'
+complete -c omenctl -n '__omenctl_at stream drop-copy' -l event -x -a 'accepted filled amended cancelled rejected expired funding write_off' -d 'Only executions of this kind'
 complete -c omenctl -n '__omenctl_at stream drop-copy' -l until-caught-up -d 'End when all that has happened so far was written'
 complete -c omenctl -n '__omenctl_at stream drop-copy' -l on-gap -x -a 'resync fail' -d 'What to do about missing data'
 complete -c omenctl -n '__omenctl_at stream drop-copy' -l from-sequence -x -a 1 -d 'Begin with this sequence'

@@ -14,14 +14,20 @@ std::string name_of(const Environment& environment) {
 
 } // namespace
 
-StreamCursor::StreamCursor(std::string path, const Environment& environment)
-    : path_(std::move(path)), lock_(path_), environment_(name_of(environment)), committed_(read_cursor(path_)) {
-    if (committed_) check_cursor(path_, *committed_, environment_, std::nullopt);
+StreamCursor::StreamCursor(const std::string& path, const Environment& environment)
+    : path_(real_cursor_path(path)), lock_(path_), environment_(name_of(environment)), committed_(read_cursor(path_)) {
+    if (!committed_) return;
+    check_cursor(path_, *committed_, environment_, std::nullopt);
+    wallet_ = committed_->wallet;
 }
 
 std::optional<std::uint64_t> StreamCursor::sequence() const {
     if (!committed_) return std::nullopt;
     return committed_->sequence;
+}
+
+void StreamCursor::catch_up(std::optional<std::uint64_t> sequence) {
+    if (committed_ && sequence && committed_->sequence < *sequence) commit(sequence);
 }
 
 void StreamCursor::belong_to(const std::string& wallet) {

@@ -13,10 +13,12 @@ class StreamCursor {
   public:
     /// Takes the file for itself, and reads it. Errors: usage, when it is no cursor, one of another environment, or in
     /// another process's hands.
-    StreamCursor(std::string path, const Environment& environment);
+    StreamCursor(const std::string& path, const Environment& environment);
 
     /// The last sequence that was written out; nothing when there has been none.
     std::optional<std::uint64_t> sequence() const;
+    /// More may have been written out by an earlier run than it knows of.
+    void catch_up(std::optional<std::uint64_t> sequence);
     /// Whose executions these are; a usage Error when the cursor is another wallet's.
     void belong_to(const std::string& wallet);
     /// Where the stream begins: what comes later is not to be missed, even if nothing is ever written out.

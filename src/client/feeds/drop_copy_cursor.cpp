@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <system_error>
 
 namespace omen {
@@ -24,13 +25,19 @@ namespace {
     refuse(path, "it can't be written: " + why.message(), "name a file that you may write");
 }
 
-void refuse_directory(const std::string& path) {
+/// Where a chain of symbolic links ends, even where there is nothing yet.
+std::filesystem::path end_of_links(const std::string& path) {
+    constexpr int most_links = 40; // as the system follows
+    std::filesystem::path end = path;
     std::error_code unknown;
-    if (std::filesystem::is_directory(path, unknown)) refuse(path, "it is a directory", "name a file");
+    for (int links = 0; std::filesystem::is_symlink(end, unknown); ++links) {
+        if (links == most_links) refuse(path, "too many symbolic links lead on", "name the file itself");
+        end = end.parent_path() / std::filesystem::read_symlink(end, unknown);
+    }
+    return end;
 }
 
 Descriptor open_lock(const std::string& path) {
-    refuse_directory(path);
     try {
         make_private_directories(std::filesystem::path(path).parent_path());
     } catch (const std::system_error& error) {
@@ -43,6 +50,19 @@ Descriptor open_lock(const std::string& path) {
 
 } // namespace
 
+std::string real_cursor_path(const std::string& path) {
+    if (path.empty()) refuse("\"\"", "it has no name", "name a file");
+    const auto real = end_of_links(path);
+    struct stat info {};
+    if (::stat(real.c_str(), &info) != 0) return real; // what hinders is told by whoever opens it
+    if (S_ISDIR(info.st_mode)) refuse(path, "it is a directory", "name a file");
+    if (!S_ISREG(info.st_mode)) refuse(path, "it is no regular file", "name a file");
+    if (info.st_nlink > 1)
+        refuse(path, "the file has " + std::to_string(info.st_nlink) + " names (hard links)",
+               "name a file that has one name");
+    return real;
+}
+
 CursorLock::CursorLock(const std::string& path) : fd_(open_lock(path)) {
     if (::flock(fd_.get(), LOCK_EX | LOCK_NB) == 0) return;
     if (errno == EWOULDBLOCK)
@@ -52,7 +72,6 @@ CursorLock::CursorLock(const std::string& path) : fd_(open_lock(path)) {
 }
 
 std::optional<DropCopyCursor> read_cursor(const std::string& path) {
-    refuse_directory(path);
     try {
         const auto text = read_file_if_there(path);
         return text ? std::optional(wire::decode_json<DropCopyCursor>(*text)) : std::nullopt;

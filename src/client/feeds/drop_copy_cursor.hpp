@@ -24,6 +24,10 @@ struct DropCopyCursor {
     }
 };
 
+/// The file that a path leads to through symbolic links: that one is to be locked and replaced, not a link to it.
+/// Errors: usage, when it is no regular file, or one with several names, which replacing it would part.
+std::string real_cursor_path(const std::string& path);
+
 /// Keeps a cursor to one process for as long as this lives: the file beside it, NAME.lock, is locked. Errors: usage,
 /// when another process has it, or there can be no such file.
 class CursorLock {

@@ -58,7 +58,23 @@ TEST_CASE("what is no cursor is a usage error that says what to do, never a begi
         const auto path = directory.write("cursor.json", text);
         CHECK_THAT(refusal([&] { read_cursor(path); }), Catch::Contains("no cursor"));
     }
-    CHECK_THAT(refusal([&] { read_cursor(directory.path()); }), Catch::Contains("a directory"));
+    CHECK_THAT(refusal([&] { real_cursor_path(directory.path()); }), Catch::Contains("a directory"));
+}
+
+TEST_CASE("a cursor is the file that symbolic links lead to, whether or not it is there yet") {
+    const test::TemporaryDirectory directory;
+    namespace fs = std::filesystem;
+    fs::create_directory(directory.path("real"));
+    fs::create_symlink("real/cursor", directory.path("near"));
+    fs::create_symlink(directory.path("near"), directory.path("far"));
+    CHECK(real_cursor_path(directory.path("far")) == directory.path("real/cursor"));
+    CHECK(real_cursor_path(directory.path("none")) == directory.path("none"));
+    fs::create_symlink("loop", directory.path("loop"));
+    CHECK_THAT(refusal([&] { real_cursor_path(directory.path("loop")); }), Catch::Contains("too many"));
+    fs::create_hard_link(directory.write("one", ""), directory.path("two"));
+    CHECK_THAT(refusal([&] { real_cursor_path(directory.path("two")); }), Catch::Contains("2 names"));
+    CHECK_THAT(refusal([&] { real_cursor_path("/dev/null"); }), Catch::Contains("no regular file"));
+    CHECK_THAT(refusal([&] { real_cursor_path(""); }), Catch::Contains("no name"));
 }
 
 TEST_CASE("a cursor that can't be written is a usage error") {
