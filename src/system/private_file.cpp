@@ -1,8 +1,8 @@
 #include "system/private_file.hpp"
 
 #include "system/descriptor.hpp"
+#include "system/descriptor_io.hpp"
 #include "system/read_file.hpp"
-#include "system/write_all.hpp"
 
 #include <fmt/format.h>
 

@@ -4,6 +4,7 @@
 #include "cli/output/views.hpp"
 #include "client/requests/flattening.hpp"
 #include "client/trading/reading.hpp"
+#include "system/signals.hpp"
 
 #include <algorithm>
 #include <map>
@@ -62,17 +63,15 @@ class Close {
         // Time is kept for the answers to what is sent last, and for reading the positions after that.
         const auto end = context_.sessions.deadline().when();
         const auto tenth = context_.settings.values().timeout.value / 10;
-        auto signal = repeat(end - 3 * tenth, end - tenth);
-        if (!signal && unread_ && unread_->retryable()) {
+        repeat(end - 3 * tenth, end - tenth);
+        if (!signals::received() && unread_ && unread_->retryable()) {
             Desk another(desk_until(end));
             read(another, end);
-            signal = another.signal();
         }
-        context_.sessions.set_interrupted(signal);
     }
 
-    /// Until nothing is left, or more is of no use; no order is sent after the last call. Returns the signal that came.
-    std::optional<int> repeat(Clock::time_point last_call, Clock::time_point end) {
+    /// Until nothing is left, or more is of no use; no order is sent after the last call.
+    void repeat(Clock::time_point last_call, Clock::time_point end) {
         Desk desk(desk_until(end));
         for (bool is_first = true; const auto next = flattening_.next(left_); is_first = false) {
             const auto now = Clock::now();
@@ -83,7 +82,6 @@ class Close {
                 send(desk);
             if (!read(desk, last_call)) break;
         }
-        return desk.signal();
     }
 
     Desk::Options desk_until(Clock::time_point end) {

@@ -3,7 +3,7 @@
 #include "cli/context/report.hpp"
 #include "cli/output/terminal.hpp"
 #include "core/text.hpp"
-#include "system/read_line.hpp"
+#include "system/descriptor_io.hpp"
 
 #include <unistd.h>
 

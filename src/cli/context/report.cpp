@@ -2,7 +2,7 @@
 
 #include "core/text.hpp"
 #include "protocol/wire/json.hpp"
-#include "system/write_all.hpp"
+#include "system/descriptor_io.hpp"
 
 #include <unistd.h>
 

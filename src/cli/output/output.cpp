@@ -2,7 +2,7 @@
 
 #include "cli/output/csv.hpp"
 #include "core/error.hpp"
-#include "system/write_all.hpp"
+#include "system/descriptor_io.hpp"
 
 #include <algorithm>
 #include <cerrno>

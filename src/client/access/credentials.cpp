@@ -6,7 +6,7 @@
 #include "core/jwt.hpp"
 #include "core/text.hpp"
 #include "system/descriptor.hpp"
-#include "system/read_line.hpp"
+#include "system/descriptor_io.hpp"
 #include "system/signals.hpp"
 
 #include <algorithm>

@@ -73,8 +73,8 @@ void Desk::submit(std::uint64_t line, trading::Request request, bool minted) {
     try {
         const auto* order = std::get_if<gw::Order>(&submitted.request);
         if (order != nullptr && !minted) submitted.earlier = earlier_orders(order->client_order_id);
-    } catch (const Interrupted& signal) {
-        on_signal(signal.signal);
+    } catch (const Interrupted&) {
+        on_signal();
     } catch (const Error& error) {
         submitted.not_searched = error;
     }

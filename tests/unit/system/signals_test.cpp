@@ -1,6 +1,6 @@
 #include "support/catch.hpp"
 #include "support/handled_signals.hpp"
-#include "system/read_line.hpp"
+#include "system/descriptor_io.hpp"
 #include "system/signals.hpp"
 
 #include <csignal>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace omen {
@@ -7,5 +9,9 @@ namespace omen {
 /// Writes everything, whether or not the descriptor blocks; its flags, which others may share, stay as they are.
 /// Returns 0, or errno. After a signal a reader that is stuck is waited for no longer than two seconds: EINTR.
 int write_all(int fd, std::string_view text);
+
+/// Waits for a line and returns it without its end; at the end of input, what there is. Nothing is read of what comes
+/// behind it, nor more than `longest` bytes. Throws Interrupted, std::system_error.
+std::string read_line(int fd, std::size_t longest);
 
 } // namespace omen

@@ -1,13 +1,13 @@
 #include "support/catch.hpp"
 #include "system/descriptor.hpp"
-#include "system/write_all.hpp"
+#include "system/descriptor_io.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
 #include <string>
 #include <thread>
 
-namespace omen::write_all_test {
+namespace omen::descriptor_io_test {
 
 namespace {
 
@@ -57,4 +57,4 @@ TEST_CASE("what can't be written is told by its errno") {
     CHECK(write_all(unwritable.get(), "x") == EBADF);
 }
 
-} // namespace omen::write_all_test
+} // namespace omen::descriptor_io_test

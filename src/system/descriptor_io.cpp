@@ -1,10 +1,13 @@
-#include "system/write_all.hpp"
+#include "system/descriptor_io.hpp"
 
 #include "system/signals.hpp"
+#include "system/wait.hpp"
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <poll.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace omen {
@@ -30,6 +33,21 @@ int write_all(int fd, std::string_view text) {
         if (is_full) ::poll(&room, 1, -1);
     }
     return 0;
+}
+
+std::string read_line(int fd, std::size_t longest) {
+    std::string line;
+    while (line.size() < longest) {
+        std::array waiting{pollfd{.fd = fd, .events = POLLIN, .revents = 0}};
+        wait_for_any(waiting, Deadline::never());
+        char next = '\n';
+        const auto count = ::read(fd, &next, 1);
+        if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        if (count < 0) throw std::system_error(errno, std::generic_category());
+        if (count == 0 || next == '\n') break;
+        line += next;
+    }
+    return line;
 }
 
 } // namespace omen
