@@ -171,7 +171,7 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
     done
     omenctl sandbox fault clear
     for n in $(seq 30); do
-        omenctl orders --client-id "n-$n" >/dev/null 2>&1 || omenctl order ETH-PERP buy 0.1 --price 1000 --client-id "n-$n" >/dev/null
+        omenctl orders --client-id "n-$n" >/dev/null 2>&1 || omenctl order ETH-PERP buy 0.1 --price 1000 --client-id "n-$n" --no-journal >/dev/null
     done
     wait $copy
     jq -se '[.[] | select(.type == "execution") | .sequence] == [range(1; 31)] and all(.[]; .type != "gap") and

@@ -245,6 +245,7 @@ void Desk::perform(action::Report&& report) {
 
 void Desk::perform(action::WriteOutcome&& outcome) {
     if (options_.journal == nullptr) return;
+    has_outcomes_ = true;
     if (outcome.of_another)
         options_.journal->note_resolved(outcome.entry, std::move(outcome.outcome));
     else
@@ -327,6 +328,7 @@ void Desk::write_outcomes() {
     try {
         options_.journal->write_noted();
     } catch (const Error& error) {
+        if (!has_outcomes_) return; // what is known of a session alone settles nothing
         options_.note(std::string("outcomes count as unresolved, as they could not be written down: ") + error.what());
     }
 }
