@@ -60,10 +60,10 @@ cursor_is() { [ "$(jq .sequence cursor)" -eq $((BEGIN - 1 + $1)) ]; }
     rest_order
     copy --cursor cursor -o ndjson | jq -e .sequence
     cursor_is 1
-    "$OMENCTL" stream drop-copy -o ndjson --cursor real/cursor >other 3>&- &
+    "$OMENCTL" stream drop-copy -o ndjson --cursor real/cursor >out 3>&- &
     other=$!
     rest_order
-    eventually test -s other
+    wait_for out 1
     refused 2 usage stream drop-copy --cursor cursor --until-caught-up
     [[ $stderr == *"another process is using it"* ]]
     kill -TERM $other
