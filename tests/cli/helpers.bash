@@ -294,10 +294,10 @@ start_rest() {
 
 stop_rest() { kill "$REST_PID" 2>/dev/null && wait "$REST_PID" || true; }
 
-# csv_objects: the CSV on standard input (RFC 4180, with a header) as a JSON array of objects; fails where it is none.
+# csv_objects: the CSV on standard input (RFC 4180 with lines that end in LF, and a header) as a JSON array of objects; fails where it is none.
 csv_objects() {
     jq -Rse '
-        [match("(?:\"((?:[^\"]|\"\")*)\"|([^,\"\r\n]*))(,|\r\n)"; "g")] as $values |
+        [match("(?:\"((?:[^\"]|\"\")*)\"|([^,\"\r\n]*))(,|\n)"; "g")] as $values |
         if ($values | map(.length) | add) != length then error("not RFC 4180") else . end |
         reduce $values[] as $value ([[]];
             .[-1] += [$value.captures[0].string // $value.captures[1].string // "" | gsub("\"\""; "\"")] |

@@ -32,8 +32,8 @@ start_recording() {
         [ "$status" -eq 0 ]
         case $format in
         *json) jq -e '.sequence == 108 and .bids[0].price == "3500.3"' <<<"${lines[-1]}" && [ "${#lines[@]}" -eq 4 ] ;;
-        csv) [[ ${lines[-2]} == delta,ETH-PERP,108,*,bid,3500.3,* ]] && [ "${#lines[@]}" -eq 8 ] ;;
-        table) [[ ${lines[-2]} == delta*108*bid*3500.3* ]] && [ "${#lines[@]}" -eq 8 ] ;;
+        csv) [[ ${lines[-2]} == top,ETH-PERP,108,*,bid,3500.3,* ]] && [ "${#lines[@]}" -eq 8 ] ;;
+        table) [[ ${lines[-2]} == top*108*bid*3500.3* ]] && [ "${#lines[@]}" -eq 8 ] ;;
         esac
         stop_sandbox
     done
@@ -90,11 +90,12 @@ start_recording() {
     stop_sandbox
     start_recording
     run omenctl stream book ETH-PERP --depth 2 --until 'sequence = 110' --for 10s -o ndjson
-    printf '%s\n' "${lines[@]}" | jq -se 'map(.sequence) == [100, 106, 107, 108, 109, 110]'
+    printf '%s\n' "${lines[@]}" | jq -se 'map([.type, .sequence]) ==
+        [["snapshot", 100], (range(106; 111) | ["depth", .])]'
     stop_sandbox
     start_recording
     run omenctl stream book ETH-PERP --top --until 'sequence = 110' --for 10s -o ndjson
-    printf '%s\n' "${lines[@]}" | jq -se 'map(.sequence) == [100, 106, 107, 108, 109, 110] and
+    printf '%s\n' "${lines[@]}" | jq -se 'map([.type, .sequence]) == [["snapshot", 100], (range(106; 111) | ["top", .])] and
         map(.bids[0].price) == ["3500", "3500.1", "3500.2", "3500.3", "3500.4", "3500.5"]'
 }
 

@@ -26,7 +26,8 @@ constexpr GlobalOption global_options[] = {
      }},
     {"--fields",
      [](CLI::App& app, const std::string& names, GlobalFlags& flags) {
-         app.add_option(names, flags.fields, "only these fields, in this order (a,b,...)")->delimiter(',');
+         const auto read = [](const std::string&, const std::string& text) { return parse_fields(text); };
+         parse::option(app, names, flags.fields, read, "only these fields, in this order (a,b,...)");
      }},
     {"--no-header",
      [](CLI::App& app, const std::string& names, GlobalFlags& flags) {

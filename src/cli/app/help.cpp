@@ -28,7 +28,7 @@ Exit exit_codes(Context& context) {
 }
 
 void add_exit_codes(CLI::App&, Run& run) {
-    run = exit_codes;
+    run = {exit_codes, field_names<ExitCodeView>};
 }
 
 constexpr Command topics[] = {
@@ -50,10 +50,11 @@ void add_help(CLI::App& app, Run& run) {
 }
 
 void add_version(CLI::App&, Run& run) {
-    run = [](Context& context) {
-        context.console.output().one(VersionView{OMENCTL_VERSION});
-        return Exit::done;
-    };
+    run = {[](Context& context) {
+               context.console.output().one(VersionView{OMENCTL_VERSION});
+               return Exit::done;
+           },
+           field_names<VersionView>};
 }
 
 } // namespace omen

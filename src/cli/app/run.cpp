@@ -103,7 +103,7 @@ Exit finish_failed(Context& context, const Error& error, const OnError& on_error
 
 Exit execute(Context& context, const Run& run_command, const OnError& on_error) {
     try {
-        return finish(context, run_command(context), on_error);
+        return finish(context, run_command.start(context), on_error);
     } catch (const Error& error) {
         return finish_failed(context, error, on_error);
     } catch (const OutputFailed& failure) {
@@ -156,6 +156,15 @@ void read_command_line(std::optional<CommandLine>& line, int argc, const char* c
     }
 }
 
+/// What can be wrong in any command's line. Nothing has been sent yet.
+void check_command_line(const CommandLine& line) {
+    refuse_empty_values(line.app);
+    if (line.flags.token.file && line.flags.token.standard_input)
+        throw Error(Fault::usage, "--token-file and --token-stdin exclude each other",
+                    {.code = "bad_flags", .hint = "choose one"});
+    check_fields(line.flags.fields, line.run.fields ? line.run.fields() : FieldNames{});
+}
+
 /// The commands whose names are among these words: no other can be the chosen one.
 std::vector<Command> named_commands(Words words) {
     std::vector<Command> named;
@@ -190,6 +199,7 @@ int run_command_line(int argc, const char* const* argv, const Variables& variabl
         } catch (const CLI::ParseError& error) {
             throw usage_error(line->app, error);
         }
+        check_command_line(*line);
         Context context(line->flags, variables);
         return static_cast<int>(execute_for_signals(context, line->run, on_error));
     } catch (const Error& error) {

@@ -67,4 +67,20 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
     return Error(Fault::usage, message, {.code = "usage", .hint = help});
 }
 
+void refuse_empty_values(const CLI::App& app) {
+    const auto& command = chosen(app);
+    const auto may_be_empty = [](const CLI::Option& option) {
+        return option.get_name() == "--data" || option.get_name() == "command";
+    };
+    for (const auto* level = &command; level != nullptr; level = level->get_parent())
+        for (const auto* option : level->get_options()) {
+            const auto& values = option->results();
+            const bool empty =
+                option->get_items_expected_max() > 0 && std::find(values.begin(), values.end(), "") != values.end();
+            if (empty && !may_be_empty(*option))
+                throw Error(Fault::usage, option->get_name() + ": the value is empty",
+                            {.code = "bad_value", .hint = "is a variable not set?"});
+        }
+}
+
 } // namespace omen

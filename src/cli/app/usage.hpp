@@ -13,4 +13,7 @@ namespace omen {
 /// meant, and the help to read.
 Error usage_error(const CLI::App& app, const CLI::ParseError& error);
 
+/// Refuses an empty value, which an unset variable gives where something was to be named. Errors: usage.
+void refuse_empty_values(const CLI::App& app);
+
 } // namespace omen

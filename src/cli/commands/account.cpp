@@ -12,18 +12,14 @@ Exit run_account(Context& context) {
     auto balance = gateway.post(gw::GetBalance{});
     auto pnl = gateway.post(gw::GetPnl{});
     const AccountView account{Result(gateway.await(balance)), Result(gateway.await(pnl))};
-    auto& output = context.console.output();
-    if (is_json(output.style().format))
-        output.one(account);
-    else
-        output.one(account_row(account));
+    context.console.output().one(account, account_row);
     return Exit::done;
 }
 
 } // namespace
 
 void add_account(CLI::App&, Run& run) {
-    run = run_account;
+    run = {run_account, field_names<AccountView, AccountRow>};
 }
 
 } // namespace omen

@@ -51,7 +51,8 @@ void add_amend(CLI::App& app, Run& run) {
     parse::option(app, "--price", options->price, parse::positive, "the new limit price");
     parse::option(app, "--size", options->size, parse::positive, "the new total size, filled part included");
     add_journal_options(app, options->journal);
-    run = [options](Context& context) { return run_amend(*options, context); };
+    run = {[options](Context& context) { return run_amend(*options, context); },
+           field_names<Result<gw::AmendAccepted>>};
 }
 
 } // namespace omen

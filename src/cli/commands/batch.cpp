@@ -249,11 +249,15 @@ void add_batch(CLI::App& app, Run& run) {
         "--no-pacing", [options] { options->paced = false; }, "send as fast as lines come, whatever the limits");
     add_wait_options(app, options->wait);
     add_journal_options(app, options->journal);
-    run = [options](Context& context) {
-        check(options->wait);
-        context.sessions.keep_running();
-        return Batch(*options, context).run();
-    };
+    run = {[options](Context& context) {
+               check(options->wait);
+               if (options->file == "-" && context.settings.flags().token.standard_input)
+                   throw Error(Fault::usage, "batch: the token and the lines can't both come from standard input",
+                               {.code = "bad_flags", .hint = "name a file, or use --token-file"});
+               context.sessions.keep_running();
+               return Batch(*options, context).run();
+           },
+           field_names<BatchResult>};
 }
 
 } // namespace omen

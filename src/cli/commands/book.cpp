@@ -5,6 +5,7 @@
 #include "cli/stream/book_verify.hpp"
 #include "cli/stream/watch.hpp"
 #include "client/feeds/book_feed.hpp"
+#include "client/feeds/book_history.hpp"
 
 #include <array>
 #include <memory>
@@ -21,15 +22,11 @@ struct BookOptions {
 };
 
 void print(const BookView& book, Output& output) {
-    if (output.is_table())
-        output.text(ladder(book, {.scaled = output.style().scaled,
-                                  .header = output.style().header,
-                                  .colour = output.style().colour,
-                                  .width = output.style().width}));
-    else if (output.is_csv())
-        output.list(book_rows(book), book_row_columns);
-    else
-        output.one(book);
+    const auto draw = [&](const OutputStyle& style) {
+        return ladder(book,
+                      {.scaled = style.scaled, .header = style.header, .colour = style.colour, .width = style.width});
+    };
+    output.one(book, book_rows, {.columns = book_row_columns, .draw = draw});
 }
 
 BookView view_of(const Market& market, const OrderBook& book, const BookOptions& options) {
@@ -79,9 +76,7 @@ class WatchedBook : public Picture {
 
     void draw(Output& output) override {
         if (book_ == nullptr || !book_->valid()) return;
-        const auto view = view_of(market_, *book_, options_);
-        if (is_json(output.style().format)) return output.line(view);
-        print(view, output);
+        print(view_of(market_, *book_, options_), output);
     }
 
   private:
@@ -110,11 +105,16 @@ void add_book(CLI::App& app, Run& run) {
     auto* watching = app.add_flag("--watch", options->watch, "keep the picture up to date until interrupted");
     app.add_flag("--verify", options->verify, "build the book from the stream, and compare it with REST level by level")
         ->excludes(watching);
-    run = [options](Context& context) {
+    const auto start = [options](Context& context) {
         if (!options->watch) return show(*options, context);
         WatchedBook picture(context.sessions, *options);
         return watch(context, picture);
     };
+    run = {start, [options] {
+               auto names = field_names<BookView, BookRow>();
+               if (options->verify) add_field_names<LevelDifference>(names);
+               return names;
+           }};
 }
 
 } // namespace omen

@@ -20,7 +20,7 @@ void add_rest(CLI::App& app, Run& run) {
     app.add_option("method", options->method, "GET, POST or DELETE")->required();
     app.add_option("path", options->path, "like /api/v1/markets")->required();
     app.add_option("--data", options->data, "a JSON body");
-    run = [options](Context& context) {
+    run = {[options](Context& context) {
         const bool known = options->method == "GET" || options->method == "POST" || options->method == "DELETE";
         if (!known) parse::bad_value("method", options->method, "GET, POST or DELETE");
         if (!options->path.starts_with('/')) parse::bad_value("path", options->path, "a path (it begins with /)");
@@ -29,18 +29,18 @@ void add_rest(CLI::App& app, Run& run) {
         output.text(body);
         if (!body.empty() && !body.ends_with('\n')) output.text("\n");
         return Exit::done;
-    };
+    }};
 }
 
 void add_gateway(CLI::App& app, Run& run) {
     auto json = std::make_shared<std::string>();
     app.add_option("json", *json, R"(a command like {"type":"get_orders"}; an id is added)")->required();
-    run = [json](Context& context) {
+    run = {[json](Context& context) {
         context.console.output().text(call_gateway(context.settings.environment().gateway, context.sessions.token(),
                                                    *json, context.sessions.deadline(), context.sessions.socket()) +
                                       "\n");
         return Exit::done;
-    };
+    }};
 }
 
 struct MarketDataOptions {
@@ -53,7 +53,7 @@ void add_market_data(CLI::App& app, Run& run) {
     app.add_option("json", options->json, R"(a command like {"type":"subscribe","channel":"trades:1"})")->required();
     parse::option(app, "--count", options->count, parse::whole_from(1, UINT64_MAX),
                   "how many events to show (default 1)");
-    run = [options](Context& context) {
+    run = {[options](Context& context) {
         const auto print = [&](const std::string& event) {
             context.console.output().text(event + "\n");
             context.console.output().flush();
@@ -61,7 +61,7 @@ void add_market_data(CLI::App& app, Run& run) {
         call_market_data(context.settings.environment().market_data, options->json, options->count,
                          context.sessions.deadline(), print, context.sessions.socket());
         return Exit::done;
-    };
+    }};
 }
 
 constexpr Command call_subcommands[] = {

@@ -87,10 +87,13 @@ void add_cancel(CLI::App& app, Run& run) {
     app.add_flag("--all", options->all, "every open order");
     app.add_option("--market", options->market, "with --all: only of this market (symbol or id)");
     add_journal_options(app, options->journal);
-    run = [options](Context& context) {
+    const auto start = [options](Context& context) {
         check(*options);
         return options->all ? cancel_all(*options, context) : cancel_named(*options, context);
     };
+    run = {start, [options] {
+               return options->all ? field_names<CancelledOrder>() : field_names<Result<gw::CancelAccepted>>();
+           }};
 }
 
 } // namespace omen

@@ -2,6 +2,7 @@
 #include "cli/context/parse.hpp"
 #include "cli/output/chart.hpp"
 #include "cli/output/views.hpp"
+#include "protocol/limits.hpp"
 
 #include <memory>
 
@@ -17,18 +18,25 @@ struct CandlesOptions {
     bool chart = false;
 };
 
+/// Refuses flags that are wrong together.
+void check(const CandlesOptions& options) {
+    const auto& query = options.query;
+    if (query.from && query.to && *query.from > *query.to)
+        throw Error(Fault::usage, "candles: --from is after --to", {.code = "bad_flags"});
+}
+
 Exit run_candles(const CandlesOptions& options, Context& context) {
+    check(options);
+    auto& output = context.console.output();
+    if (options.chart) output.check_draws("candles: --chart");
     const auto market = context.sessions.markets().find(options.market);
     const auto candles = context.sessions.rest().candles(market.id, options.query);
-    auto& output = context.console.output();
-    if (!options.chart) {
-        output.list(candles, candles_columns);
-    } else if (!output.is_table()) {
-        throw Error(Fault::usage, "candles: --chart is a picture", {.code = "bad_flags", .hint = "leave out -o"});
-    } else {
-        const auto width = output.style().width;
-        output.text(chart(candles, {.width = width == 0 ? 80 : width, .colour = output.style().colour}));
-    }
+    TableShape shape{.columns = candles_columns};
+    if (options.chart)
+        shape.draw = [&](const OutputStyle& style) {
+            return chart(candles, {.width = style.width == 0 ? 80 : style.width, .colour = style.colour});
+        };
+    output.list(candles, shape);
     return Exit::done;
 }
 
@@ -40,10 +48,13 @@ void add_candles(CLI::App& app, Run& run) {
     parse::option(app, "--interval", options->query.interval, parse::one_of<Interval>,
                   "1m, 5m, 15m, 1h, 4h or 1d (default 1m)");
     parse::option(app, "--from", options->query.from, parse::moment, "the first (a time, a day, or how long ago)");
-    parse::option(app, "--to", options->query.to, parse::moment, "the last");
-    parse::option(app, "--limit", options->query.limit, parse::whole_from(1, 1'000'000), "at most this many");
+    parse::option(app, "--to", options->query.to, parse::moment,
+                  "the end: those that begin before it (a time, a day, or how long ago)");
+    parse::option(app, "--limit", options->query.limit, parse::whole_from(1, limits::most_listed),
+                  "at most this many: 1 to 1000");
     app.add_flag("--chart", options->chart, "draw them");
-    run = [options](Context& context) { return run_candles(*options, context); };
+    run = {[options](Context& context) { return run_candles(*options, context); },
+           [options] { return options->chart ? FieldNames{} : field_names<rest::CandleResponse>(); }};
 }
 
 } // namespace omen

@@ -203,11 +203,12 @@ void add_close(CLI::App& app, Run& run) {
     app.add_option("market", options->market, "symbol or id");
     app.add_flag("--all", options->all, "every position");
     add_journal_options(app, options->journal);
-    run = [options](Context& context) {
+    const auto start = [options](Context& context) {
         if (options->market.empty() != options->all)
             throw Error(Fault::usage, "close: name a market, or say --all", {.code = "bad_flags"});
         return Close(*options, context).run();
     };
+    run = {start, field_names<OrderView>};
 }
 
 } // namespace omen

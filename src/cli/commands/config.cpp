@@ -149,7 +149,7 @@ Exit show(Context& context, bool strict) {
 void add_show(CLI::App& app, Run& run) {
     auto strict = std::make_shared<bool>(false);
     app.add_flag("--check-token", *strict, "run token_command, too, and fail if the token is no good");
-    run = [strict](Context& context) { return show(context, *strict); };
+    run = {[strict](Context& context) { return show(context, *strict); }, field_names<SettingView>};
 }
 
 std::string path_of_config(const Settings& settings) {
@@ -168,7 +168,7 @@ Exit print_path(const Settings& settings) {
 }
 
 void add_path(CLI::App&, Run& run) {
-    run = [](Context& context) { return print_path(context.settings); };
+    run = {[](Context& context) { return print_path(context.settings); }};
 }
 
 Exit init(const Settings& settings, bool force) {
@@ -187,7 +187,7 @@ Exit init(const Settings& settings, bool force) {
 void add_init(CLI::App& app, Run& run) {
     auto force = std::make_shared<bool>(false);
     app.add_flag("--force", *force, "write over a file that is there");
-    run = [force](Context& context) { return init(context.settings, *force); };
+    run = {[force](Context& context) { return init(context.settings, *force); }};
 }
 
 constexpr Command config_subcommands[] = {

@@ -110,7 +110,7 @@ void add_fills(CLI::App& app, Run& run) {
     parse::option(app, "--since", options->since, parse::whole_from(1, UINT64_MAX),
                   "begin with this drop-copy sequence (default: the oldest that is kept)");
     app.add_option("--market", options->market, "only of this market (symbol or id)");
-    run = [options](Context& context) { return run_fills(*options, context); };
+    run = {[options](Context& context) { return run_fills(*options, context); }, field_names<Fill>};
 }
 
 } // namespace omen

@@ -81,7 +81,7 @@ Exit run_health(Context& context) {
 } // namespace
 
 void add_health(CLI::App&, Run& run) {
-    run = run_health;
+    run = {run_health, field_names<Check>};
 }
 
 } // namespace omen

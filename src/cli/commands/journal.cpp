@@ -91,13 +91,14 @@ void print(Console& console, const std::vector<JournalEntry>& entries) {
 void add_list(CLI::App& app, Run& run) {
     auto unresolved = std::make_shared<bool>(false);
     app.add_flag("--unresolved", *unresolved, "only what has no known outcome");
-    run = [unresolved](Context& context) {
+    const auto start = [unresolved](Context& context) {
         using Which = JournalQuery::Which;
         const auto contents = context.sessions.journal().read({.which = *unresolved ? Which::unresolved : Which::all});
         tell_unreadable(context.console, contents);
         print(context.console, contents.entries);
         return Exit::done;
     };
+    run = {start, field_names<EntryView>};
 }
 
 // What has been concluded not to have been executed is looked at again for so long.
@@ -231,7 +232,7 @@ Exit resolve(Context& context, const std::vector<std::string>& ids) {
 void add_resolve(CLI::App& app, Run& run) {
     auto ids = std::make_shared<std::vector<std::string>>();
     app.add_option("id", *ids, "entries or orders; default: whatever is unresolved");
-    run = [ids](Context& context) { return resolve(context, *ids); };
+    run = {[ids](Context& context) { return resolve(context, *ids); }, field_names<EntryView>};
 }
 
 constexpr Command journal_subcommands[] = {

@@ -30,7 +30,7 @@ Exit run_markets(const MarketsOptions& options, Context& context) {
 void add_markets(CLI::App& app, Run& run) {
     auto options = std::make_shared<MarketsOptions>();
     app.add_option("market", options->market, "show only this one (symbol or id)");
-    run = [options](Context& context) { return run_markets(*options, context); };
+    run = {[options](Context& context) { return run_markets(*options, context); }, field_names<rest::MarketResponse>};
 }
 
 } // namespace omen

@@ -12,6 +12,9 @@ namespace omen {
 
 namespace {
 
+/// What --dry-run prints.
+using CheckedOrder = WithSymbol<Result<gw::Order>>;
+
 struct OrderOptions {
     std::string market;
     Side side = Side::buy;
@@ -82,7 +85,7 @@ Exit run_order(const OrderOptions& options, Context& context) {
     const auto command = command_of(options, market);
     check_limits(context, market, command);
     if (options.dry_run) {
-        context.console.output().one(WithSymbol<Result<gw::Order>>(Result(command), market.symbol()));
+        context.console.output().one(CheckedOrder(Result(command), market.symbol()));
         return Exit::done;
     }
     context.confirm(std::string(to_string(options.side)) + " " + options.size.text() + " " + market.symbol() + " " +
@@ -107,7 +110,8 @@ void add_order(CLI::App& app, Run& run) {
     add_wait_options(app, options->wait);
     add_journal_options(app, options->journal);
     app.add_flag("--dry-run", options->dry_run, "check it and print what would be sent; send nothing");
-    run = [options](Context& context) { return run_order(*options, context); };
+    run = {[options](Context& context) { return run_order(*options, context); },
+           [options] { return options->dry_run ? field_names<CheckedOrder>() : field_names<OrderView>(); }};
 }
 
 } // namespace omen

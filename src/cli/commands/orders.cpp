@@ -43,7 +43,7 @@ void add_orders(CLI::App& app, Run& run) {
     app.add_option("--market", options->market, "only orders of this market (symbol or id)");
     parse::option(app, "--client-id", options->client_id, parse::client_order_id,
                   "the order of this client order id, in whatever state it is");
-    run = [options](Context& context) { return run_orders(*options, context); };
+    run = {[options](Context& context) { return run_orders(*options, context); }, field_names<OrderView>};
 }
 
 } // namespace omen

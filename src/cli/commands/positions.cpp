@@ -55,9 +55,7 @@ class WatchedPositions : public Picture {
     }
 
     void draw(Output& output) override {
-        if (!positions_) return;
-        if (!is_json(output.style().format)) return output.list(*positions_, positions_columns);
-        for (const auto& position : *positions_) output.line(position);
+        if (positions_) output.list(*positions_, positions_columns);
     }
 
   private:
@@ -72,13 +70,14 @@ void add_positions(CLI::App& app, Run& run) {
     auto options = std::make_shared<PositionsOptions>();
     app.add_option("account", options->account, "a wallet; your linked one when none is named");
     app.add_flag("--watch", options->watch, "keep the picture up to date until interrupted");
-    run = [options](Context& context) {
+    const auto start = [options](Context& context) {
         if (!options->watch) return show(*options, context);
         if (!options->account.empty())
             throw Error(Fault::usage, "positions: --watch shows your own wallet", {.code = "bad_flags"});
         WatchedPositions picture(context.sessions);
         return watch(context, picture);
     };
+    run = {start, field_names<WithSymbol<rest::PositionResponse>>};
 }
 
 } // namespace omen

@@ -10,13 +10,13 @@ namespace {
 
 constexpr std::string_view risk_columns[] = {"symbol", "bad_debt"};
 
-using MarketBadDebt = WithSymbol<rest::MarketBadDebt>;
+using MarketDebt = WithSymbol<rest::MarketBadDebt>;
 
 /// The exchange's report, with the markets' symbols.
 struct BadDebtView {
     std::optional<Decimal> total_bad_debt;
     std::optional<Decimal> insurance_fund;
-    std::optional<std::vector<MarketBadDebt>> markets;
+    std::optional<std::vector<MarketDebt>> markets;
 
     static constexpr auto declaration() {
         return wire::record("bad debt", wire::field("total_bad_debt", &BadDebtView::total_bad_debt),
@@ -24,6 +24,44 @@ struct BadDebtView {
                             wire::field("markets", &BadDebtView::markets));
     }
 };
+
+/// One market's, and the totals with each.
+struct BadDebtRow : MarketDebt {
+    std::optional<Decimal> total_bad_debt{};
+    std::optional<Decimal> insurance_fund{};
+
+    static constexpr auto declaration() {
+        return std::apply(
+            [](const auto&... fields) {
+                return wire::record("bad debt row", fields...,
+                                    wire::field("total_bad_debt", &BadDebtRow::total_bad_debt),
+                                    wire::field("insurance_fund", &BadDebtRow::insurance_fund));
+            },
+            MarketDebt::declaration().fields);
+    }
+};
+
+/// Where no market is listed, the totals alone.
+std::vector<BadDebtRow> bad_debt_rows(const BadDebtView& debt) {
+    std::vector<BadDebtRow> rows;
+    auto markets = debt.markets.value_or(std::vector<MarketDebt>());
+    if (markets.empty()) markets.emplace_back();
+    for (const auto& market : markets) rows.push_back({market, debt.total_bad_debt, debt.insurance_fund});
+    return rows;
+}
+
+/// The totals, and under them the markets.
+std::string bad_debt_table(const BadDebtView& debt, const OutputStyle& style) {
+    BadDebtView totals = debt;
+    totals.markets.reset();
+    std::string out;
+    append_fields(out, row_of(totals, {.scaled = style.scaled}));
+    if (!debt.markets) return out;
+    std::vector<Row> rows;
+    for (const auto& market : *debt.markets) rows.push_back(row_of(market, {.scaled = style.scaled}));
+    append_table(out, risk_columns, rows, {.header = style.header, .width = style.width, .colour = style.colour});
+    return out;
+}
 
 Exit bad_debt(Context& context) {
     const auto report = context.sessions.rest().bad_debt();
@@ -33,15 +71,14 @@ Exit bad_debt(Context& context) {
         for (const auto& market : *report.markets)
             markets.emplace_back(market, context.sessions.markets().symbol_of(market.market_id));
     }
-    auto& output = context.console.output();
-    output.one(debt);
-    if (debt.markets && output.is_table() && context.settings.flags().fields.empty())
-        output.list(*debt.markets, risk_columns);
+    context.console.output().one(debt, bad_debt_rows, {.columns = risk_columns, .draw = [&](const auto& style) {
+                                                           return bad_debt_table(debt, style);
+                                                       }});
     return Exit::done;
 }
 
 void add_bad_debt(CLI::App&, Run& run) {
-    run = bad_debt;
+    run = {bad_debt, field_names<BadDebtView, BadDebtRow>};
 }
 
 constexpr Command risk_subcommands[] = {

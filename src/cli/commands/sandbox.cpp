@@ -80,10 +80,10 @@ void add_token(CLI::App& app, Run& run) {
     parse::option(app, "--permissions", options->token.permissions, parse_permissions,
                   "of read, trade and withdraw, with commas (default read,trade)");
     parse::option(app, "--ttl", options->token.ttl, parse::duration, "how long it is valid (default 1h)");
-    run = [options](Context& context) {
+    run = {[options](Context& context) {
         context.console.output().text(sandbox::mint_token(state_directory(context.settings), options->token) + "\n");
         return Exit::done;
-    };
+    }};
 }
 
 constexpr Command sandbox_subcommands[] = {
@@ -126,7 +126,7 @@ void add_sandbox(CLI::App& app, Run& run) {
         ->allow_extra_args(false);
     app.add_option("--log", sandbox.log, "write what the exchange saw of every order, cancel and amend to this file");
     app.add_option("command", sandbox.command, "behind --: run this against the sandbox and return its status");
-    run = [options](Context& context) { return run_sandbox(*options, context); };
+    run = {[options](Context& context) { return run_sandbox(*options, context); }};
 }
 
 } // namespace omen

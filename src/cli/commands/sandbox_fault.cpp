@@ -49,20 +49,21 @@ std::vector<sandbox::FaultStatus> ask(Context& context, const std::string& metho
 }
 
 void add_fault_list(CLI::App&, Run& run) {
-    run = [](Context& context) {
-        context.console.output().list(ask(context, "GET", ""), sandbox_fault_columns);
-        return Exit::done;
-    };
+    run = {[](Context& context) {
+               context.console.output().list(ask(context, "GET", ""), sandbox_fault_columns);
+               return Exit::done;
+           },
+           field_names<sandbox::FaultStatus>};
 }
 
 void add_clear(CLI::App& app, Run& run) {
     auto name = std::make_shared<std::string>();
     app.add_option("name", *name, "only this one, like close-before (default: all)");
-    run = [name](Context& context) {
+    run = {[name](Context& context) {
         if (!name->empty()) sandbox::fault_kind(*name);
         ask(context, "DELETE", name->empty() ? "" : "?name=" + *name);
         return Exit::done;
-    };
+    }};
 }
 
 constexpr Command sandbox_fault_subcommands[] = {
@@ -77,14 +78,14 @@ void add_sandbox_fault(CLI::App& app, Run& run) {
     add_subcommands(app, run, sandbox_fault_subcommands);
     app.require_subcommand(0, 1);
     app.add_option("spec", request->faults, "what to switch on: NAME[:key=value,...]; see omenctl-sandbox(1)");
-    run = [request](Context& context) {
+    run = {[request](Context& context) {
         if (request->faults.empty())
             throw Error(Fault::usage, "sandbox fault: which one?",
                         {.code = "usage", .hint = "write it like: omenctl sandbox fault close-after:command=order"});
         for (const auto& fault : request->faults) sandbox::FaultSpec::parse(fault);
         ask(context, "POST", "", wire::to_json(*request));
         return Exit::done;
-    };
+    }};
 }
 
 } // namespace omen

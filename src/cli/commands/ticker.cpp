@@ -55,10 +55,7 @@ class WatchedTickers : public Picture {
         return event && std::visit([this](const auto& value) { return take(value); }, *event);
     }
 
-    void draw(Output& output) override {
-        if (!is_json(output.style().format)) return output.list(tickers_, ticker_columns);
-        for (const auto& ticker : tickers_) output.line(ticker);
-    }
+    void draw(Output& output) override { output.list(tickers_, ticker_columns); }
 
   private:
     [[noreturn]] static bool take(const md::ErrorEvent& error) { throw feed_error(error); }
@@ -137,7 +134,7 @@ void add_ticker(CLI::App& app, Run& run) {
     auto options = std::make_shared<TickerOptions>();
     app.add_option("market", options->markets, "symbols or ids; all markets when none is named");
     app.add_flag("--watch", options->watch, "keep the picture up to date until interrupted");
-    run = [options](Context& context) { return run_ticker(*options, context); };
+    run = {[options](Context& context) { return run_ticker(*options, context); }, field_names<Ticker>};
 }
 
 } // namespace omen

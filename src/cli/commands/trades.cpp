@@ -1,6 +1,7 @@
 #include "cli/context/command.hpp"
 #include "cli/context/parse.hpp"
 #include "cli/output/views.hpp"
+#include "protocol/limits.hpp"
 
 #include <memory>
 
@@ -29,8 +30,10 @@ Exit run_trades(const TradesOptions& options, Context& context) {
 void add_trades(CLI::App& app, Run& run) {
     auto options = std::make_shared<TradesOptions>();
     app.add_option("market", options->market, "symbol or id")->required();
-    parse::option(app, "--limit", options->limit, parse::whole_from(1, 1'000'000), "at most this many, newest first");
-    run = [options](Context& context) { return run_trades(*options, context); };
+    parse::option(app, "--limit", options->limit, parse::whole_from(1, limits::most_listed),
+                  "at most this many, newest first: 1 to 1000");
+    run = {[options](Context& context) { return run_trades(*options, context); },
+           field_names<WithSymbol<rest::TradeResponse>>};
 }
 
 } // namespace omen

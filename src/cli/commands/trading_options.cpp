@@ -31,9 +31,9 @@ gw::Order amended(const gw::OrderState& order, const gw::Amend& amend) {
 } // namespace
 
 void add_journal_options(CLI::App& app, JournalFlags& flags) {
-    app.add_flag_callback(
+    auto* none = app.add_flag_callback(
         "--no-journal", [&flags] { flags.write = false; }, "don't write down what is sent");
-    app.add_flag("--journal-sync", flags.sync, "fsync the journal before sending, for a loss of power");
+    app.add_flag("--journal-sync", flags.sync, "fsync the journal before sending, for a loss of power")->excludes(none);
 }
 
 void add_wait_options(CLI::App& app, WaitOptions& options) {
@@ -79,9 +79,10 @@ std::vector<gw::OrderState> open_orders(Sessions& sessions) {
 
 void check_limits(Context& context, const Market& market, const gw::Order& order) {
     const auto& limits = context.settings.values().limits;
-    if (!needs_book(limits, order)) return check_limits(limits, market, order);
+    auto& markets = context.sessions.markets();
+    if (!needs_book(limits, order)) return check_limits(limits, markets, market, order);
     const auto book = context.sessions.rest().orderbook(market.id, {});
-    check_limits(limits, market, order, order.side == Side::buy ? book.asks : book.bids);
+    check_limits(limits, markets, market, order, order.side == Side::buy ? book.asks : book.bids);
 }
 
 void check_limits(Context& context, const gw::Amend& amend) {

@@ -16,7 +16,7 @@ Exit show_wallet(Context& context) {
 }
 
 void add_wallet_show(CLI::App&, Run& run) {
-    run = show_wallet;
+    run = {show_wallet, field_names<rest::WalletResponse>};
 }
 
 Exit link(const rest::WalletLinkRequest& request, Context& context) {
@@ -36,7 +36,7 @@ void add_link(CLI::App& app, Run& run) {
     app.add_option("address", request->wallet, "the wallet: 0x and 40 hex digits")->required();
     app.add_option("--message", request->message, "what was signed, where the exchange wants a proof");
     app.add_option("--signature", request->signature, "the signature of the message");
-    run = [request](Context& context) { return link(*request, context); };
+    run = {[request](Context& context) { return link(*request, context); }, field_names<rest::WalletResponse>};
 }
 
 /// The one thing that a script must say twice, on its command line: nothing else brings the link back.
@@ -50,7 +50,7 @@ Exit unlink(Context& context) {
 }
 
 void add_unlink(CLI::App&, Run& run) {
-    run = unlink;
+    run = {unlink};
 }
 
 constexpr Command wallet_subcommands[] = {

@@ -13,7 +13,11 @@ class App;
 namespace omen {
 
 /// What a parsed command line has chosen to do.
-using Run = std::function<Exit(Context&)>;
+struct Run {
+    std::function<Exit(Context&)> start;
+    /// The names that --fields may give: the fields of the records that these options can print. None: there are none.
+    std::function<FieldNames()> fields = nullptr;
+};
 
 /// One subcommand: what it is called, what it does in one line, and the function that adds its options to an App and
 /// sets what runs. Options are added only once the command is chosen.

@@ -1,5 +1,7 @@
 #include "cli/context/parse.hpp"
 
+#include "protocol/limits.hpp"
+
 namespace omen::parse {
 
 Timestamp moment(const std::string& option, const std::string& text) {
@@ -10,7 +12,7 @@ Timestamp moment(const std::string& option, const std::string& text) {
 
 std::optional<std::uint32_t> depth(const std::string& option, const std::string& text) {
     if (text == "all") return std::nullopt;
-    return static_cast<std::uint32_t>(whole(option, text, 1, 1'000'000));
+    return static_cast<std::uint32_t>(whole(option, text, 1, limits::deepest_book));
 }
 
 ClientOrderId client_order_id(const std::string& option, const std::string& text) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/context/trace.hpp"
+#include "cli/output/fields.hpp"
 #include "client/access/credentials.hpp"
 #include "client/settings/config.hpp"
 #include "client/settings/environment.hpp"
@@ -26,7 +27,7 @@ struct GlobalFlags {
     Maybe<bool> confirm{};
     Maybe<bool> pipeline{};
     TokenFlags token{};
-    std::vector<std::string> fields{};
+    FieldNames fields{};
     bool header = true;
     Verbosity verbosity = Verbosity::quiet;
     std::optional<std::string> record{};

@@ -4,8 +4,6 @@ namespace omen {
 
 namespace {
 
-constexpr std::string_view line_end = "\r\n";
-
 void append_value(std::string& out, std::string_view text) {
     if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
         out += text;
@@ -26,7 +24,7 @@ void append_csv_heading(std::string& out, Columns columns) {
         if (i > 0) out += ',';
         append_value(out, columns[i]);
     }
-    out += line_end;
+    out += '\n';
 }
 
 void append_csv_row(std::string& out, Columns columns, const Row& row) {
@@ -34,7 +32,13 @@ void append_csv_row(std::string& out, Columns columns, const Row& row) {
         if (i > 0) out += ',';
         if (const auto* cell = find_cell(row, columns[i])) append_value(out, cell->text);
     }
-    out += line_end;
+    out += '\n';
+}
+
+void CsvRenderer::begin(std::string& out, Columns columns) {
+    columns_.assign(columns.begin(), columns.end());
+    if (!fields_.empty()) columns_.assign(fields_.begin(), fields_.end());
+    if (std::exchange(heading_due_, false)) append_csv_heading(out, columns_);
 }
 
 } // namespace omen

@@ -1,6 +1,7 @@
 #include "cli/output/table.hpp"
 
 #include <algorithm>
+#include <iostream>
 #include <utility>
 
 namespace omen {
@@ -107,6 +108,24 @@ void GrowingTable::append(std::string& out, const Row& row) {
     }
     if (std::exchange(header_due_, false)) append_heading(out);
     append_line(out, std::move(line));
+}
+
+std::vector<std::string_view> TableRenderer::chosen(Columns columns) const {
+    if (style_.fields.empty()) return {columns.begin(), columns.end()};
+    return {style_.fields.begin(), style_.fields.end()};
+}
+
+void TableRenderer::table(std::string& out, Columns columns, const std::vector<Row>& rows) const {
+    const auto left_out = append_table(out, chosen(columns), rows,
+                                       {.header = style_.header, .width = style_.width, .colour = style_.colour});
+    if (left_out.empty()) return;
+    std::string names;
+    for (const auto name : left_out) names.append(names.empty() ? "" : ", ").append(name);
+    std::cerr << "omenctl: the terminal is too narrow for " << names << "; widen it, or choose with --fields\n";
+}
+
+void TableRenderer::begin_stream(std::string&, Columns columns) {
+    growing_.emplace(chosen(columns), style_.header);
 }
 
 } // namespace omen

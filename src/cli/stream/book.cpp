@@ -30,6 +30,8 @@ struct StreamBookOptions {
     std::size_t levels() const { return top ? 1 : depth.value_or(SIZE_MAX); }
     /// Whether a change gives a line only if these levels have changed.
     bool cut() const { return top || depth; }
+    /// What the line of a change is called: a picture of some levels is not to be applied to others.
+    const char* type_of_change() const { return top ? "top" : depth ? "depth" : "delta"; }
     /// Whether a delta's line has the delta's own levels. One that stands for several can't.
     bool deltas() const { return !full && !cut() && !interval; }
 };
@@ -146,10 +148,10 @@ class BookStream : public PublicStream {
     }
 
     /// A line that is still held back keeps saying that it begins a book.
-    static void begin_line(Shown& shown, const BookFeed::Step& step) {
+    void begin_line(Shown& shown, const BookFeed::Step& step) {
         shown.book = step.book;
         if (step.what == BookFeed::What::delta) {
-            if (!shown.begins) shown.line.type = "delta";
+            if (!shown.begins) shown.line.type = options_.type_of_change();
             return;
         }
         shown.line.type = step.what == BookFeed::What::resynced ? "resynced" : "snapshot";
@@ -244,7 +246,8 @@ void add_stream_book(CLI::App& app, Run& run) {
     add_on_gap(app, options->on_gap);
     parse::option(app, "--snapshot", options->snapshot, parse::one_of<SnapshotFrom>,
                   "where a whole book comes from: stream (default), or rest");
-    run = [options](Context& context) { return run_stream_book(*options, context); };
+    run = {[options](Context& context) { return run_stream_book(*options, context); },
+           stream_fields<BookView, GapView, SubscriptionView, BookStreamRow>};
 }
 
 } // namespace omen

@@ -224,7 +224,8 @@ void add_stream_drop_copy(CLI::App& app, Run& run) {
         "only executions of this kind, like filled; repeatable");
     app.add_flag("--until-caught-up", options->until_caught_up, "end when all that has happened so far was written");
     add_on_gap(app, options->on_gap);
-    run = [options](Context& context) { return run_drop_copy(*options, context); };
+    run = {[options](Context& context) { return run_drop_copy(*options, context); },
+           stream_fields<gw::Execution, DropCopyGapView, StateView, DropCopyRow>};
 }
 
 } // namespace omen

@@ -83,9 +83,9 @@ inline constexpr std::string_view drop_copy_columns[] = {
     "type",  "sequence", "timestamp", "event",     "symbol", "order_id", "side",
     "price", "size",     "fee",       "liquidity", "status", "trade_id", "client_order_id"};
 
-/// The rows of each line. `symbols` is asked for markets' symbols.
-std::vector<DropCopyRow> rows_of(const gw::Execution& execution, Markets& symbols);
-std::vector<DropCopyRow> rows_of(const DropCopyGapView& gap, Markets& symbols);
+/// The row, or the rows, of each line. `symbols` is asked for markets' symbols.
+DropCopyRow rows_of(const gw::Execution& execution, Markets& symbols);
+DropCopyRow rows_of(const DropCopyGapView& gap, Markets& symbols);
 std::vector<DropCopyRow> rows_of(const StateView& state, Markets& symbols);
 
 } // namespace omen

@@ -32,7 +32,7 @@ DropCopyRow row_of_position(const rest::PositionResponse& position, Markets& sym
 
 } // namespace
 
-std::vector<DropCopyRow> rows_of(const gw::Execution& execution, Markets& symbols) {
+DropCopyRow rows_of(const gw::Execution& execution, Markets& symbols) {
     // What is of no order has a market and an amount of its own.
     DropCopyRow row{.symbol = symbols.symbol_of(execution.market_id), .size = execution.amount};
     if (execution.order) row = row_of_order(*execution.order, symbols);
@@ -45,11 +45,11 @@ std::vector<DropCopyRow> rows_of(const gw::Execution& execution, Markets& symbol
     row.fee = execution.fee;
     row.liquidity = execution.liquidity;
     row.trade_id = execution.trade_id;
-    return {row};
+    return row;
 }
 
-std::vector<DropCopyRow> rows_of(const DropCopyGapView& gap, Markets&) {
-    return {{.type = gap.type, .sequence = gap.oldest_sequence}};
+DropCopyRow rows_of(const DropCopyGapView& gap, Markets&) {
+    return {.type = gap.type, .sequence = gap.oldest_sequence};
 }
 
 std::vector<DropCopyRow> rows_of(const StateView& state, Markets& symbols) {

@@ -133,7 +133,7 @@ template <class Event> void add_event_stream(CLI::App& app, Run& run) {
     auto options = std::make_shared<StreamEventsOptions>();
     app.add_option("market", options->markets, "symbols or ids")->required();
     add_stream_options(app, options->stream);
-    run = [options](Context& context) {
+    const auto start = [options](Context& context) {
         if constexpr (std::is_same_v<Event, md::Trade>)
             check_until<WithSymbol<Event>, TradeGapView, SubscriptionView>(options->stream);
         else
@@ -141,6 +141,10 @@ template <class Event> void add_event_stream(CLI::App& app, Run& run) {
         StreamOf<Event> stream(context, options->markets);
         return follow(context, options->stream, EventTraits<Event>::columns, stream);
     };
+    if constexpr (std::is_same_v<Event, md::Trade>)
+        run = {start, stream_fields<WithSymbol<Event>, TradeGapView, SubscriptionView>};
+    else
+        run = {start, stream_fields<WithSymbol<Event>, SubscriptionView>};
 }
 
 } // namespace

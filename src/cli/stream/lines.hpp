@@ -33,26 +33,14 @@ class StreamLines {
         output_.begin_stream(all);
     }
 
-    Output& output() { return output_; }
-    /// Whether lines are JSON objects: otherwise they are rows.
-    bool json() const { return is_json(output_.style().format); }
     StreamBounds& bounds() { return bounds_; }
     /// Whether the last line has been printed. What comes behind it is not.
     bool ended() const { return bounds_.reached(); }
 
-    /// A line that is one row.
-    template <wire::Declared T> void print(const T& record) {
+    /// A line that is one row, or the row or rows that `rows(record)` gives.
+    template <wire::Declared T, class Rows = std::identity> void print(const T& record, const Rows& rows = {}) {
         if (ended()) return;
-        output_.line(record);
-        bounds_.printed(record);
-    }
-    /// A line that is any number of rows, which `rows(record)` gives.
-    template <wire::Declared T, class Rows> void print(const T& record, Rows&& rows) {
-        if (ended()) return;
-        if (json())
-            output_.line(record);
-        else
-            for (const auto& row : rows(record)) output_.line(row);
+        output_.line(record, rows);
         bounds_.printed(record);
     }
 

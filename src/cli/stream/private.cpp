@@ -47,6 +47,10 @@ template <class T> struct ListRow : WithSymbol<T> {
     }
 };
 
+template <class State>
+using ListRowOf =
+    ListRow<typename std::decay_t<decltype(StateTraits<State>::records(std::declval<const State&>()))>::value_type>;
+
 /// The balance, positions, profit or loss, or open orders: whole, whenever they change. After a lost connection the
 /// subscription begins with the whole again, so nothing is missed.
 template <class State> class StateStream : public Stream {
@@ -77,9 +81,8 @@ template <class State> class StateStream : public Stream {
     }
 
     auto rows_of(const State& state) {
-        const auto& records = StateTraits<State>::records(state);
-        std::vector<ListRow<typename std::decay_t<decltype(records)>::value_type>> rows;
-        for (const auto& record : records)
+        std::vector<ListRowOf<State>> rows;
+        for (const auto& record : StateTraits<State>::records(state))
             rows.emplace_back(record, sessions_.markets().symbol_of(record.market_id),
                               std::string(wire::declaration_of<State>.name));
         return rows;
@@ -92,11 +95,15 @@ template <class State> class StateStream : public Stream {
 template <class State> void add_state_stream(CLI::App& app, Run& run) {
     auto options = std::make_shared<StreamOptions>();
     add_stream_options(app, *options);
-    run = [options](Context& context) {
+    const auto start = [options](Context& context) {
         check_until<State>(*options);
         StateStream<State> stream(context.sessions);
         return follow(context, *options, StateTraits<State>::columns, stream);
     };
+    if constexpr (requires(const State& state) { StateTraits<State>::records(state); })
+        run = {start, stream_fields<State, ListRowOf<State>>};
+    else
+        run = {start, stream_fields<State>};
 }
 
 } // namespace

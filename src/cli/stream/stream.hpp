@@ -25,6 +25,11 @@ void add_stream_options(CLI::App& app, StreamOptions& options);
 /// --on-gap, for the streams that know of gaps.
 void add_on_gap(CLI::App& app, OnGap& on_gap);
 
+/// The names that --fields may give for a stream whose lines and rows have these types.
+template <wire::Declared... Lines> FieldNames stream_fields() {
+    return field_names<Lines..., ConnectionView>();
+}
+
 /// Refuses a condition that no line of these types can meet.
 template <wire::Declared... Lines> void check_until(const StreamOptions& options) {
     if (options.limits.until) check_condition<Lines..., ConnectionView>("--until", *options.limits.until);

@@ -12,13 +12,13 @@ Exit watch(Context& context, Picture& picture) {
     picture.connect(context.sessions.step());
     Reconnect connection(context);
     const Screen screen;
-    const bool frames = context.console.output().is_table();
+    auto& output = context.console.output();
+    output.begin_watch();
     bool changed = true;
     for (auto next = Clock::now();;) {
         if (changed && Clock::now() >= next) {
-            auto& output = context.console.output();
             picture.draw(output);
-            if (frames) output.frame(screen);
+            output.frame(screen);
             output.flush();
             changed = false;
             next = Clock::now() + least_pause;
@@ -29,8 +29,8 @@ Exit watch(Context& context, Picture& picture) {
         } catch (const Error& error) {
             if (!connection.helps(error)) throw;
             // What is no longer known to hold is not left standing.
-            if (frames) context.console.output().frame(screen);
-            context.console.flush();
+            output.frame(screen);
+            output.flush();
             context.console.note("no longer up to date: " + connection.reason_of(error));
             connection.again([&](Deadline deadline) { picture.connect(deadline); });
             context.console.note("connected again");

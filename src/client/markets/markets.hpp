@@ -31,7 +31,8 @@ class Markets {
 
     /// All of them, as the exchange has them now.
     const List& all();
-    /// A market by symbol (any case) or id. Errors: not_found, naming the nearest symbols; those of the REST call.
+    /// A market by its exact symbol or its id, or by a symbol in another case that only one market has. Errors: usage,
+    /// for an empty name and one that several have; not_found, naming the nearest symbols; those of the REST call.
     Market find(std::string_view name);
     /// As find(), but an id in digits is believed as it is, without asking: for commands that must not pay for the
     /// question.
@@ -48,7 +49,8 @@ class Markets {
     }
 
   private:
-    template <class Match> const rest::MarketResponse* search(Match match);
+    /// What is remembered of the list; null where the exchange has given it, or there is no memory.
+    const List* remembered();
 
     Load load_;
     Recall recall_;

@@ -31,8 +31,9 @@ template <class T>
                 {.code = code, .hint = "the limit is set by " + limit.origin});
 }
 
-bool is_named(const Market& market, const std::string& name) {
-    return market.id.text() == name || (market.details && lower(market.details->symbol) == lower(name));
+bool is_named(Markets& markets, const Market& market, const std::string& name) {
+    if (market.id.text() == name) return true;
+    return market.details && lower(market.details->symbol) == lower(name) && markets.find(name).id == market.id;
 }
 
 /// Whether an order would take a level rather than leave it.
@@ -113,10 +114,11 @@ std::optional<Decimal> notional_of(const gw::Order& order, std::span<const Level
     return total + cost(*rest_price, rest);
 }
 
-void check_limits(const Limits& limits, const Market& market, const gw::Order& order, std::span<const Level> opposite) {
+void check_limits(const Limits& limits, Markets& markets, const Market& market, const gw::Order& order,
+                  std::span<const Level> opposite) {
     if (const auto& allowed = limits.allowed_markets) {
         const auto& names = allowed->value;
-        if (std::none_of(names.begin(), names.end(), [&](const auto& name) { return is_named(market, name); }))
+        if (std::none_of(names.begin(), names.end(), [&](const auto& name) { return is_named(markets, market, name); }))
             refuse(market, "not one of allowed_markets", "market_not_allowed", *allowed);
     }
     if (const auto& limit = limits.max_order_size; limit && order.size > limit->value)

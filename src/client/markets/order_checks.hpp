@@ -28,8 +28,8 @@ bool needs_book(const Limits& limits, const gw::Order& order);
 std::optional<Decimal> notional_of(const gw::Order& order, std::span<const Level> opposite);
 
 /// Refuses an order beyond the limits. The book is needed where needs_book() says so. Errors: refused_locally, naming
-/// the limit, and in the hint the profile.
-void check_limits(const Limits& limits, const Market& market, const gw::Order& order,
+/// the limit, and in the hint the profile; those of Markets::find() for a name in allowed_markets.
+void check_limits(const Limits& limits, Markets& markets, const Market& market, const gw::Order& order,
                   std::span<const Level> opposite = {});
 
 } // namespace omen

@@ -74,7 +74,7 @@ template <class T> T RestClient::read(const std::string& what, const HttpRespons
 
 template <class T> T RestClient::get(const std::string& what, const std::string& path, Access access) {
     const auto response = send(what, {.method = "GET", .url = path}, access);
-    if (response.status != 200) throw rest_error(what, response, Effect::read);
+    if (response.status != 200) throw rest_error(what, response, Effect::read, access == Access::authenticated);
     return read<T>(what, response);
 }
 
@@ -89,7 +89,7 @@ rest::ReadinessResponse RestClient::readiness() {
         if (response.status == 503) return wire::decode_json<rest::ReadinessResponse>(response.body);
     } catch (const DecodeError&) { // a 503 of somebody between
     }
-    throw rest_error("readiness", response, Effect::read);
+    throw rest_error("readiness", response, Effect::read, false);
 }
 
 std::vector<rest::MarketResponse> RestClient::markets() {

@@ -44,10 +44,11 @@ Fault fault_of(int status, Effect effect, bool readable) {
     return status == 404 ? Fault::not_found : Fault::refused;
 }
 
-std::string hint_for(Fault fault, const HttpResponse& response) {
+std::string hint_for(Fault fault, const HttpResponse& response, bool with_token) {
     switch (fault) {
     case Fault::credentials:
-        return "check the token, its permissions and its environment";
+        return with_token ? "check the token, its permissions and its environment"
+                          : "no token goes with this request: check the endpoint, and what stands before it";
     case Fault::rate_limited:
         if (!response.retry_after) return "try again later";
         return "try again in " + std::to_string(response.retry_after->count() / 1000) + " s";
@@ -64,7 +65,7 @@ std::string hint_for(Fault fault, const HttpResponse& response) {
 
 } // namespace
 
-Error rest_error(const std::string& what, const HttpResponse& response, Effect effect) {
+Error rest_error(const std::string& what, const HttpResponse& response, Effect effect, bool with_token) {
     const auto body = error_body(response);
     auto fault = fault_of(response.status, effect, body.has_value());
     if (body && response.status >= 400 && response.status < 500) {
@@ -77,14 +78,15 @@ Error rest_error(const std::string& what, const HttpResponse& response, Effect e
     if (response.status >= 300 && response.status < 400) message += "; redirects are not followed";
     return Error(fault, message,
                  {.code = body && body->code ? *body->code : "http_" + std::to_string(response.status),
-                  .hint = hint_for(fault, response),
+                  .hint = hint_for(fault, response, with_token),
                   .http_status = response.status});
 }
 
 Error unreadable_answer(const std::string& what, const HttpResponse& response, const std::string& reason) {
-    return Error(
-        Fault::protocol, what + ": " + reason + " (" + describe(response) + ")",
-        {.code = "unreadable_answer", .hint = hint_for(Fault::protocol, response), .http_status = response.status});
+    return Error(Fault::protocol, what + ": " + reason + " (" + describe(response) + ")",
+                 {.code = "unreadable_answer",
+                  .hint = hint_for(Fault::protocol, response, false),
+                  .http_status = response.status});
 }
 
 } // namespace omen

@@ -12,7 +12,7 @@ namespace omen {
 struct Limits {
     Maybe<Decimal> max_order_notional{};
     Maybe<Decimal> max_order_size{};
-    Maybe<std::vector<std::string>> allowed_markets{}; ///< symbols in any case, or ids
+    Maybe<std::vector<std::string>> allowed_markets{}; ///< as Markets::find() takes them
 
     bool any() const { return max_order_notional || max_order_size || allowed_markets; }
 };

@@ -3,6 +3,7 @@
 #include "core/ids.hpp"
 #include "core/text.hpp"
 #include "protocol/codes.hpp"
+#include "protocol/limits.hpp"
 #include "protocol/rest.hpp"
 #include "protocol/wire/json.hpp"
 #include "sandbox/exchange/exchange.hpp"
@@ -27,8 +28,6 @@ struct RefusedRequest {
     std::string message;
 };
 
-constexpr std::uint64_t most_listed = 1000;
-constexpr std::uint64_t deepest_book = 10'000;
 constexpr std::uint64_t latest_time = 253'402'300'799'999; // the year 9999
 
 template <class T> RestReply reply(const T& body) {
@@ -166,7 +165,7 @@ RestReply RestApi::markets(const Call&) {
 }
 
 RestReply RestApi::trades(const Call& call) {
-    const auto limit = call.target.number("limit", 1, most_listed).value_or(100);
+    const auto limit = call.target.number("limit", 1, limits::most_listed).value_or(100);
     return reply_of_market(exchange_.trades(MarketId::from_text(call.argument), limit), call.argument);
 }
 
@@ -177,7 +176,7 @@ RestReply RestApi::candles(const Call& call) {
     const CandleQuery query{.interval = *interval,
                             .from = time_parameter(call.target, "from"),
                             .to = time_parameter(call.target, "to"),
-                            .limit = call.target.number("limit", 1, most_listed).value_or(500)};
+                            .limit = call.target.number("limit", 1, limits::most_listed).value_or(500)};
     if (query.from && query.to && *query.from > *query.to) throw BadTarget{"from: after to"};
     return reply_of_market(exchange_.candles(MarketId::from_text(call.argument), query), call.argument);
 }
@@ -187,7 +186,7 @@ RestReply RestApi::ticker(const Call& call) {
 }
 
 RestReply RestApi::orderbook(const Call& call) {
-    const auto depth = call.target.number("depth", 1, deepest_book).value_or(SIZE_MAX);
+    const auto depth = call.target.number("depth", 1, limits::deepest_book).value_or(SIZE_MAX);
     return reply_of_market(exchange_.orderbook(MarketId::from_text(call.argument), depth), call.argument);
 }
 

@@ -127,7 +127,7 @@ TEST_CASE("orders shows an order of a type and status that are not known, with t
                       "\n");
     const auto csv =
         run({"orders", "-o", "csv", "--fields", "order_id,client_order_id,price,order_type,status"}, answers);
-    CHECK(csv.out == "order_id,client_order_id,price,order_type,status\r\n77,,,stop_limit,armed\r\n");
+    CHECK(csv.out == "order_id,client_order_id,price,order_type,status\n77,,,stop_limit,armed\n");
     CHECK_THAT(run({"orders"}, answers).out, Contains("armed"));
 }
 
@@ -147,9 +147,9 @@ TEST_CASE("a drop-copy goes past events that are not known, and its cursor too")
                           "csv", "--fields", "sequence,event,symbol,order_id,size,status"},
                          answers);
     CHECK(ran.exit == 0);
-    CHECK(ran.lines() == Texts{"sequence,event,symbol,order_id,size,status\r", "1,accepted,,77,2,open\r",
-                               "2,busted,,77,2,reviewed\r", "3,funding,ETH-PERP,,-1,\r",
-                               "4,filled,,77,2,partially_filled\r"});
+    CHECK(ran.lines() == Texts{"sequence,event,symbol,order_id,size,status", "1,accepted,,77,2,open",
+                               "2,busted,,77,2,reviewed", "3,funding,ETH-PERP,,-1,",
+                               "4,filled,,77,2,partially_filled"});
     const ScriptedServer later([](ScriptedConnection& client) {
         send(client, with_id(R"({"type":"authenticated","id":ID,"wallet":"0x1"})", field_of(client.read(), "id")));
         const auto subscribe = client.read();
@@ -253,7 +253,7 @@ TEST_CASE("account, positions and their like show what there is") {
     CHECK(run({"account", "-o", "ndjson"}, answers).out ==
           "{\"balance\":{\"total\":\"1\"},\"pnl\":{\"fees\":\"0\"}}\n");
     CHECK(run({"account", "-o", "csv", "--fields", "wallet,total,fees,funding"}, answers).out ==
-          "wallet,total,fees,funding\r\n,1,0,\r\n");
+          "wallet,total,fees,funding\n,1,0,\n");
     const auto closed =
         run({"close", "--all", "--no-journal"},
             {{"get_positions",
@@ -311,7 +311,7 @@ TEST_CASE("streams show events without what they lack") {
           Texts{R"({"type":"trade","symbol":"ETH-PERP","trade_id":6,"price":"1","size":"2","side":"auction"})",
                 R"({"type":"trade","symbol":"ETH-PERP","market_id":2,"price":"1","size":"2"})"});
     CHECK(run({"stream", "trades", "ETH-PERP", "--count", "2", "-o", "csv"}, server, rest()).lines().at(1) ==
-          "trade,,ETH-PERP,auction,1,2,6,\r");
+          "trade,,ETH-PERP,auction,1,2,6,");
 }
 
 } // namespace omen::open_values_test

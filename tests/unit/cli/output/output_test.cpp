@@ -7,6 +7,9 @@
 #include "cli/output/table.hpp"
 #include "cli/output/views.hpp"
 #include "support/catch.hpp"
+#include "support/errors.hpp"
+
+#include <algorithm>
 
 namespace omen::output_test {
 
@@ -108,25 +111,25 @@ TEST_CASE("the first column stays, however narrow the terminal is") {
     CHECK(append_table(out, columns, {row_of(Level{100.25_d, 1_d})}, {.width = 2}).empty());
 }
 
-TEST_CASE("CSV quotes what has a comma, a quote or a line break, and ends lines in CRLF") {
+TEST_CASE("CSV quotes what has a comma, a quote or a line break, and ends lines in LF") {
     constexpr std::string_view columns[] = {"a", "b", "c", "absent"};
     std::string out;
     append_csv_heading(out, columns);
     append_csv_row(out, columns, {{"a", "x,y"}, {"b", "say \"hi\""}, {"c", "two\nlines"}});
-    CHECK(out == "a,b,c,absent\r\n\"x,y\",\"say \"\"hi\"\"\",\"two\nlines\",\r\n");
+    CHECK(out == "a,b,c,absent\n\"x,y\",\"say \"\"hi\"\"\",\"two\nlines\",\n");
 }
 
-TEST_CASE("a list within a record is one cell of JSON") {
+TEST_CASE("a list within a record is one cell, and no JSON") {
     const BookView book{.type = {},
                         .market_id = MarketId(1),
                         .symbol = "S",
                         .sequence = 1,
                         .timestamp = {},
-                        .bids = {{1.5_d, 2_d}},
+                        .bids = {{1.5_d, 2_d}, {1_d, 3_d}},
                         .asks = {}};
     const auto row = row_of(book);
-    CHECK(find_cell(row, "bids")->text == R"([{"price":"1.5","size":"2"}])");
-    CHECK(find_cell(row, "asks")->text == "[]");
+    CHECK(find_cell(row, "bids")->text == "price=1.5;size=2 price=1;size=3");
+    CHECK(find_cell(row, "asks")->text.empty());
 }
 
 TEST_CASE("times are RFC 3339 in tables and milliseconds in CSV") {
@@ -148,6 +151,27 @@ TEST_CASE("a chart: solid where the price fell, hollow where it rose, wicks beyo
           "              1970-01-01T00:00:00.000Z to 1970-01-01T00:00:00.000Z\n");
     CHECK(chart({}, {}) == "no candles\n");
     CHECK_NOTHROW(chart({candle(1_d, 1_d, 1_d, 1_d)}, {.width = 1, .height = 1}));
+}
+
+TEST_CASE("fields are known by name, those of records within behind a point") {
+    const auto names = field_names<gw::Execution, BookRow>();
+    const auto knows = [&](const char* name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+    for (const auto* name : {"type", "sequence", "order", "order.side", "order.client_order_id", "symbol"})
+        CHECK(knows(name));
+    CHECK_FALSE(knows("side.order"));
+    CHECK(std::count(names.begin(), names.end(), "sequence") == 1);
+    for (const auto& name : field_names<gw::Execution>()) CHECK(has_field<gw::Execution>(name));
+    for (const auto* name : {"order.", "order.nope", "orders", "", "price.side"})
+        CHECK_FALSE(has_field<gw::Execution>(name));
+}
+
+TEST_CASE("--fields: blanks around names are none of theirs; an unknown name and one that is there twice are refused") {
+    CHECK(parse_fields(" a , b,c\t") == FieldNames{"a", "b", "c"});
+    CHECK_NOTHROW(check_fields({}, {}));
+    CHECK_NOTHROW(check_fields({"b", "a"}, {"a", "b"}));
+    for (const auto& wanted : {FieldNames{"c"}, FieldNames{"a", "a"}, FieldNames{""}})
+        CHECK(test::error_of([&] { check_fields(wanted, {"a", "b"}); }).fault() == Fault::usage);
+    CHECK(test::error_of([] { check_fields({"a"}, {}); }).fault() == Fault::usage);
 }
 
 } // namespace omen::output_test

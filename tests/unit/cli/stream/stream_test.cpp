@@ -214,9 +214,9 @@ TEST_CASE("--top shows a line when the best bid or ask changes, and only then") 
     });
     const auto ran = run({"stream", "book", "ETH-PERP", "--top", "--count", "2", "-o", "csv"}, server, rest_server());
     CHECK(ran.exit == 0);
-    CHECK(ran.out == "type,symbol,sequence,timestamp,side,price,size,reason\r\n"
-                     "snapshot,ETH-PERP,5,0,bid,99,5,\r\nsnapshot,ETH-PERP,5,0,ask,101,1,\r\n"
-                     "delta,ETH-PERP,7,0,bid,99,7,\r\ndelta,ETH-PERP,7,0,ask,101,1,\r\n");
+    CHECK(ran.out == "type,symbol,sequence,timestamp,side,price,size,reason\n"
+                     "snapshot,ETH-PERP,5,0,bid,99,5,\nsnapshot,ETH-PERP,5,0,ask,101,1,\n"
+                     "top,ETH-PERP,7,0,bid,99,7,\ntop,ETH-PERP,7,0,ask,101,1,\n");
 }
 
 TEST_CASE("a lost connection is made again, in the data; --no-reconnect ends with 10") {
@@ -255,7 +255,7 @@ TEST_CASE("trades of the time without a connection are shown, as far as the feed
         run({"stream", "trades", "ETH-PERP", "--until", "trade_id = t-5", "-o", "csv", "--fields", "type,trade_id"},
             server, rest_server());
     CHECK(ran.exit == 0);
-    CHECK(ran.out == "type,trade_id\r\ntrade,t-3\r\ndisconnected,\r\nconnected,\r\ntrade,t-4\r\ntrade,t-5\r\n");
+    CHECK(ran.out == "type,trade_id\ntrade,t-3\ndisconnected,\nconnected,\ntrade,t-4\ntrade,t-5\n");
 }
 
 TEST_CASE("bounds hold while there is no connection") {

@@ -38,6 +38,28 @@ TEST_CASE("a market is found by symbol in any case or by id; the list is asked f
     CHECK_THROWS_WITH(markets.find("nope"), Catch::Contains("nope"));
 }
 
+TEST_CASE("a symbol is taken exactly, and in another case only where one market alone can be meant") {
+    Markets markets([] {
+        return std::vector{market(1, "KPEPE-PERP"), market(2, "kPEPE-PERP"), market(3, "Mixed-Perp"),
+                           market(4, "3"),          market(5, "twin"),       market(6, "twin")};
+    });
+    CHECK(markets.find("kPEPE-PERP").id == MarketId(2));
+    CHECK(markets.find("KPEPE-PERP").id == MarketId(1));
+    CHECK(markets.find("MIXED-PERP").id == MarketId(3));
+    for (const auto* name : {"kpepe-perp", "Kpepe-Perp", "", "3", "twin"})
+        CHECK(test::error_of([&] { markets.find(name); }).fault() == Fault::usage);
+    CHECK(test::error_of([&] { markets.find_or_trust_id(""); }).fault() == Fault::usage);
+    CHECK(test::error_of([&] { markets.find("pepe-perp"); }).fault() == Fault::not_found);
+}
+
+TEST_CASE("whether a symbol in another case is unambiguous, only the exchange knows") {
+    const std::vector both{market(1, "KPEPE-PERP"), market(2, "kPEPE-PERP")};
+    Markets markets([&] { return both; }, [] { return std::vector{market(1, "KPEPE-PERP")}; });
+    CHECK(markets.find("KPEPE-PERP").id == MarketId(1));
+    CHECK(test::error_of([&] { markets.find("kpepe-perp"); }).fault() == Fault::usage);
+    CHECK(markets.find("kPEPE-PERP").id == MarketId(2));
+}
+
 TEST_CASE("what is remembered answers for names; what is not in it is asked for, once") {
     int loads = 0;
     const auto load = [&] {
@@ -45,7 +67,7 @@ TEST_CASE("what is remembered answers for names; what is not in it is asked for,
         return std::vector{market(1, "BTC-PERP"), market(2, "ETH-PERP")};
     };
     Markets markets(load, [] { return std::vector{market(1, "BTC-PERP")}; });
-    CHECK(markets.find("btc-perp").id == MarketId(1));
+    CHECK(markets.find("BTC-PERP").id == MarketId(1));
     CHECK(markets.symbol_of(MarketId(1)) == "BTC-PERP");
     CHECK(loads == 0);
     CHECK(markets.find("ETH-PERP").id == MarketId(2));

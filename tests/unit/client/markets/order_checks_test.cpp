@@ -38,7 +38,8 @@ gw::Order post_only(gw::Order order) {
 /// The code of the refusal; empty when there is none.
 std::string refused(const Limits& limits, const gw::Order& order, std::span<const Level> opposite = {}) {
     try {
-        check_limits(limits, eth(), order, opposite);
+        Markets markets([] { return Markets::List{*eth().details}; });
+        check_limits(limits, markets, eth(), order, opposite);
         return "";
     } catch (const Error& error) {
         CHECK(error.fault() == Fault::refused_locally);
