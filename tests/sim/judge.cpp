@@ -26,6 +26,13 @@ bool is_unknown(const Line& line) {
     return error != nullptr && error->fault() == Fault::outcome_unknown;
 }
 
+/// The id that an order was reported to have.
+std::optional<OrderId> accepted_id(const Line& line) {
+    const auto& reply = std::get<trading::Reply>(line.result->outcome);
+    const auto* order = std::get_if<gw::OrderAccepted>(&reply);
+    return order != nullptr ? order->order_id : std::nullopt;
+}
+
 bool is_open(const World& world, const OrderId& id) {
     const auto open = world.exchange().orders(world.wallet()).orders;
     return std::any_of(open.begin(), open.end(), [&](const auto& order) { return order.order_id == id; });
@@ -105,9 +112,7 @@ void judge_done(World& world, const Line& line) {
         if (!is_so(world, line)) world.fail("untrue: " + name_of(line) + " was called done, and is not");
         return;
     }
-    const auto& reply = std::get<trading::Reply>(line.result->outcome);
-    const auto* order = std::get_if<gw::OrderAccepted>(&reply);
-    if (order != nullptr && order->order_id != sent->order_id)
+    if (std::holds_alternative<gw::Order>(line.request) && accepted_id(line) != sent->order_id)
         world.fail("untrue: " + name_of(line) + " was told another order's id");
 }
 
@@ -146,6 +151,20 @@ bool is_target_unresolved(World& world, const Line& line, const OrderRef& ref) {
     });
 }
 
+/// An order of ours that had the name before, and was placed or may have been.
+void note_earlier(World& world, const Line& line, LostCommand& lost) {
+    const auto* order = std::get_if<gw::Order>(&line.request);
+    // With a journal nothing leaves before that is known.
+    if (order == nullptr || world.plan().engine.journal) return;
+    for (const auto& other : world.ledger().lines()) {
+        const auto* earlier = std::get_if<gw::Order>(&other.request);
+        if (other.number >= line.number || earlier == nullptr || !other.result || other.sent.empty()) continue;
+        if (earlier->client_order_id != order->client_order_id) continue;
+        if (error_of(other) == nullptr) lost.earlier = accepted_id(other);
+        lost.name_used |= error_of(other) == nullptr || is_unknown(other);
+    }
+}
+
 /// Whether things were as they are now all through the time that a look-up takes, so that it would have seen them.
 bool was_quiet_since(const World& world, const Desk& desk, Clock::time_point began) {
     const auto undisturbed = world.undisturbed_since();
@@ -160,7 +179,8 @@ bool was_quiet_since(const World& world, const Desk& desk, Clock::time_point beg
 
 bool is_avoidable(World& world, const Desk& desk, const Line& line) {
     const auto& plan = world.plan();
-    const auto began = world.now() - 12 * (plan.latency + plan.jitter) - 10ms;
+    const auto look_up = 12 * (plan.latency + plan.jitter) + 10ms;
+    const auto began = world.now() - look_up;
     const auto& facts = *line.facts;
     const auto lost_at =
         facts.end == SessionEnd::lives ? line.sent.back().at.mono + plan.engine.timeout / 2 : facts.ended_at;
@@ -169,14 +189,17 @@ bool is_avoidable(World& world, const Desk& desk, const Line& line) {
 
     LostCommand lost{
         .command = *trading::trading_command(line.request), .sent_at = line.sent.back().at.wall, .minted = line.minted};
+    note_earlier(world, line, lost);
     const auto ref = ref_of(lost.command);
     lost.target_unresolved =
         ref && !std::holds_alternative<gw::Order>(lost.command) && is_target_unresolved(world, line, *ref);
-    for (const auto from : {replay_from(facts), std::uint64_t{1}}) {
+    const auto is_decided = [&](std::uint64_t from) {
         const auto reading = perfect_reading(world, ref, from, began);
-        if (judge(lost, facts, reading, is_settled(facts, began)).outcome != Fate::Outcome::unknown) return true;
-    }
-    return false;
+        return judge(lost, facts, reading, is_settled(facts, began)).outcome != Fate::Outcome::unknown;
+    };
+    if (is_decided(replay_from(facts))) return true;
+    // By the rules all of it is read where the command's own time does not tell: that takes a second look-up.
+    return is_decided(1) && lost_at <= began - look_up && was_quiet_since(world, desk, began - look_up);
 }
 
 // ---- the end

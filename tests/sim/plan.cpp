@@ -193,12 +193,35 @@ Step trouble(Random& random) {
     return step;
 }
 
+/// While a lost command can't be looked up, something happens that makes of what is read later no evidence: whose the
+/// session was is not known, and the account is another's since; or the exchange has begun anew, which only an execution
+/// that was seen shows.
+void draw_false_witness(Random& random, Plan& plan) {
+    auto later = draw_step(random);
+    later.at = random.between(1s, 3s);
+    if (random.one_in(2)) {
+        plan.steps.push_back(early_step(random, StepKind::nameless));
+        later.kind = random.pick({StepKind::relink, StepKind::other_account});
+    } else {
+        plan.history.clear();
+        plan.engine.follow_for = Milliseconds(5s);
+        later.kind = StepKind::reset;
+    }
+    auto until_then = draw_step(random);
+    until_then.kind = StepKind::look_up_fails;
+    until_then.at = {};
+    until_then.lasts = later.at;
+    plan.steps.push_back(until_then);
+    plan.steps.push_back(later);
+}
+
 /// Steps that belong together: the rarer a fault of the engine, the more must come together to show it.
 void draw_theme(Random& random, Plan& plan) {
     switch (random.below(3)) {
     case 0: // lost behind the exchange's back, and looked up amid trouble
         plan.steps.push_back(early_step(random, random.one_in(4) ? StepKind::hold : StepKind::end_after));
         if (!random.one_in(5)) plan.steps.back().how = Ending::close_frame;
+        if (random.one_in(3)) return draw_false_witness(random, plan);
         for (auto count = random.below(3); count > 0; --count) plan.steps.push_back(trouble(random));
         return;
     case 1: // held back somewhere

@@ -109,7 +109,10 @@ Clock::time_point Engine::wakes_at() const {
     if (session_ && !session_->authenticated) at(session_->auth_by);
     for (const auto key : lost_) at(commands_.at(key).deadline);
     for (const auto key : followed_) at(commands_.at(key).deadline);
-    if (!look_up_.running) at(look_up_.next);
+    if (!look_up_.running)
+        at(look_up_.next);
+    else if (look_up_ends_by() < look_up_.by)
+        at(look_up_ends_by());
     if (!session_ && reopen_at_ && wants_session()) at(*reopen_at_);
     if (ready_.empty()) return next;
     at(options_.end);
@@ -164,6 +167,8 @@ Error Engine::journal_failure(const Error& error) const {
 
 void Engine::handle(event::Opened&&) {
     session_->open = true;
+    // A look-up opens a session, too, and asks three things in turn.
+    if (!was_open_) look_up_.takes = std::max(look_up_.takes, (now() - session_->began) * 15 / 2);
     was_open_ = true;
     gave_up_ = false;
     reopen_at_.reset();
@@ -224,7 +229,7 @@ void Engine::advance() {
     turn_at_ = Clock::time_point::max();
     if (session_ && session_->open) return let_leave();
     if (session_ || (reopen_at_ && now() < *reopen_at_) || !wants_session()) return;
-    session_ = Session{};
+    session_ = Session{.began = now()};
     const auto step = now() + options_.timeout;
     act(action::Open{.by = ready_.empty() ? step : std::min(options_.end, step)});
 }
@@ -358,6 +363,7 @@ std::vector<action::Send::Message> Engine::greeting(bool with_commands) {
     const std::string channel(to_string(PrivateChannel::drop_copy));
     gw::Subscribe subscribe{.channel = channel};
     if (drop_copy_) subscribe.from_sequence = drop_copy_->next();
+    session_->facts->start_by = now() + std::min<Clock::duration>(options_.timeout / 2, longest_for_answer);
     session_->auth_id = ++session_->last_id;
     if (!with_commands || !options_.pipeline) session_->auth_by = now() + options_.timeout;
     subscribe.id = session_->start_id = session_->subscribe_id = ++session_->last_id;

@@ -74,11 +74,13 @@ class Engine {
         Clock::time_point deadline = Clock::time_point::max();
         std::string why{}; ///< it is lost
         bool wants_all = false;
+        bool all_takes_too_long = false;
         bool is_cleared = false;        ///< earlier ones of its name are of no matter
         bool was_earlier = false;       ///< one of them is it
         std::optional<Result> result{}; ///< of one that is followed
     };
     struct Session {
+        Clock::time_point began{};
         bool open = false; ///< otherwise it is being opened
         bool greeted = false;
         bool authenticated = false;
@@ -108,7 +110,11 @@ class Engine {
         bool wants_all = false;
     };
     struct LookUpState {
+        static constexpr Milliseconds shortest{8}; ///< none is expected to take less
         bool running = false;
+        Clock::time_point began{};                         ///< the last one
+        Clock::time_point by{};                            ///< it ends
+        Clock::duration takes = shortest;                  ///< at most, as far as is known
         Clock::time_point next = Clock::time_point::max(); ///< not before
         std::set<Key> keys{};                              ///< what the running one is about
         bool renewed = false;                              ///< the token, as it was refused
@@ -171,8 +177,15 @@ class Engine {
     void lose(Key key, const std::string& why);
     void expire();
     void schedule_look_up(Clock::time_point at);
+    void repeat_look_up(Clock::time_point at);
+    Clock::time_point last_chance(const Command& command) const;
+    std::optional<Clock::time_point> next_last_chance() const;
+    Clock::time_point look_up_ends_by() const;
+    void cut_look_up();
+    bool reads_all(const Command& command) const;
     void look_up();
-    SessionFacts up_to_date(SessionFacts facts) const;
+    SessionFacts up_to_date(SessionFacts facts, Clock::time_point sent_at = {}) const;
+    void saw(const Holder& holder, std::uint64_t issued, Clock::time_point at);
     LostCommand lost_command(Key key) const;
     std::optional<LeftOpen> judge_lost(Key key, const Reading& reading);
     void conclude(Key key, const Fate& fate);
@@ -223,7 +236,8 @@ class Engine {
     bool has_sent_ = false;
     LookUpState look_up_{};
     Backoff look_again_;
-    std::map<std::string, std::uint64_t> seen_; ///< by wallet, in lower case: the greatest sequence that a look-up saw
+    /// By wallet, in lower case: sequences that were the last ones issued, and when that was asked.
+    std::map<std::string, std::vector<std::pair<Clock::time_point, std::uint64_t>>> seen_;
     std::optional<int> signal_;
 };
 

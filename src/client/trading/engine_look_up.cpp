@@ -1,4 +1,4 @@
-// Losing a command, and finding out what became of it.
+// Losing a command, and finding out what became of it. When that is done is in engine_schedule.cpp.
 
 #include "client/session/gateway_error.hpp"
 #include "client/trading/engine.hpp"
@@ -12,9 +12,6 @@
 namespace omen::trading {
 
 namespace {
-
-/// One look-up takes no longer: another may find the exchange better disposed.
-constexpr Milliseconds longest_look_up{5'000};
 
 std::string in_brackets(const std::optional<gw::OrderState>& order) {
     if (!order) return {};
@@ -65,58 +62,6 @@ void Engine::lose(Key key, const std::string& why) {
     schedule_look_up(now());
 }
 
-/// Ends the wait for what has taken too long.
-void Engine::expire() {
-    while (session_ && !session_->by_id.empty()) {
-        const auto late = *session_->by_id.begin();
-        const auto& command = commands_.at(late.second);
-        if (command.answer_by > now()) break;
-        if (session_->messages == command.messages_before) {
-            // Half a message, pings and pongs are no sign of life.
-            act(action::Reset{});
-            end_session(SessionEnd::broken, "no answer in time");
-            break;
-        }
-        session_->pace.taken_in(now(), command.id);
-        lose(late.second, "no answer in time");
-    }
-    if (session_ && !session_->authenticated && session_->auth_by <= now()) {
-        act(action::Reset{});
-        if (wanted_ || !session_->by_id.empty())
-            end_session(SessionEnd::broken, "no answer in time");
-        else
-            handle(
-                event::OpenFailed{answer_lost(CommandLabel::of(gw::Auth{}), "no answer in time", Fault::unreachable)});
-    }
-    for (const auto key : std::set(lost_))
-        if (commands_.at(key).deadline <= now())
-            unknown(key, look_up_.trouble.empty() ? "it could not be looked up in time" : look_up_.trouble);
-    for (const auto key : std::set(followed_))
-        if (commands_.at(key).deadline <= now()) end_follow(key, false);
-    if (now() >= options_.end)
-        for (const auto key : std::exchange(ready_, {})) not_sent(key, "its turn did not come in time");
-    const bool has_object = !lost_.empty() || (state_missing_ && !followed_.empty());
-    if (!has_object) {
-        look_up_.next = Clock::time_point::max();
-        look_up_.keys.clear();
-        if (std::exchange(look_up_.running, false)) act(action::CutLookUp{});
-    } else if (!look_up_.running && look_up_.next <= now()) {
-        look_up();
-    }
-}
-
-void Engine::schedule_look_up(Clock::time_point at) {
-    look_up_.next = std::min(look_up_.next, at);
-}
-
-/// With what later look-ups have seen of the same wallet.
-SessionFacts Engine::up_to_date(SessionFacts facts) const {
-    if (!facts.holder.wallet) return facts;
-    const auto of_others = seen_.find(lower(*facts.holder.wallet));
-    if (of_others != seen_.end()) facts.seen = std::max(facts.seen, of_others->second);
-    return facts;
-}
-
 /// A command that names an order is judged when what became of the placing of that order is known.
 LostCommand Engine::lost_command(Key key) const {
     const auto& command = commands_.at(key);
@@ -143,13 +88,12 @@ LostCommand Engine::lost_command(Key key) const {
 void Engine::look_up() {
     using Decided = std::function<bool(const Reading&)>;
     std::vector<Decided> decided;
-    action::LookUp action{.wanted = {},
-                          .from = UINT64_MAX,
-                          .is_enough = {},
-                          .by = now() + longest_look_up,
-                          .renew_token = look_up_.renewed};
+    look_up_.began = now();
+    look_up_.by = look_up_ends_by();
+    action::LookUp action{
+        .wanted = {}, .from = UINT64_MAX, .is_enough = {}, .by = look_up_.by, .renew_token = look_up_.renewed};
     const auto read_from = [&](const Command& command, const SessionFacts& facts) {
-        action.from = std::min(action.from, command.wants_all ? 1 : replay_from(facts));
+        action.from = std::min(action.from, reads_all(command) ? 1 : replay_from(facts));
     };
     for (const auto key : lost_) {
         const auto& command = commands_.at(key);
@@ -167,7 +111,7 @@ void Engine::look_up() {
             continue;
         }
         auto lost = lost_command(key);
-        auto facts = up_to_date(*command.facts);
+        auto facts = up_to_date(*command.facts, command.sent_at.mono);
         if (const auto ref = ref_of(lost.command)) action.wanted.push_back(*ref);
         read_from(command, facts);
         decided.emplace_back([lost = std::move(lost), facts = std::move(facts)](const Reading& reading) {
@@ -197,12 +141,11 @@ void Engine::handle(event::LookedUp&& event) {
     if (!std::exchange(look_up_.running, false)) return;
     look_up_.renewed = false;
     const auto& reading = event.reading;
-    if (const auto& wallet = reading.holder().wallet; wallet && reading.issued()) {
-        auto& seen = seen_[lower(*wallet)];
-        seen = std::max(seen, *reading.issued());
-    }
+    if (reading.issued()) saw(reading.holder(), *reading.issued(), reading.began());
+    const bool was_cut = !reading.has_ended() && now() >= look_up_.by;
     bool asks_for_more = false;
-    const auto took = now() - reading.began();
+    if (reading.has_ended() || !reading.from())
+        look_up_.takes = std::max<Clock::duration>(LookUpState::shortest, (now() - reading.began()) * 3 / 2);
     auto next = now() + look_again_.pause(now());
     // Orders before what names them: a key is smaller the earlier its command came.
     for (const auto key : std::exchange(look_up_.keys, {})) {
@@ -211,21 +154,23 @@ void Engine::handle(event::LookedUp&& event) {
         const auto open = command.state == State::asked ? judge_asked(key, reading) : judge_lost(key, reading);
         if (!open) continue;
         look_up_.trouble = "looked up: " + open->why;
-        // What is the case just before its time is over is still to be learnt.
-        if (const auto last = command.deadline - 2 * took; last > now()) next = std::min(next, last);
-        asks_for_more |= open->wants_all && !std::exchange(command.wants_all, command.wants_all || open->wants_all);
+        // Where there was no time to read all of it, what is new may tell.
+        command.wants_all = open->wants_all || (command.wants_all && !was_cut);
+        command.all_takes_too_long |= was_cut && reading.from() == 1;
+        asks_for_more |= open->wants_all;
         if (!command.facts || command.facts->end != SessionEnd::closed) continue;
         const auto settles_at = command.facts->ended_at + settled_after;
         if (settles_at > reading.began()) next = std::min(next, std::max(settles_at, now()));
     }
     if (state_missing_) judge_followed(reading);
-    if (!lost_.empty() || (state_missing_ && !followed_.empty())) schedule_look_up(asks_for_more ? now() : next);
+    if (!lost_.empty() || (state_missing_ && !followed_.empty())) repeat_look_up(asks_for_more ? now() : next);
 }
 
 /// Nothing: that was the end of it.
 std::optional<Engine::LeftOpen> Engine::judge_lost(Key key, const Reading& reading) {
-    const auto& facts = *commands_.at(key).facts;
-    auto fate = judge(lost_command(key), up_to_date(facts), reading, is_settled(facts, reading.began()));
+    const auto& command = commands_.at(key);
+    const auto facts = up_to_date(*command.facts, command.sent_at.mono);
+    auto fate = judge(lost_command(key), facts, reading, is_settled(facts, reading.began()));
     if (fate.outcome == Fate::Outcome::unknown) return LeftOpen{std::move(fate.why), fate.wants_all};
     conclude(key, fate);
     return std::nullopt;
@@ -243,7 +188,12 @@ void Engine::handle(event::LookUpFailed&& event) {
                 end_follow(key, false, Error(Fault::protocol, event.error.what(), event.error.detail()));
         return;
     }
-    schedule_look_up(now() + look_again_.pause(now()));
+    Clock::duration pause = look_again_.pause(now());
+    // Towards the end it is tried more often.
+    const bool is_late = std::any_of(lost_.begin(), lost_.end(),
+                                     [&](Key key) { return last_chance(commands_.at(key)) <= look_up_.began; });
+    if (is_late) pause = std::min(pause, std::max<Clock::duration>(LookUpState::shortest, look_up_.takes / 4));
+    repeat_look_up(now() + pause);
 }
 
 /// What the record says of orders that are followed, where executions are missing. One that is not complete may lack

@@ -92,10 +92,12 @@ void Engine::refuse_session(const Error& why) {
 void Engine::on_subscribed(gw::ServerMessage&& message) {
     auto* subscribed = std::get_if<gw::Subscribed>(&message);
     auto& facts = *session_->facts;
+    facts.start_by = {};
     if (subscribed != nullptr && subscribed->sequence) {
         // A later subscription's is no more from before the session's first command.
         if (subscribed->id == session_->start_id) facts.start = subscribed->sequence;
         facts.seen = std::max(facts.seen, *subscribed->sequence);
+        saw(facts.holder, *subscribed->sequence, session_->began);
     }
     act(action::SessionKnown{.holder = facts.holder, .start = facts.start});
     if (!drop_copy_) return;

@@ -53,9 +53,17 @@ struct Case {
         const auto issued = reading.issued();
         return issued && *issued < facts.seen;
     }
+    /// What is not known yet may show that what was found was there before.
+    bool awaits_start() const {
+        return !facts.start && facts.end == SessionEnd::lives && reading.began() < facts.start_by;
+    }
     bool is_below(const Event& event) const { return facts.start && event.sequence <= *facts.start; }
     /// From N on; where N was never learnt nothing can be said to be.
     bool is_since(const Event& event) const { return facts.start && event.sequence > *facts.start; }
+    /// All that can be the command's doing was read.
+    bool is_whole() const { return reading.is_whole_from(replay_from(facts)); }
+    /// There is a replay, and it does not go back to the first execution.
+    bool has_begun_late() const { return reading.from() && reading.from() != 1; }
     /// All that the exchange keeps was read.
     bool has_all() const {
         return reading.from() == 1 && (reading.is_whole() || (reading.gap() && reading.has_ended()));
@@ -72,7 +80,7 @@ Fate unknown(std::string why, std::optional<gw::OrderState> order = {}) {
 /// The replay did not go back far enough to tell.
 Fate only_all_can_tell(const Case& at, std::string why, std::optional<gw::OrderState> order = {}) {
     auto fate = unknown(std::move(why), std::move(order));
-    fate.wants_all = at.reading.from() != 1;
+    fate.wants_all = at.has_begun_late();
     return fate;
 }
 
@@ -88,8 +96,9 @@ Fate refused(std::string_view code, std::string why, const gw::OrderState& order
 Fate absent(const Case& at, const std::string& what, std::optional<gw::OrderState> order = {}) {
     const auto open = [&](const std::string& why) { return unknown(what + ", but " + why, order); };
     if (!at.facts.holder.is_surely(at.reading.holder())) return open("it may have been another wallet's record");
-    if (at.reading.gap()) return open("older executions are no longer kept");
-    if (!at.reading.is_whole()) return open("executions were missing from the record");
+    if (!at.is_whole())
+        return open(at.reading.gap() ? "older executions are no longer kept"
+                                     : "executions were missing from the record");
     if (!at.is_same_run()) return open("the exchange has begun a new record since");
     if (!at.settled) return open("the command may still be on its way");
     return {.outcome = Fate::Outcome::not_executed, .order = std::move(order), .why = what};
@@ -148,26 +157,34 @@ bool was_rejected(const Known& order) {
 Fate judge(const gw::Order& sent, const Case& at) {
     auto all = at.reading.find(ref_of(sent));
     std::erase_if(all, [&](const auto* order) { return is_another(at, *order); });
-    if (all.empty()) return absent(at, "the exchange has no such order");
+    if (all.empty()) {
+        auto fate = absent(at, "the exchange has no such order");
+        // An order of earlier that has its name would make it a duplicate.
+        fate.wants_all = fate == Fate::Outcome::unknown && !at.lost.minted && at.has_begun_late();
+        return fate;
+    }
     const auto& order = *all.front();
     const auto& state = order.state();
     if (!at.lost.minted && at.is_another_run())
         return unknown("an order of another record has its client order id", state);
     if (is_only_known(order)) return unknown("what the exchange says of it is not known here", state);
+    if (!at.lost.minted && at.was_there_before(order))
+        return refused(code::duplicate_client_order_id, "an older order has this client order id", state);
     const auto* placed = order.placed();
     if (!agrees(placed != nullptr ? placed->order : state, sent)) {
         if (placed == nullptr) return only_all_can_tell(at, "an order of other terms has its client order id", state);
         return refused(code::duplicate_client_order_id, "another order has this client order id", state);
     }
-    if (!at.lost.minted && at.was_there_before(order))
-        return refused(code::duplicate_client_order_id, "an older order has this client order id", state);
     if (at.lost.earlier && state.order_id == *at.lost.earlier)
         return refused(code::duplicate_client_order_id, "an earlier order of ours has this client order id", state);
     if (at.lost.name_used)
-        return unknown("an order has its client order id, which may be an earlier one of ours", state);
-    // Ours, too, is one of which nothing from before is on record, all of it read, as far as it is kept.
+        return only_all_can_tell(at, "an order has its client order id, which may be an earlier one of ours", state);
+    // Ours, too, is one of which nothing from before is on record, all of it read, as far as it is kept; not one of
+    // which the time in which ours was placed shows nothing, while older executions are no longer kept.
     const bool was_placed_since = placed != nullptr && at.is_since(*placed);
-    const bool is_surely_ours = at.lost.minted || !at.facts.start || was_placed_since || at.has_all();
+    const bool may_be_forgotten = at.reading.gap() && at.is_whole() && order.events.empty();
+    const bool is_ours_by_time = !at.facts.start || was_placed_since || (at.has_all() && !may_be_forgotten);
+    const bool is_surely_ours = at.lost.minted || (is_ours_by_time && !at.awaits_start());
     if (!is_surely_ours)
         return only_all_can_tell(at, "an order has its client order id, which may be an older one", state);
     if (was_rejected(order)) return refused("rejected", "the exchange rejected it", state);
@@ -216,7 +233,7 @@ Fate judge_change(const Command& command, const Case& at, const char* unchanged,
     for (const auto& event : order.events) {
         if (!end_of(event)) continue;
         // An order may have been amended, where that is not on record, and then have ended.
-        const bool may_be_missing = std::is_same_v<Command, gw::Amend> && !at.is_below(event) && !at.reading.is_whole();
+        const bool may_be_missing = std::is_same_v<Command, gw::Amend> && !at.is_below(event) && !at.is_whole();
         return may_be_missing ? unknown("it may have been amended before it ended", order.state()) : too_late(event);
     }
     if (order.open) return absent(at, unchanged, *order.open);

@@ -25,6 +25,7 @@ struct SessionFacts {
     std::optional<std::uint64_t> start{}; ///< the last sequence issued before its first command
     std::uint64_t seen = 0;               ///< the greatest sequence that it, or whoever came after it, has seen
     std::optional<ExecutionMark> event{}; ///< the last execution that it has seen
+    Clock::time_point start_by{};         ///< until then the start may still be learnt, while it lives
     SessionEnd end = SessionEnd::lives;
     Clock::time_point ended_at{};
 

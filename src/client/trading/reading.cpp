@@ -135,9 +135,11 @@ void Reading::on(const gw::DropCopyGap& gap) {
     if (!gap_ || gap.oldest_sequence > gap_->oldest_sequence) gap_ = gap;
 }
 
-bool Reading::is_whole() const {
-    if (!issued_ || gap_ || contradicts_itself_ || *issued_ + 1 < *from_) return false;
-    return seen_.size() == *issued_ + 1 - *from_;
+bool Reading::is_whole_from(std::uint64_t first) const {
+    if (!issued_ || contradicts_itself_ || first < *from_ || *issued_ + 1 < first) return false;
+    if (gap_ && gap_->oldest_sequence > first) return false;
+    const auto seen = std::count_if(seen_.begin(), seen_.end(), [&](const auto& one) { return one.first >= first; });
+    return static_cast<std::uint64_t>(seen) == *issued_ + 1 - first;
 }
 
 bool Reading::has_ended() const {

@@ -99,7 +99,9 @@ class Reading {
     std::optional<std::uint64_t> from() const { return from_; }
     std::optional<std::uint64_t> issued() const { return issued_; }
     /// Every sequence from the one asked for to the last one issued was seen, each once or the same.
-    bool is_whole() const;
+    bool is_whole() const { return from_ && is_whole_from(*from_); }
+    /// The same from a later sequence on: what is missing before it does not matter.
+    bool is_whole_from(std::uint64_t first) const;
     /// Nothing more is to be expected of the replay: it is whole, or the exchange announced what is missing.
     bool has_ended() const;
     /// What the exchange said that it no longer keeps of what was asked for.

@@ -230,6 +230,48 @@ TEST_CASE("a look-up that fails is repeated, and its trouble told where none suc
     CHECK(in_vain.why(1).find("no look-up") != std::string::npos);
 }
 
+TEST_CASE("a look-up that is never answered leaves time for a last one") {
+    auto dialogue = with_lost({a}, SessionEnd::broken);
+    dialogue.pass(Milliseconds(5'000));
+    dialogue.shows_nothing();
+    dialogue.pass(Milliseconds(1'000));
+    REQUIRE(dialogue.is_looking_up());
+    const auto deadline = Clock::time_point{} + std::chrono::hours(1) + std::chrono::seconds(10);
+    const auto by = dialogue.look_up().by;
+    CHECK(by < deadline);
+    dialogue.pass_until(by);
+    dialogue.shows_nothing();
+    dialogue.pass(Milliseconds(0));
+    REQUIRE(dialogue.is_looking_up());
+    dialogue.shows({.executions = {accepted(11, a)}});
+    CHECK(dialogue.exit(1) == 0);
+}
+
+TEST_CASE("towards the end a look-up that fails at once is repeated sooner") {
+    auto dialogue = with_lost({a}, SessionEnd::broken);
+    const auto deadline = Clock::time_point{} + std::chrono::hours(1) + std::chrono::seconds(10);
+    for (std::size_t look_ups = 0; dialogue.is_looking_up(); ++look_ups) {
+        REQUIRE(look_ups < 30);
+        dialogue.shows_nothing();
+        const auto next = dialogue.engine().wakes_at();
+        CHECK(next <= deadline);
+        dialogue.pass_until(next);
+    }
+    CHECK(dialogue.exit(1) == 9);
+}
+
+TEST_CASE("a look-up that may take longer than a signal leaves time for is begun anew before that is over") {
+    auto dialogue = with_lost({a}, SessionEnd::broken);
+    dialogue.feed(event::Signal{2});
+    const auto grace_ends = Clock::time_point{} + std::chrono::hours(1) + trading::Engine::grace;
+    CHECK(dialogue.look_up().by > grace_ends);
+    dialogue.pass(trading::Engine::grace - Milliseconds(1));
+    REQUIRE(dialogue.is_looking_up());
+    CHECK(dialogue.did() == Lines{"look up from 11"});
+    dialogue.shows({.executions = {accepted(11, a)}});
+    CHECK(dialogue.exit(1) == 0);
+}
+
 TEST_CASE("a look-up whose token is refused asks for a new one, once") {
     auto dialogue = with_lost({a});
     CHECK_FALSE(dialogue.look_up().renew_token);
@@ -263,6 +305,49 @@ TEST_CASE("a record that lacks what an earlier look-up saw is of another run, an
     dialogue.has_on_record({.before = 11}); // less than there was
     dialogue.pass(Milliseconds(10'000));
     CHECK(dialogue.exit(2) == 9);
+}
+
+TEST_CASE("what was seen before a command's session began says nothing of the record that it is in") {
+    auto dialogue = greeted({a, b});
+    dialogue.ends(SessionEnd::broken);
+    dialogue.has_on_record({.executions = {accepted(11, a), accepted(12, b), cancelled(13, b)}});
+    dialogue.pass(Milliseconds(0));
+    dialogue.submit(c);
+    dialogue.opens();
+    dialogue.authenticates();
+    dialogue.subscribes(2); // the exchange began anew
+    dialogue.ends(SessionEnd::closed);
+    dialogue.has_on_record({.executions = {accepted(3, c)}, .before = 2});
+    dialogue.pass(Milliseconds(0));
+    CHECK(dialogue.exit(3) == 0);
+}
+
+TEST_CASE("a later session that has seen more shows that the exchange began anew") {
+    auto dialogue = greeted({a});
+    dialogue.has_on_record({});
+    dialogue.ends(SessionEnd::closed);
+    dialogue.submit(b);
+    dialogue.opens();
+    dialogue.authenticates();
+    dialogue.subscribes(12);
+    dialogue.has_on_record({.before = 11});
+    dialogue.pass(Milliseconds(10'000));
+    CHECK(dialogue.exit(1) == 9);
+}
+
+TEST_CASE("what can't be read to its end in time is read from the command's own time again") {
+    auto dialogue = with_lost({a}, SessionEnd::broken);
+    dialogue.shows({});
+    dialogue.pass(Milliseconds(0));
+    REQUIRE(dialogue.look_up().from == 1);
+    auto whole = dialogue;
+    dialogue.pass_until(dialogue.look_up().by);
+    dialogue.shows({.missing = {9}});
+    dialogue.pass(Milliseconds(2'000));
+    CHECK(dialogue.look_up().from == 11);
+    whole.shows({});
+    whole.pass(Milliseconds(2'000));
+    CHECK(whole.look_up().from == 1);
 }
 
 TEST_CASE("an id that may have been used before is looked for in all that is kept") {

@@ -52,42 +52,52 @@ TEST_CASE("a command that nothing shows was not executed, where everything holds
 TEST_CASE("identity: absence proves nothing unless account and wallet are surely the same") {
     for (const auto& reader : {Holder{.account = "other", .wallet = "0x1"}, Holder{.account = "default"},
                                Holder{.wallet = "0x1"}, Holder{.account = "default", .wallet = "0x2"}}) {
-        CHECK(Evidence{.reader = reader, .orders_wallet = {}}.says_of(ours) == "unknown");
-        CHECK(Evidence{.session = held_by(reader)}.says_of(ours) == "unknown");
+        CHECK((Evidence{.reader = reader, .orders_wallet = {}}.fate(ours) == Fate::Outcome::unknown));
+        CHECK((Evidence{.session = held_by(reader)}.fate(ours) == Fate::Outcome::unknown));
     }
     CHECK(Evidence{.reader = {.account = "default", .wallet = "0X1"}}.says_of(ours) == "not executed");
 }
 
 TEST_CASE("whole: absence proves nothing where a sequence is missing") {
-    CHECK(Evidence{.replay = {another(11), another(13)}}.says_of(ours) == "unknown");                   // a hole
-    CHECK(Evidence{.replay = {another(12), another(13)}}.says_of(ours) == "unknown");                   // a late start
-    CHECK(Evidence{.replay = {another(11)}, .issued = 12}.says_of(ours) == "unknown");                  // too short
-    CHECK(Evidence{.replay = {another(11), another(11)}, .issued = 12}.says_of(ours) == "unknown");     // a double
-    CHECK(Evidence{.replay = {another(12)}, .kept_from = 12}.says_of(ours) == "unknown");               // a gap
-    CHECK(Evidence{.replay = {another(11), at(7, another(11))}}.says_of(ours) == "unknown");            // two of one
+    CHECK(Evidence{.replay = {another(11), another(13)}}.says_of(ours) == "only all can tell");  // a hole
+    CHECK(Evidence{.replay = {another(12), another(13)}}.says_of(ours) == "only all can tell");  // a late start
+    CHECK(Evidence{.replay = {another(11)}, .issued = 12}.says_of(ours) == "only all can tell"); // too short
+    CHECK(Evidence{.replay = {another(11), another(11)}, .issued = 12}.says_of(ours) ==
+          "only all can tell");                                                                         // a double
+    CHECK(Evidence{.replay = {another(12)}, .kept_from = 12}.says_of(ours) == "only all can tell");     // a gap
+    CHECK(Evidence{.replay = {another(11), at(7, another(11))}}.says_of(ours) == "only all can tell");  // two of one
     CHECK(Evidence{.replay = {another(13), another(11), another(12)}}.says_of(ours) == "not executed"); // any order
     CHECK(Evidence{.replay = {another(12), another(11), another(12)}}.says_of(ours) == "not executed"); // the same
+}
+
+TEST_CASE("whole: what is missing before the command's own time takes nothing from absence") {
+    CHECK(Evidence{.replay = {another(11), another(12)}, .from = 1, .kept_from = 11}.says_of(ours) == "not executed");
+    CHECK(Evidence{.replay = {another(4), another(11)}, .from = 1}.says_of(ours) == "not executed");
+    CHECK(Evidence{.replay = {another(12)}, .from = 1, .kept_from = 12}.says_of(ours) == "unknown");
+    CHECK(Evidence{.replay = {another(10), another(12)}, .from = 1}.says_of(ours) == "unknown");
 }
 
 TEST_CASE("same run: absence proves nothing in a record that lacks what was seen before") {
     auto session = facts();
     session.seen = 12;
-    CHECK(Evidence{.replay = {another(11)}, .session = session}.says_of(ours) == "unknown");
+    CHECK(Evidence{.replay = {another(11)}, .session = session}.says_of(ours) == "only all can tell");
     CHECK(Evidence{.replay = {another(11), another(12)}, .session = session}.says_of(ours) == "not executed");
     // The exchange began anew, and has issued less than there was before.
-    CHECK(Evidence{.issued = 3}.says_of(ours) == "unknown");
+    CHECK(Evidence{.issued = 3}.says_of(ours) == "only all can tell");
 }
 
 TEST_CASE("same run: an event that was seen is to be found again as it was") {
     const auto session = that_saw(at(5, another(11)));
     CHECK(Evidence{.replay = {at(5, another(11))}, .session = session}.says_of(ours) == "not executed");
-    CHECK(Evidence{.replay = {at(6, another(11))}, .session = session}.says_of(ours) == "unknown");
-    CHECK(Evidence{.replay = {at(5, expired(11, buy("another")))}, .session = session}.says_of(ours) == "unknown");
-    CHECK(Evidence{.replay = {named("o-9", at(5, another(11)))}, .session = session}.says_of(ours) == "unknown");
+    CHECK(Evidence{.replay = {at(6, another(11))}, .session = session}.says_of(ours) == "only all can tell");
+    CHECK(Evidence{.replay = {at(5, expired(11, buy("another")))}, .session = session}.says_of(ours) ==
+          "only all can tell");
+    CHECK(Evidence{.replay = {named("o-9", at(5, another(11)))}, .session = session}.says_of(ours) ==
+          "only all can tell");
 }
 
 TEST_CASE("settled: absence proves nothing while the command may still be on its way") {
-    CHECK(Evidence{.settled = false}.says_of(ours) == "unknown");
+    CHECK(Evidence{.settled = false}.says_of(ours) == "only all can tell");
     CHECK(Evidence{.open = {state(ours)}, .settled = false}.says_of(a_cancel) == "unknown");
 }
 
@@ -148,7 +158,7 @@ TEST_CASE("an order that the exchange rejected is refused") {
 
 TEST_CASE("another wallet's records prove nothing") {
     const std::vector open{state(ours)};
-    CHECK(Evidence{.replay = {of_wallet("0x2", accepted(11, ours))}}.says_of(ours) == "unknown");
+    CHECK(Evidence{.replay = {of_wallet("0x2", accepted(11, ours))}}.says_of(ours) == "only all can tell");
     CHECK(Evidence{
               .open = open, .reader = {.account = "default", .wallet = "0x2"}, .orders_wallet = "0x2", .minted = true}
               .says_of(ours) == "unknown");
@@ -230,13 +240,44 @@ TEST_CASE("an order that was there before our session began makes ours a duplica
     CHECK(Evidence{.replay = replay, .from = 10, .minted = true}.says_of(ours) == "executed");
 }
 
+TEST_CASE(
+    "an order that was there before is the older one whatever its terms, and though its placing is not on record") {
+    for (const auto& other : of_other_terms)
+        CHECK(Evidence{.replay = {cancelled(10, other)}, .from = 1, .kept_from = 10}.says_of(ours) ==
+              "refused: duplicate_client_order_id");
+}
+
+TEST_CASE("while the session's start may still be learnt, an order that has the name may be older") {
+    auto session = without_start();
+    session.end = SessionEnd::lives;
+    session.start_by = Clock::time_point{} + std::chrono::seconds(5);
+    const std::vector open{state(ours)};
+    CHECK(Evidence{.open = open, .from = 1, .session = session}.says_of(ours) == "unknown");
+    CHECK(Evidence{.open = open, .from = 1, .session = session, .minted = true}.says_of(ours) == "executed");
+    session.end = SessionEnd::closed;
+    CHECK(Evidence{.open = open, .from = 1, .session = session}.says_of(ours) == "executed");
+    session.end = SessionEnd::lives;
+    session.start_by = {};
+    CHECK(Evidence{.open = open, .from = 1, .session = session}.says_of(ours) == "executed");
+}
+
+TEST_CASE("where absence proves nothing an older order that has the name is looked for") {
+    CHECK(Evidence{.settled = false}.says_of(ours) == "only all can tell");
+    CHECK(Evidence{.from = 1, .settled = false}.says_of(ours) == "unknown");
+    CHECK(Evidence{.replay = {accepted(4, ours)}, .from = 1, .issued = 10, .settled = false}.says_of(ours) ==
+          "refused: duplicate_client_order_id");
+    CHECK(Evidence{.settled = false, .minted = true}.says_of(ours) == "unknown");
+}
+
 TEST_CASE("an order that is open may have been before, unless all has been read") {
     std::vector<gw::Execution> ten;
     for (std::uint64_t sequence = 1; sequence <= 10; ++sequence) ten.push_back(another(sequence));
     const std::vector open{state(ours)};
     CHECK(Evidence{.open = open}.says_of(ours) == "only all can tell");
     CHECK(Evidence{.open = open, .replay = ten, .from = 1}.says_of(ours) == "executed");
-    CHECK(Evidence{.open = open, .replay = {another(10)}, .from = 1, .kept_from = 10}.says_of(ours) == "executed");
+    CHECK(Evidence{.open = open, .replay = {another(12)}, .from = 1, .kept_from = 12}.says_of(ours) == "executed");
+    // Had it been placed since, what is kept would show it.
+    CHECK(Evidence{.open = open, .replay = {another(10)}, .from = 1, .kept_from = 10}.says_of(ours) == "unknown");
     // It may have been placed by what is missing without a word.
     ten.erase(ten.begin() + 4);
     CHECK(Evidence{.open = open, .replay = ten, .from = 1}.says_of(ours) == "unknown");
