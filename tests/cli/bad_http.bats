@@ -277,3 +277,52 @@ succeeds() {
     [ -z "$output$stderr" ]
     not_linked
 }
+
+# interrupted SIGNAL COMMAND...: the signal comes once the fault has struck; sets $status and $stderr.
+interrupted() {
+    "$OMENCTL" "${@:2}" >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
+    local pid=$!
+    eventually has_struck
+    kill -"$1" "$pid"
+    status=0
+    wait "$pid" || status=$?
+    stderr=$(cat "$BATS_TEST_TMPDIR/stderr")
+    echo "$*: status $status, stderr: $stderr"
+}
+
+has_struck() { [ "$(fault list -o json | jq '.[-1].struck')" -gt 0 ]; }
+
+@test "a write under a signal: what became of it is found out and told, then it dies of the signal" {
+    while read -r signal code; do
+        to_links slow=60000
+        interrupted "$signal" --timeout 60s wallet link "$WALLET"
+        [ "$status" -eq "$code" ]
+        [[ $stderr == *"wallet link: $WALLET is linked"* ]]
+        fault clear
+
+        to_links slow=60000
+        interrupted "$signal" --timeout 60s wallet unlink --yes
+        [ "$status" -eq "$code" ]
+        [[ $stderr == *"wallet unlink: done"* ]]
+        not_linked
+    done <<<$'INT 130\nTERM 143'
+}
+
+@test "a write under a signal: what has not happened so far is told to be unknown" {
+    to_links slow=60000,status=500
+    interrupted INT --timeout 60s wallet link "$WALLET"
+    [ "$status" -eq 130 ]
+    [[ $stderr == *"so far it has not been executed, but it may still be"*"omenctl wallet show"* ]]
+    not_linked
+    linked
+    to_links slow=60000,status=500
+    interrupted INT --timeout 60s wallet unlink --yes
+    [ "$status" -eq 130 ]
+    [[ $stderr == *"so far it has not been executed, but it may still be"* ]]
+    # Where it can't be looked up either, that is told, too.
+    fault clear
+    fault http:slow=60000,status=500,path=/api/v1/wallet/link http:every=1,status=503,path=/api/v1/wallet
+    interrupted INT --timeout 60s wallet unlink --yes
+    [ "$status" -eq 130 ]
+    [[ $stderr == *"wallet unlink"*"omenctl wallet show"* ]]
+}

@@ -3,6 +3,8 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "protocol/codes.hpp"
+#include "system/signals.hpp"
+#include "system/wait.hpp"
 
 #include <optional>
 
@@ -10,20 +12,47 @@ namespace omen {
 
 namespace {
 
+/// How long what became of a request is still found out after a signal.
+constexpr Milliseconds grace{3'000};
+constexpr Milliseconds pause{100};
+
+constexpr const char* hint = "check with: omenctl wallet show";
+
 /// The linked wallet, as far as it can be learnt: after a lost answer. Throws the first error where it can't.
 std::optional<rest::WalletResponse> ask(RestClient& rest, const Error& lost) {
     try {
         return rest.wallet();
     } catch (const Error& error) {
         if (error.detail().code == code::wallet_not_linked) return std::nullopt;
-        throw Error(lost.fault(), lost.what(), {.code = lost.detail().code, .hint = "check with: omenctl wallet show"});
+        throw Error(lost.fault(), lost.what(), {.code = lost.detail().code, .hint = hint});
     }
 }
 
 /// The record is as it was: the request may still be on its way.
 Error still_unknown(const Error& lost) {
     return Error(lost.fault(), std::string(lost.what()) + "; so far it has not been executed, but it may still be",
-                 {.code = lost.detail().code, .hint = "check with: omenctl wallet show"});
+                 {.code = lost.detail().code, .hint = hint});
+}
+
+/// The linked wallet, where it is as wanted. After a signal, which may have come before the exchange was done with the
+/// request, it is asked for until it is, for a while; a second signal ends that.
+template <class IsWanted>
+std::optional<rest::WalletResponse> find_out(RestClient& rest, const Error& lost, IsWanted is_wanted) {
+    std::optional<Deadline> end; // after a signal
+    for (;;) {
+        try {
+            signals::check();
+            auto wallet = ask(rest, lost);
+            if (is_wanted(wallet)) return wallet;
+            if (!end || end->passed()) throw still_unknown(lost);
+            wait_until(end->earlier(Deadline::after(pause)));
+        } catch (const Interrupted&) {
+            signals::take();
+            if (end) throw still_unknown(lost);
+            end = Deadline::after(grace);
+            rest.set_deadline(*end);
+        }
+    }
 }
 
 } // namespace
@@ -33,9 +62,10 @@ rest::WalletResponse link_wallet(RestClient& rest, const rest::WalletLinkRequest
         return rest.link_wallet(request);
     } catch (const Error& error) {
         if (error.fault() != Fault::outcome_unknown) throw;
-        auto linked = ask(rest, error);
-        if (linked && lower(linked->wallet) == lower(request.wallet)) return *linked;
-        throw still_unknown(error);
+        const auto is_linked = [&](const std::optional<rest::WalletResponse>& linked) {
+            return linked && lower(linked->wallet) == lower(request.wallet);
+        };
+        return *find_out(rest, error, is_linked);
     }
 }
 
@@ -44,7 +74,7 @@ void unlink_wallet(RestClient& rest) {
         rest.unlink_wallet();
     } catch (const Error& error) {
         if (error.fault() != Fault::outcome_unknown) throw;
-        if (ask(rest, error)) throw still_unknown(error);
+        find_out(rest, error, [](const std::optional<rest::WalletResponse>& linked) { return !linked; });
     }
 }
 
