@@ -41,9 +41,10 @@ const FaultRow& row_of(Fault fault) {
 }
 
 constexpr std::array by_seriousness{
-    Exit::outcome_unknown, Exit::hung_up,     Exit::interrupted, Exit::quit,         Exit::terminated, Exit::internal,
-    Exit::credentials,     Exit::unreachable, Exit::protocol,    Exit::rate_limited, Exit::refused,    Exit::not_found,
-    Exit::refused_locally, Exit::usage,       Exit::not_met,     Exit::done,
+    Exit::hung_up,         Exit::interrupted,  Exit::quit,        Exit::terminated,
+    Exit::outcome_unknown, Exit::internal,     Exit::credentials, Exit::unreachable,
+    Exit::protocol,        Exit::rate_limited, Exit::refused,     Exit::not_found,
+    Exit::refused_locally, Exit::usage,        Exit::not_met,     Exit::done,
 };
 static_assert(by_seriousness.size() == all_exits.size());
 

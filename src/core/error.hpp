@@ -56,7 +56,7 @@ Exit exit_of(Fault fault);
 /// What `omenctl help exit-codes` says of a code, in one sentence.
 std::string_view meaning_of(Exit code);
 /// The code to report for several results: 0 only if all succeeded, else the most serious
-/// (9, a signal, 1, 4, 10, 11, 7, 5, 6, 3, 2, 8).
+/// (a signal, 9, 1, 4, 10, 11, 7, 5, 6, 3, 2, 8).
 Exit more_serious(Exit left, Exit right);
 
 /// What an Error carries beside its message. All of it is optional.
