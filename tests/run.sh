@@ -32,12 +32,12 @@ command_line() {
     return 1
 }
 
-# worlds FOLDER ENGINE OTHER: the trading engine in so many simulated ones, and drop-copies and books each in so many others.
+# worlds FOLDER ENGINE OTHER: the trading engine in so many simulated ones, and kills, drop-copies and books each in so many others.
 worlds() {
     echo "Simulated worlds in $1"
     cmake --build "$1" --target sim >"$1/sim.log" 2>&1 || { cat "$1/sim.log" >&2; return 1; }
     "$1/sim" --count "$2"
-    for kind in drop-copy book; do
+    for kind in killed drop-copy book; do
         "$1/sim" "$kind" --count "$3"
     done
 }

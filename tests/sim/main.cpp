@@ -3,6 +3,7 @@
 #include "sim/book/world.hpp"
 #include "sim/drop_copy/world.hpp"
 #include "sim/explore.hpp"
+#include "sim/killed/world.hpp"
 #include "sim/world.hpp"
 
 #include <charconv>
@@ -23,6 +24,7 @@ constexpr const char* usage =
 Lives through N worlds of a kind from a seed on. A world in which the client does what it must never do, or says what
 is not so, is printed with its seed, shrunk to what it takes, and its course; the status is 1 then.
   engine        the trading engine against the gateway (default)
+  killed        the same, killed at some step, and what the journal's resolve makes of it
   drop-copy     a drop-copy and its cursor, across connections, kills and resets
   book          books that are kept right from the market data
   --trace       print the course of each world
@@ -53,8 +55,10 @@ struct KindOfWorld {
     int (*explore)(const Options&);
 };
 
-constexpr KindOfWorld kinds[] = {
-    {"engine", explore<EngineWorlds>}, {"drop-copy", explore<DropCopyWorlds>}, {"book", explore<BookWorlds>}};
+constexpr KindOfWorld kinds[] = {{"engine", explore<EngineWorlds>},
+                                 {"killed", explore<KilledWorlds>},
+                                 {"drop-copy", explore<DropCopyWorlds>},
+                                 {"book", explore<BookWorlds>}};
 
 std::optional<std::uint64_t> number_in(const char* text) {
     std::uint64_t number = 0;

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <utility>
 #include <variant>
@@ -101,112 +100,63 @@ void add_list(CLI::App& app, Run& run) {
     run = {start, field_names<EntryView>};
 }
 
-// What has been concluded not to have been executed is looked at again for so long.
-constexpr Milliseconds looked_at_again{3'600'000};
-
 bool is_named(const JournalEntry& entry, const std::string& id) {
     const auto view = view_of(entry);
     return entry.entry == id || (view.client_order_id && view.client_order_id->value == id) ||
            (view.order_id && view.order_id->value == id);
 }
 
-/// Of the entries those that may be this identity's, and are named, if any are.
-std::vector<JournalEntry> choose(std::vector<JournalEntry> entries, const Journal& journal, const std::string& identity,
-                                 const std::vector<std::string>& ids) {
+/// Refuses names of nothing that may be this identity's.
+void check_names(const Journal& journal, const std::string& identity, const std::vector<std::string>& ids) {
     for (const auto& id : ids)
         if (!journal.knows(identity, id))
             throw Error(Fault::not_found, "journal: no entry or order " + id,
                         {.code = "unknown_entry", .hint = "list them with: omenctl journal list"});
+}
+
+/// Leaves the entries that are named, if any are.
+void keep_named(std::vector<JournalEntry>& entries, const std::vector<std::string>& ids) {
     std::erase_if(entries, [&](const JournalEntry& entry) {
-        if (entry.identity && entry.identity != identity) return true;
         const auto names = [&](const std::string& id) { return is_named(entry, id); };
         return !ids.empty() && std::none_of(ids.begin(), ids.end(), names);
     });
-    return entries;
-}
-
-/// What the exchange's record says of an entry, when it was read at this moment.
-void judge(JournalEntry& entry, const Reading& reading, const Moment& read_at) {
-    const bool is_settled = may_conclude_absence(entry, read_at);
-    entry.outcome = outcome_of(omen::judge(lost_command_of(entry), facts_of(entry, is_settled), reading, is_settled));
 }
 
 Reading record_of(Sessions& sessions, const std::vector<JournalEntry>& entries) {
-    Question question{.wanted = {}, .from = 1};
-    for (const auto& entry : entries)
-        if (const auto ref = ref_of(entry.command)) question.wanted.push_back(*ref);
-    return read_whole_records([&](Deadline by) { return sessions.new_gateway(by); }, question, sessions.deadline());
+    return read_whole_records([&](Deadline by) { return sessions.new_gateway(by); },
+                              {.wanted = orders_of(entries), .from = 1}, sessions.deadline());
 }
 
-/// Whether a later command has placed an order under the same client order id, or may have: what is on record is that.
-bool was_repeated(Journal& journal, const JournalEntry& entry) {
-    const auto* order = std::get_if<gw::Order>(&entry.command);
-    if (order == nullptr || !entry.identity) return false;
-    const auto placed = journal.find(*entry.identity, order->client_order_id);
-    return std::any_of(placed.begin(), placed.end(), [&](const FoundOrder& other) {
-        const bool may_be_it = is_unresolved(other.entry) || other.entry.outcome->outcome == outcome::done;
-        return may_be_it && other.entry.intended.time > entry.intended.time;
-    });
-}
-
-/// How many entries there are of each kind.
-struct Resolved {
-    std::size_t open = 0;    ///< unresolved still
-    std::size_t revived = 0; ///< had been concluded not to have been executed, and were
-};
-
-/// Finds out what became of entries, and notes what was learnt. Those of which nothing new was are taken from them,
-/// unless they are unresolved.
-Resolved look_at(Context& context, Journal& journal, std::vector<JournalEntry>& entries) {
-    std::vector<JournalEntry> shown;
-    Resolved resolved;
+/// Finds out what became of an identity's entries, and notes what was learnt.
+Resolution look_at(Context& context, Journal& journal, const std::string& identity, std::vector<JournalEntry> entries) {
+    auto placed = journal.find_all(identity, client_ids_of(entries));
     const auto read_at = Moment::now();
     const auto record = record_of(context.sessions, entries);
-    for (auto& entry : entries) {
-        const bool again = !is_unresolved(entry);
-        judge(entry, record, read_at);
-        if (again && (entry.outcome->outcome != outcome::done || was_repeated(journal, entry))) continue;
-        if (again) {
-            ++resolved.revived;
-            context.console.note("journal: " + entry.entry + " counted as not executed, and was executed after all");
-        }
-        if (is_unresolved(entry))
-            ++resolved.open;
-        else
-            journal.note_resolved(entry.entry, *entry.outcome);
-        shown.push_back(std::move(entry));
-    }
-    entries = std::move(shown);
-    return resolved;
-}
-
-/// Takes out the entries whose processes still live: these find out themselves.
-std::vector<JournalEntry> take_living(std::vector<JournalEntry>& entries, const std::vector<std::string>& files) {
-    std::map<std::pair<std::size_t, std::string>, bool> living;
-    const auto lives = [&](const JournalEntry& entry) {
-        const auto [known, added] = living.try_emplace({entry.file, std::string(process_of(entry.entry))});
-        if (added) known->second = writer_lives(files[entry.file], entry.entry);
-        return known->second;
-    };
-    const auto first =
-        std::stable_partition(entries.begin(), entries.end(), [&](const auto& one) { return !lives(one); });
-    std::vector<JournalEntry> taken(std::make_move_iterator(first), std::make_move_iterator(entries.end()));
-    entries.erase(first, entries.end());
-    return taken;
+    auto resolution = resolve(std::move(entries), std::move(placed), record, read_at);
+    for (const auto& entry : resolution.revived)
+        context.console.note("journal: " + entry + " counted as not executed, and was executed after all");
+    for (const auto& entry : resolution.entries)
+        if (!is_unresolved(entry)) journal.note_resolved(entry.entry, *entry.outcome);
+    return resolution;
 }
 
 Exit resolve(Context& context, const std::vector<std::string>& ids) {
     auto journal = context.sessions.journal();
-    const Timestamp since{Timestamp::now().ms - looked_at_again.count()};
-    auto contents = journal.read({.which = JournalQuery::Which::to_resolve, .concluded_since = since});
+    auto contents = journal.read(to_resolve(Timestamp::now()));
     tell_unreadable(context.console, contents);
-    std::vector<JournalEntry> entries;
-    if (!contents.entries.empty() || !ids.empty())
-        entries = choose(std::move(contents.entries), journal, identity_of(context.sessions.token()), ids);
-    auto living = take_living(entries, contents.files);
-    Resolved resolved;
-    if (!entries.empty()) resolved = look_at(context, journal, entries);
-    resolved.open += living.size();
+    auto& unresolved = contents.entries;
+    std::string identity;
+    if (!unresolved.empty() || !ids.empty()) {
+        identity = identity_of(context.sessions.token());
+        check_names(journal, identity, ids);
+        keep_own(unresolved, identity);
+        keep_named(unresolved, ids);
+    }
+    auto living = take_living(unresolved, contents.files);
+    Resolution resolved;
+    if (!unresolved.empty()) resolved = look_at(context, journal, identity, std::move(unresolved));
+    auto& entries = resolved.entries;
+    resolved.unresolved += living.size();
     std::move(living.begin(), living.end(), std::back_inserter(entries));
     print(context.console, entries);
     journal.write_noted();
@@ -214,16 +164,17 @@ Exit resolve(Context& context, const std::vector<std::string>& ids) {
     const bool may_be_resolved = std::any_of(entries.begin(), entries.end(), [](const JournalEntry& entry) {
         return is_unresolved(entry) && entry.identity;
     });
-    if (resolved.open > 0)
+    if (resolved.unresolved > 0)
         throw Error(
-            Fault::outcome_unknown, "journal: " + std::to_string(resolved.open) + of_all + " are still unresolved",
+            Fault::outcome_unknown,
+            "journal: " + std::to_string(resolved.unresolved) + of_all + " are still unresolved",
             {.hint = !may_be_resolved ? "an entry that does not say whose it is stays so while the exchange has no "
                                         "record of it: look for yourself"
                      : living.empty() ? "try again in two minutes"
                                       : "wait for the commands that are still running, or try again in two minutes"});
-    if (resolved.revived > 0)
+    if (!resolved.revived.empty())
         throw Error(Fault::outcome_unknown,
-                    "journal: " + std::to_string(resolved.revived) + of_all +
+                    "journal: " + std::to_string(resolved.revived.size()) + of_all +
                         " counted as not executed, and were executed after all",
                     {.hint = "if they were repeated, they have been executed twice: look at omenctl orders and fills"});
     return Exit::done;

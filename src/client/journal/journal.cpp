@@ -5,9 +5,12 @@
 #include "system/private_file.hpp"
 #include "system/unique_name.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <iterator>
+#include <map>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -190,12 +193,37 @@ std::vector<FoundOrder> Journal::find(std::string_view identity, const ClientOrd
     throw Error(error.fault(), error.what(), detail);
 }
 
+std::vector<JournalEntry> Journal::find_all(std::string_view identity, const std::vector<ClientOrderId>& ids) const {
+    std::vector<JournalEntry> all;
+    if (ids.empty()) return all;
+    const PlacedOrders placed(last_two_days(), ids.size() == 1 ? std::optional(ids.front()) : std::nullopt);
+    for (const auto& id : ids) {
+        auto found = placed.find(identity, id);
+        std::move(found.begin(), found.end(), std::back_inserter(all));
+    }
+    return all;
+}
+
 bool writer_lives(const std::string& file, std::string_view entry) {
     const auto byte = locked_byte(process_of(entry));
     const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!byte || opened.get() < 0) return false;
     auto lock = lock_of(*byte);
     return ::fcntl(opened.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+std::vector<JournalEntry> take_living(std::vector<JournalEntry>& entries, const std::vector<std::string>& files) {
+    std::map<std::pair<std::size_t, std::string>, bool> living;
+    const auto lives = [&](const JournalEntry& entry) {
+        const auto [known, added] = living.try_emplace({entry.file, std::string(process_of(entry.entry))});
+        if (added) known->second = writer_lives(files[entry.file], entry.entry);
+        return known->second;
+    };
+    const auto first =
+        std::stable_partition(entries.begin(), entries.end(), [&](const auto& one) { return !lives(one); });
+    std::vector<JournalEntry> taken(std::make_move_iterator(first), std::make_move_iterator(entries.end()));
+    entries.erase(first, entries.end());
+    return taken;
 }
 
 } // namespace omen

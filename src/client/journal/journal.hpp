@@ -54,6 +54,8 @@ class Journal {
     /// What the last two days' files know of orders that this identity placed under an id, oldest first, but for what
     /// this journal has written itself. Who asks a second time gets an index of all, as the files are then.
     std::vector<FoundOrder> find(std::string_view identity, const ClientOrderId& id);
+    /// The same for many ids at once, those of one id together.
+    std::vector<JournalEntry> find_all(std::string_view identity, const std::vector<ClientOrderId>& ids) const;
 
   private:
     void add(JournalLine line);
@@ -79,5 +81,7 @@ class Journal {
 
 /// Whether the process that wrote an entry into this file still lives.
 bool writer_lives(const std::string& file, std::string_view entry);
+/// Takes out the entries whose processes still live: these find out themselves. `files`: JournalContents::files.
+std::vector<JournalEntry> take_living(std::vector<JournalEntry>& entries, const std::vector<std::string>& files);
 
 } // namespace omen

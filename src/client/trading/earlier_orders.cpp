@@ -23,7 +23,7 @@ namespace {
 
 using What = Precedent::What;
 
-Precedent unknown(std::string why, bool wants_all = false) {
+Precedent undecided(std::string why, bool wants_all = false) {
     return {.what = What::unknown, .order = {}, .why = std::move(why), .wants_all = wants_all};
 }
 
@@ -62,12 +62,12 @@ gw::OrderState as_written_down(const EarlierOrder& earlier) {
 /// Nothing: it is of another run.
 std::optional<Precedent> of_done(const gw::Order& order, const EarlierOrder& earlier, const Reading& reading) {
     if (is_of_another_run(earlier, reading)) return std::nullopt;
-    if (earlier.facts.holder.wallet && !reading.holder().wallet) return unknown("the record may be another wallet's");
+    if (earlier.facts.holder.wallet && !reading.holder().wallet) return undecided("the record may be another wallet's");
     const auto found =
         reading.find({.order_id = earlier.done->order_id, .client_order_id = earlier.order.client_order_id});
     const bool has_ended_reading = reading.has_ended();
     const bool is_open = !found.empty() && found.front()->open;
-    if (!is_open && !has_ended_reading) return unknown("executions were missing from the record");
+    if (!is_open && !has_ended_reading) return undecided("executions were missing from the record");
     if (!same_terms(order, earlier.order)) return other_terms(earlier);
     if (!found.empty()) return is_it(earlier, has_ended_reading ? found.front()->state() : *found.front()->open);
     auto precedent = is_it(earlier, as_written_down(earlier));
@@ -79,7 +79,7 @@ Precedent of_unknown(const gw::Order& order, const EarlierOrder& earlier, const 
     const LostCommand lost{
         .command = earlier.order, .sent_at = earlier.sent_at, .minted = looks_minted(earlier.order.client_order_id)};
     const auto fate = judge(lost, earlier.facts, reading, is_settled(earlier.facts, reading.began()));
-    if (fate.outcome == Fate::Outcome::unknown) return unknown(fate.why, fate.wants_all);
+    if (fate.outcome == Fate::Outcome::unknown) return undecided(fate.why, fate.wants_all);
     Precedent precedent{.what = What::none};
     if (fate.outcome == Fate::Outcome::executed)
         precedent = same_terms(order, earlier.order) ? is_it(earlier, *fate.order) : other_terms(earlier);

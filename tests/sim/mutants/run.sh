@@ -1,7 +1,7 @@
 #!/bin/sh
 # Whether the simulator would notice: each patch beside this breaks the trading engine on purpose, each in a folder what that kind of worlds
 # is about, and a world in which that shows must be among the first thousand. run.sh [NAME...]: these patches only ("resend",
-# "book/disconnected"). It prints how many of a thousand worlds fail, and the first. It takes minutes, and so stands by hand: after changes to
+# "killed/at-once"). It prints how many of a thousand worlds fail, and the first. It takes minutes, and so stands by hand: after changes to
 # what the patches are about, or to the worlds. A patch that does not apply any more is to be drawn anew.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../../.." && pwd)

@@ -406,6 +406,12 @@ TEST_CASE("orders are found by their client order id: this identity's, of the la
     const auto entries = place.journal(now).find("me", {"c-1"});
     CHECK(entries[0].entry.outcome->outcome == outcome::done);
     CHECK_FALSE(entries[2].entry.outcome.has_value());
+
+    const auto all = place.journal(now).find_all("me", {{"c-11"}, {"never"}, {"c-1"}});
+    REQUIRE(all.size() >= 4);
+    CHECK(std::get<gw::Order>(all[0].command).client_order_id.value == "c-11");
+    CHECK(all[1].entry == yesterday);
+    CHECK(place.journal(now).find_all("me", {}).empty());
 }
 
 TEST_CASE("an order that is found has its session, what was seen since, and whether it may still be on its way") {
