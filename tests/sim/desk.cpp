@@ -235,10 +235,10 @@ void Desk::perform(action::CutLookUp&&) {
 
 void Desk::perform(action::Report&& report) {
     world_.trace([&] {
-        const auto* error = std::get_if<Error>(&report.result.outcome);
-        return "line " + std::to_string(report.result.line) + " ends: " + (error != nullptr ? error->what() : "done");
+        const auto* error = std::get_if<Error>(&report.result->outcome);
+        return "line " + std::to_string(report.result->line) + " ends: " + (error != nullptr ? error->what() : "done");
     });
-    if (auto* line = world_.ledger().reported(std::move(report.result), world_.now()))
+    if (auto* line = world_.ledger().reported(std::move(*report.result), world_.now()))
         judge_report(world_, *this, *line);
 }
 

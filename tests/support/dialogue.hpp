@@ -249,8 +249,8 @@ class Dialogue {
     }
     void perform(trading::action::CutLookUp&) { look_up_.reset(); }
     void perform(trading::action::Report& report) {
-        const auto line = report.result.line;
-        const bool is_the_first = results_.emplace(line, std::move(report.result)).second;
+        const auto line = report.result->line;
+        const bool is_the_first = results_.emplace(line, std::move(*report.result)).second;
         CHECK(is_the_first);
         note("line " + std::to_string(line) + ": " + std::to_string(*exit(line)));
     }

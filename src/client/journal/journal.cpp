@@ -49,17 +49,17 @@ struct flock lock_of(std::uint64_t byte) {
     return lock;
 }
 
-JournalLine line_of(const gw::Order& order) {
-    return {.order = order};
-}
-JournalLine line_of(const gw::Cancel& cancel) {
-    return {.cancel = cancel};
-}
-JournalLine line_of(const gw::CancelAll& command) {
-    return {.cancel_all = command};
-}
-JournalLine line_of(const gw::Amend& amend) {
-    return {.amend = amend};
+JournalLine line_of(gw::TradingCommand&& command) {
+    struct Place {
+        JournalLine& line;
+        void operator()(gw::Order&& order) { line.order = std::move(order); }
+        void operator()(gw::Cancel&& cancel) { line.cancel = std::move(cancel); }
+        void operator()(gw::CancelAll&& all) { line.cancel_all = std::move(all); }
+        void operator()(gw::Amend&& amend) { line.amend = std::move(amend); }
+    };
+    JournalLine line;
+    std::visit(Place{line}, std::move(command));
+    return line;
 }
 JournalLine line_of(const std::string& entry, JournalOutcome outcome) {
     return {.entry = entry,
@@ -99,7 +99,7 @@ void Journal::open(const std::string& day) {
     day_ = day;
 }
 
-void Journal::add(JournalLine line) {
+void Journal::add(JournalLine&& line) {
     auto now = now_();
     line.time = now.time;
     if (!now.boot.empty()) line.boot = std::move(now.boot);
@@ -137,8 +137,8 @@ void Journal::session_known(const JournalSession& session) {
          .account = session.account});
 }
 
-template <class Command> std::string Journal::note(const Command& command) {
-    auto line = line_of(command);
+std::string Journal::note(gw::TradingCommand command) {
+    auto line = line_of(std::move(command));
     auto entry = process() + "-" + std::to_string(++last_entry_);
     line.entry = entry;
     line.session = last_session_;
@@ -156,11 +156,6 @@ void Journal::note_resolved(const std::string& entry, JournalOutcome outcome) {
     line.by = by_resolve;
     add(std::move(line));
 }
-
-template std::string Journal::note(const gw::Order&);
-template std::string Journal::note(const gw::Cancel&);
-template std::string Journal::note(const gw::CancelAll&);
-template std::string Journal::note(const gw::Amend&);
 
 JournalContents Journal::read(const JournalQuery& query) const {
     return read_journal(journal_files(directory_, prefix_), query);

@@ -38,7 +38,7 @@ class Journal {
     void session_known(const JournalSession& session);
 
     /// Notes a command that is about to leave and returns its entry's name. Nothing is written before write_noted().
-    template <class Command> std::string note(const Command& command);
+    std::string note(gw::TradingCommand command);
     /// Notes what became of it.
     void note(const std::string& entry, JournalOutcome outcome);
     /// Notes what became of another process's command.
@@ -58,7 +58,7 @@ class Journal {
     std::vector<JournalEntry> find_all(std::string_view identity, const std::vector<ClientOrderId>& ids) const;
 
   private:
-    void add(JournalLine line);
+    void add(JournalLine&& line);
     void open(const std::string& day);
     std::vector<std::string> last_two_days() const;
     const std::string& process();

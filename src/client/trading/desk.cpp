@@ -152,8 +152,7 @@ void Desk::perform(action::Open&& open) {
 void Desk::perform(action::WriteIntents&& intents) {
     std::vector<std::string> entries;
     try {
-        for (const auto& command : intents.commands)
-            entries.push_back(std::visit([this](const auto& one) { return options_.journal->note(one); }, command));
+        for (auto& command : intents.commands) entries.push_back(options_.journal->note(std::move(command)));
         options_.journal->write_noted();
     } catch (const Error& error) {
         return feed(event::IntentsFailed{error});
@@ -240,7 +239,7 @@ void Desk::perform(action::CutLookUp&&) {
 }
 
 void Desk::perform(action::Report&& report) {
-    options_.on_result(std::move(report.result));
+    options_.on_result(std::move(*report.result));
 }
 
 void Desk::perform(action::WriteOutcome&& outcome) {

@@ -90,8 +90,8 @@ class Desk {
     std::unique_ptr<LookUp> look_up_;
     std::optional<Error> refused_;
     std::optional<std::string> identity_; ///< of the token as it was when it was last used
-    int signals_ = 0;           ///< that came meanwhile
-    bool has_outcomes_ = false; ///< for the journal
+    int signals_ = 0;                     ///< that came meanwhile
+    bool has_outcomes_ = false;           ///< for the journal
 };
 
 } // namespace omen

@@ -428,11 +428,11 @@ void Engine::settle(const Command& command, JournalOutcome outcome) {
 void Engine::report(Key key, std::variant<Reply, Error> outcome) {
     auto& command = commands_.at(key);
     forget(key);
-    auto result = command.result ? std::move(*command.result)
-                                 : Result{.line = command.submitted.line, .request = {}, .outcome = Reply{}};
-    result.was_earlier = command.was_earlier;
-    result.request = std::move(command.submitted.request);
-    result.outcome = std::move(outcome);
+    auto result = command.result ? std::make_shared<Result>(std::move(*command.result)) : std::make_shared<Result>();
+    result->line = command.submitted.line;
+    result->was_earlier = command.was_earlier;
+    result->request = std::move(command.submitted.request);
+    result->outcome = std::move(outcome);
     commands_.erase(key);
     act(action::Report{std::move(result)});
 }

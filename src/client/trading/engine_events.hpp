@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -130,8 +131,9 @@ struct LookUp {
 };
 /// Its answer is not waited for any more.
 struct CutLookUp {};
+/// A result is large and passes through several hands: they hand on where it is.
 struct Report {
-    Result result;
+    std::shared_ptr<Result> result;
 };
 /// What became of what stands in the journal under this name.
 struct WriteOutcome {

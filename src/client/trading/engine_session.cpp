@@ -174,8 +174,7 @@ void Engine::end_session(SessionEnd how, const std::string& reason) {
 
 void Engine::follow(Key key, gw::OrderState order, Reply reply) {
     auto& command = commands_.at(key);
-    command.result =
-        Result{.line = command.submitted.line, .request = {}, .outcome = Reply{}, .order = std::move(order)};
+    command.result.emplace().order = std::move(order);
     if (!options_.follow_for || signal_) return report(key, std::move(reply));
     command.result->outcome = std::move(reply);
     lost_.erase(key);
