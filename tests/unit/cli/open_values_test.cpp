@@ -187,6 +187,7 @@ TEST_CASE("an order that was placed, of which the exchange says no more, is show
 TEST_CASE("an order that can't rest, of which the answer does not say what was filled, is looked up") {
     const ScriptedServer server(std::vector<ScriptedServer::Script>{
         session({{"auth", {authenticated_0x1}},
+                 {"subscribe", {R"({"type":"subscribed","id":ID,"sequence":0})"}},
                  {"order", {R"({"type":"order_accepted","id":ID,"order_id":77,"status":"filled"})"}}}),
         session({{"auth", {authenticated_0x1}},
                  {"get_orders", {R"({"type":"orders","id":ID,"orders":[]})"}},
