@@ -211,7 +211,8 @@ END
 
 @test "a line of more than 65536 bytes is refused, and is not held in memory" {
     coproc BATCH { exec timeout --foreground 60 "$OMENCTL" batch -o ndjson 3>&-; }
-    local pid=$BATCH_PID in=${BATCH[1]} out=${BATCH[0]} kilobytes=() batch code=0
+    local pid=$BATCH_PID in=${BATCH[1]} out kilobytes=() batch code=0
+    exec {out}<&"${BATCH[0]}"
     eventually pgrep -P "$pid"
     batch=$(pgrep -P "$pid")
     for size in 65537 50000000; do

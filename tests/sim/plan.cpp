@@ -194,8 +194,8 @@ Step trouble(Random& random) {
 }
 
 /// While a lost command can't be looked up, something happens that makes of what is read later no evidence: whose the
-/// session was is not known, and the account is another's since; or the exchange has begun anew, which only an execution
-/// that was seen shows.
+/// session was is not known, and the account is another's since; or the exchange has begun anew, which only an
+/// execution that was seen shows.
 void draw_false_witness(Random& random, Plan& plan) {
     auto later = draw_step(random);
     later.at = random.between(1s, 3s);

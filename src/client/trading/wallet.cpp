@@ -39,11 +39,13 @@ Error still_unknown(const Error& lost) {
 template <class IsWanted>
 std::optional<rest::WalletResponse> find_out(RestClient& rest, const Error& lost, IsWanted is_wanted) {
     std::optional<Deadline> end; // after a signal
+    bool was_read = false;       // and as it was before
     for (;;) {
         try {
             signals::check();
             auto wallet = ask(rest, lost);
             if (is_wanted(wallet)) return wallet;
+            was_read = true;
             if (!end || end->passed()) throw still_unknown(lost);
             wait_until(end->earlier(Deadline::after(pause)));
         } catch (const Interrupted&) {
@@ -51,6 +53,9 @@ std::optional<rest::WalletResponse> find_out(RestClient& rest, const Error& lost
             if (end) throw still_unknown(lost);
             end = Deadline::after(grace);
             rest.set_deadline(*end);
+        } catch (const Error&) {
+            if (was_read) throw still_unknown(lost); // time was over in the middle of another look
+            throw;
         }
     }
 }
