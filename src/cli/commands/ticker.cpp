@@ -52,7 +52,7 @@ class WatchedTickers : public Picture {
 
     bool pump(Deadline deadline) override {
         const auto* event = feed_->next(deadline);
-        return event && std::visit([this](const auto& value) { return take(value); }, *event);
+        return event && std::visit([this](const auto& value) { return this->take(value); }, *event);
     }
 
     void draw(Output& output) override { output.list(tickers_, ticker_columns); }

@@ -12,7 +12,7 @@ namespace {
 
 /// Trades are called t1, t2, ..., and a tenth of that is their time.
 md::PastTrade trade(int number) {
-    return {.trade_id = TradeId("t" + std::to_string(number)),
+    return {.trade_id = TradeId{"t" + std::to_string(number)},
             .timestamp = Timestamp{number / 10},
             .price = 100_d,
             .size = 1_d,
