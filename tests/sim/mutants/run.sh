@@ -25,9 +25,8 @@ sources_of() {
 
 # make_mutant NAME FOLDER: a simulator with this fault; unoptimized, as that is soonest done.
 make_mutant() {
-    mkdir -p "$2/src/client"
-    cp -r "$root/src/core" "$2/src"
-    cp -r "$root/src/client/trading" "$root/src/client/feeds" "$2/src/client"
+    mkdir -p "$2/src"
+    cp -r "$root/src/core" "$root/src/client" "$2/src"
     patch -s -p0 -d "$2" <"$root/tests/sim/mutants/$1.patch" || return
     sources_of "$1" | sed 's/.*/#include "&"/' >"$2/mutant.cpp"
     ${CXX:-g++} -std=c++20 -O0 -DFMT_HEADER_ONLY -I "$2/src" -I "$root/src" -c "$2/mutant.cpp" -o "$2/mutant.o" || return
