@@ -162,6 +162,7 @@ void DropCopyWorld::happen(const FeedStep& step) {
     case FeedStepKind::restart:
         judge_.something_is_missing();
         ++run_;
+        for (auto& one : connected_) one.late = nullptr; // nobody could tell it from one of the new run
         exchange_->reset_sequences();
         return gateway_->restart_drop_copies();
     case FeedStepKind::relink: {
