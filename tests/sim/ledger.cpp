@@ -2,6 +2,7 @@
 
 #include "protocol/wire/codec.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace omen::sim {
@@ -73,11 +74,42 @@ void Ledger::may_resend(unsigned session, std::uint64_t id) {
             line.may_resend = true;
 }
 
+bool agrees(const trading::Result& result, const JournalOutcome& told) {
+    const auto* error = std::get_if<Error>(&result.outcome);
+    const auto is = [&](auto... outcomes) { return ((told.outcome == outcomes) || ...); };
+    if (error == nullptr) return is(outcome::done);
+    if (error->fault() == Fault::outcome_unknown) return is(outcome::unknown);
+    return is(outcome::refused, outcome::not_executed, outcome::not_sent);
+}
+
+/// Of lines that are the same the first one is taken to have left. Which it was shows in their results.
+void Ledger::tell_apart(Line& line) {
+    const bool has_left = !line.sent.empty();
+    if (line.result->was_earlier != has_left) return;
+    const auto is_other = [&](const Line& other) {
+        if (&other == &line || other.result || other.content != line.content) return false;
+        return has_left ? other.sent.empty()
+                        : other.outcome && !other.sent.empty() && agrees(*line.result, *other.outcome);
+    };
+    const auto other = std::find_if(lines_.begin(), lines_.end(), is_other);
+    if (other == lines_.end()) return;
+    std::swap(line.sent, other->sent);
+    std::swap(line.facts, other->facts);
+    std::swap(line.may_resend, other->may_resend);
+    std::swap(line.intended, other->intended);
+    std::swap(line.entry, other->entry);
+    std::swap(line.entries, other->entries);
+    std::swap(line.outcome, other->outcome);
+    for (auto* one : {&line, &*other})
+        for (auto& sent : one->sent) sent.line = one->number;
+}
+
 Line* Ledger::reported(trading::Result&& result, Clock::time_point now) {
     if (result.line == 0 || result.line > lines_.size()) return fail_("a result of no line"), nullptr;
     auto& line = at(result.line);
     if (line.result) return fail_("two results of line " + std::to_string(result.line)), nullptr;
     line.result = std::move(result);
+    tell_apart(line);
     line.reported_at = now;
     return &line;
 }

@@ -45,6 +45,9 @@ struct Line {
     bool is_hidden = false;                  ///< the exchange has begun anew, and nothing showed it
 };
 
+/// Whether the journal says of a command what its result says.
+bool agrees(const trading::Result& result, const JournalOutcome& told);
+
 /// What the client does, written down and held against what an engine must never do.
 class Ledger {
   public:
@@ -75,6 +78,7 @@ class Ledger {
 
   private:
     template <class Fits> Line* find(const std::string& content, Fits fits);
+    void tell_apart(Line& line);
 
     bool has_journal_;
     Fail fail_;
