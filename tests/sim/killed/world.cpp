@@ -171,22 +171,22 @@ void KilledWorld::resolve(const Look& look) {
     ++looking_;
     auto placed = open_journal().find_all(account(), client_ids_of(entries));
     trading::action::LookUp question{.wanted = orders_of(entries), .from = 1, .is_enough = {}, .by = now() + 10s};
-    look_ups_.push_back(
-        std::make_unique<LookUp>(*this, std::move(question),
-                                 [this, look, entries = std::move(entries), placed = std::move(placed),
-                                  read_at = moment()](const trading::Event& answer) {
-                                     --looking_;
-                                     if (const auto* read = std::get_if<trading::event::LookedUp>(&answer))
-                                         conclude(look, omen::resolve(entries, placed, read->reading, read_at));
-                                 }));
+    look_ups_.push_back(std::make_unique<LookUp>(
+        *this, std::move(question),
+        [this, look, entries = std::move(entries), placed = std::move(placed),
+         read_at = moment()](const trading::Event& answer) {
+            --looking_;
+            if (const auto* read = std::get_if<trading::event::LookedUp>(&answer))
+                conclude(look, read->reading.holder(), omen::resolve(entries, placed, read->reading, read_at));
+        }));
 }
 
-void KilledWorld::conclude(const Look& look, const Resolution& resolution) {
+void KilledWorld::conclude(const Look& look, const Holder& holder, const Resolution& resolution) {
     auto journal = open_journal();
     for (const auto& entry : resolution.entries) {
         if (is_unresolved(entry)) continue;
         trace([&] { return "resolved: " + entry.entry + " " + entry.outcome->outcome; });
-        if (entry.identity != account()) fail("resolved, though it is another's: " + entry.entry);
+        if (entry.identity != holder.account) fail("resolved, though it is another's: " + entry.entry);
         const auto& outcome = entry.outcome->outcome;
         ++(outcome == outcome::done      ? figures_.done
            : outcome == outcome::refused ? figures_.refused

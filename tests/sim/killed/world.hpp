@@ -69,7 +69,7 @@ class KilledWorld final : public World {
     void look(const Look& look);
     void mark();
     void resolve(const Look& look);
-    void conclude(const Look& look, const Resolution& resolution);
+    void conclude(const Look& look, const Holder& holder, const Resolution& resolution);
     const Line* line_of(const JournalEntry& entry) const;
     bool is_hidden(const Line& line, const JournalEntry& entry) const;
     void judge_entry(const Line& line, const JournalEntry& entry, bool is_hidden);
