@@ -80,9 +80,10 @@ bool holds(const World& world, const Line& line, const gw::CancelAll&) {
     return std::none_of(before.begin(), before.end(), [&](const OrderId& id) { return is_open(world, id); });
 }
 
-/// Whether a line was called done, and its order may be what the exchange shows as one that is not ours.
+/// Whether a line's order may be what the exchange shows as one that is not ours.
 bool was_taken_for_placed(const World& world, const Line& line) {
-    return line.result && error_of(line) == nullptr && !line.sent.empty() && is_so(world, line);
+    const bool has_failed = line.result && error_of(line) != nullptr && !is_unknown(line);
+    return !has_failed && !line.sent.empty() && is_so(world, line);
 }
 
 /// It was said to be an earlier order: there is one of its name and terms, be it in an earlier run of the exchange.
