@@ -2,12 +2,17 @@
 
 #include "system/signals.hpp"
 
+#include <csignal>
+
 namespace omen::test {
 
 /// While one lives, signals are the waits' to report; afterwards they end the process again, and what came is
 /// forgotten.
 struct HandledSignals {
-    HandledSignals() { signals::install(); }
+    HandledSignals() {
+        std::signal(SIGHUP, SIG_DFL); // whoever started the tests may have it ignored, which would be kept
+        signals::install();
+    }
     ~HandledSignals() {
         signals::take();
         signals::restore();

@@ -75,6 +75,8 @@ class Engine {
         std::string why{}; ///< it is lost
         bool wants_all = false;
         bool all_takes_too_long = false;
+        /// Whose record a look-up has found it in, and how far that went.
+        std::optional<std::pair<Holder, std::uint64_t>> found_in{};
         bool is_cleared = false;        ///< earlier ones of its name are of no matter
         bool was_earlier = false;       ///< one of them is it
         std::optional<Result> result{}; ///< of one that is followed

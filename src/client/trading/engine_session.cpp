@@ -231,8 +231,11 @@ void Engine::miss_state(Clock::time_point look_up_at) {
 /// An exchange that has begun anew gives the same ids again, and knows nothing of the orders from before.
 void Engine::end_those_of_another_run(const Holder& holder, std::uint64_t issued) {
     for (const auto key : std::set(followed_)) {
-        const auto& facts = *commands_.at(key).facts;
-        if (issued >= facts.seen || !facts.holder.is_surely(holder)) continue;
+        const auto& command = commands_.at(key);
+        const auto& found = command.found_in;
+        const auto seen = std::max(command.facts->seen, found ? found->second : 0);
+        const auto& whose = found ? found->first : command.facts->holder;
+        if (issued >= seen || !whose.is_surely(holder)) continue;
         end_follow(key, false,
                    Error(Fault::protocol, "its end is not on record: the exchange has begun a new record",
                          {.code = "drop_copy_gap"}));
