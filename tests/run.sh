@@ -36,7 +36,7 @@ command_line() {
 worlds() {
     echo "Simulated worlds in $1"
     cmake --build "$1" --target sim >"$1/sim.log" 2>&1 || { cat "$1/sim.log" >&2; return 1; }
-    "$1/sim" --count "$2"
+    "$1/sim" --avoidable --count "$2"
     for kind in killed drop-copy book; do
         "$1/sim" "$kind" --count "$3"
     done

@@ -215,6 +215,15 @@ void draw_false_witness(Random& random, Plan& plan) {
     plan.steps.push_back(later);
 }
 
+/// The first order has the name of one of other terms from before, and nothing tells which is the older.
+void draw_namesake(Random& random, Plan& plan) {
+    if (plan.history.empty()) return;
+    plan.steps.push_back(early_step(random, StepKind::no_subscription));
+    plan.steps.front().message = plan.engine.follow_for ? 2 : 3;
+    const auto& old = plan.history.back().order;
+    plan.commands.front() = {.request = CommandWriter(random, plan).order(old.client_order_id)};
+}
+
 /// Steps that belong together: the rarer a fault of the engine, the more must come together to show it.
 void draw_theme(Random& random, Plan& plan) {
     switch (random.below(3)) {
@@ -222,6 +231,7 @@ void draw_theme(Random& random, Plan& plan) {
         plan.steps.push_back(early_step(random, random.one_in(4) ? StepKind::hold : StepKind::end_after));
         if (!random.one_in(5)) plan.steps.back().how = Ending::close_frame;
         if (random.one_in(3)) return draw_false_witness(random, plan);
+        if (random.one_in(4)) return draw_namesake(random, plan);
         for (auto count = random.below(3); count > 0; --count) plan.steps.push_back(trouble(random));
         return;
     case 1: // held back somewhere
