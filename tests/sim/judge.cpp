@@ -171,6 +171,22 @@ void note_earlier(World& world, const Line& line, LostCommand& lost) {
     }
 }
 
+/// How many earlier commands of its session amended its order, or may have.
+std::size_t amends_before(World& world, const Line& line, const gw::Amend& amend) {
+    const auto& lines = world.ledger().lines();
+    const auto count = std::count_if(lines.begin(), lines.end(), [&](const Line& other) {
+        const auto* earlier = std::get_if<gw::Amend>(&other.request);
+        if (earlier == nullptr || other.number >= line.number || !other.result || other.sent.empty()) return false;
+        if (other.sent.back().session != line.sent.back().session) return false;
+        if (is_unknown(other)) return ref_of(*earlier).meets(ref_of(amend));
+        if (error_of(other) != nullptr) return false;
+        const auto& answer = std::get<gw::AmendAccepted>(std::get<trading::Reply>(other.result->outcome));
+        return ref_of(*earlier).meets(ref_of(amend)) ||
+               OrderRef{answer.order_id, answer.client_order_id}.meets(ref_of(amend));
+    });
+    return static_cast<std::size_t>(count);
+}
+
 /// Whether things were as they are now all through the time that a look-up takes, so that it would have seen them.
 bool was_quiet_since(const World& world, const Desk& desk, Clock::time_point began) {
     const auto undisturbed = world.undisturbed_since();
@@ -196,6 +212,8 @@ bool is_avoidable(World& world, const Desk& desk, const Line& line) {
     LostCommand lost{
         .command = *trading::trading_command(line.request), .sent_at = line.sent.back().at.wall, .minted = line.minted};
     note_earlier(world, line, lost);
+    if (const auto* amend = std::get_if<gw::Amend>(&line.request))
+        lost.amends_before = amends_before(world, line, *amend);
     const auto ref = ref_of(lost.command);
     lost.target_unresolved =
         ref && !std::holds_alternative<gw::Order>(lost.command) && is_target_unresolved(world, line, *ref);

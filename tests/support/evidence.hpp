@@ -36,6 +36,7 @@ struct Evidence {
     bool settled = true;
     bool minted = false;
     bool target_unresolved = false;
+    std::size_t amends_before = 0;
 
     Reading reading(const gw::TradingCommand& command) const {
         const auto ref = ref_of(command);
@@ -49,8 +50,11 @@ struct Evidence {
         return reading;
     }
     Fate fate(const gw::TradingCommand& command) const {
-        const LostCommand lost{
-            .command = command, .sent_at = sent_at, .minted = minted, .target_unresolved = target_unresolved};
+        const LostCommand lost{.command = command,
+                               .sent_at = sent_at,
+                               .minted = minted,
+                               .amends_before = amends_before,
+                               .target_unresolved = target_unresolved};
         return judge(lost, session, reading(command), settled);
     }
     std::string says_of(const gw::TradingCommand& command) const {

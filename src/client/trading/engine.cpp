@@ -337,6 +337,7 @@ void Engine::send(const std::vector<Key>& keys) {
         command.state = State::sent;
         command.id = ++session_->last_id;
         command.facts = session_->facts;
+        command.amends = session_->amends;
         command.with_auth = !session_->authenticated && !command.resent;
         command.sent_at = now_;
         command.messages_before = session_->messages;
@@ -387,6 +388,8 @@ void Engine::resend(const std::vector<Key>& keys) {
 void Engine::answered(Key key, Reply reply, std::optional<gw::OrderState> state) {
     auto& command = commands_.at(key);
     settle(command, outcome_of(reply));
+    if (const auto* amended = std::get_if<gw::AmendAccepted>(&reply))
+        note_amend(key, {amended->order_id, amended->client_order_id});
     const auto* accepted = std::get_if<gw::OrderAccepted>(&reply);
     if (accepted == nullptr) return report(key, std::move(reply));
     const auto& order = std::get<gw::Order>(command.submitted.request);
@@ -417,6 +420,7 @@ void Engine::unknown(Key key, const std::string& why) {
     // Should one of its name be found later, it may be this one.
     if (const auto* order = std::get_if<gw::Order>(&command.submitted.request))
         placed_.try_emplace(order->client_order_id, Placed{*order, command.sent_at.wall, command.facts, {}});
+    if (std::holds_alternative<gw::Amend>(command.submitted.request)) note_amend(key, {});
     const auto reason = command.why.empty() ? why : command.why + "; " + why;
     fail(key, answer_lost(label_of(command.submitted.request), reason, Fault::unreachable), outcome::unknown);
 }

@@ -50,6 +50,9 @@ class Engine {
     std::optional<int> signal() const { return signal_; }
 
   private:
+    using Key = std::uint64_t; ///< in the order of submission
+    /// Which commands amended an order, or may have, by each of its ids.
+    using Amends = std::map<std::string, std::vector<Key>>;
     enum class State {
         ready,    ///< to leave as soon as it may
         intended, ///< to leave once it is in the journal
@@ -58,13 +61,13 @@ class Engine {
         asked,    ///< an order that has not left: an earlier one of its name is looked up
         followed, ///< an order that was accepted, whose end is waited for
     };
-    using Key = std::uint64_t; ///< in the order of submission
     struct Command {
         event::Submitted submitted;
         State state = State::ready;
         std::string entry{};
         std::uint64_t id = 0;                  ///< its correlation id
         std::shared_ptr<SessionFacts> facts{}; ///< of its session
+        std::shared_ptr<Amends> amends{};      ///< in its session
         bool with_auth = false;                ///< it left before its session was authenticated
         bool resent = false;
         bool has_left = false; ///< at least a byte of it
@@ -87,6 +90,7 @@ class Engine {
         bool greeted = false;
         bool authenticated = false;
         std::shared_ptr<SessionFacts> facts = std::make_shared<SessionFacts>();
+        std::shared_ptr<Amends> amends = std::make_shared<Amends>();
         std::uint64_t last_id = 0;
         std::uint64_t auth_id = 0;
         Clock::time_point auth_by = Clock::time_point::max(); ///< where nothing else waits for an answer
@@ -188,6 +192,8 @@ class Engine {
     void look_up();
     SessionFacts up_to_date(SessionFacts facts, Clock::time_point sent_at = {}) const;
     void saw(const Holder& holder, std::uint64_t issued, Clock::time_point at);
+    void note_amend(Key key, const OrderRef& answered);
+    std::size_t amends_before(Key key) const;
     LostCommand lost_command(Key key) const;
     std::optional<LeftOpen> judge_lost(Key key, const Reading& reading);
     void conclude(Key key, const Fate& fate);

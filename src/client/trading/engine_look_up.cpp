@@ -13,6 +13,14 @@ namespace omen::trading {
 
 namespace {
 
+/// By what an order may be named.
+std::vector<std::string> ids_of(const OrderRef& ref) {
+    std::vector<std::string> ids;
+    if (ref.order_id) ids.push_back("exchange's " + ref.order_id->value);
+    if (ref.client_order_id) ids.push_back("client's " + ref.client_order_id->value);
+    return ids;
+}
+
 std::string in_brackets(const std::optional<gw::OrderState>& order) {
     if (!order) return {};
     auto text = order->status ? std::string(to_string(*order->status)) + ", " : std::string();
@@ -62,6 +70,27 @@ void Engine::lose(Key key, const std::string& why) {
     schedule_look_up(now());
 }
 
+/// The order was amended, or may have been; its ids are those of the command and of its answer.
+void Engine::note_amend(Key key, const OrderRef& answered) {
+    const auto& command = commands_.at(key);
+    const auto asked = *ref_of(command.submitted.request);
+    for (const auto& id : ids_of({.order_id = asked.order_id ? asked.order_id : answered.order_id,
+                          .client_order_id = asked.client_order_id ? asked.client_order_id : answered.client_order_id}))
+        (*command.amends)[id].push_back(key);
+}
+
+std::size_t Engine::amends_before(Key key) const {
+    const auto& command = commands_.at(key);
+    std::size_t most = 0;
+    for (const auto& id : ids_of(*ref_of(command.submitted.request)))
+        if (const auto found = command.amends->find(id); found != command.amends->end()) {
+            const auto is_earlier = [&](Key one) { return one < key; };
+            const auto count = std::count_if(found->second.begin(), found->second.end(), is_earlier);
+            most = std::max(most, static_cast<std::size_t>(count));
+        }
+    return most;
+}
+
 /// A command that names an order is judged when what became of the placing of that order is known.
 LostCommand Engine::lost_command(Key key) const {
     const auto& command = commands_.at(key);
@@ -73,6 +102,7 @@ LostCommand Engine::lost_command(Key key) const {
             lost.name_used = true;
             lost.earlier = earlier->second.done ? earlier->second.done->order_id : std::nullopt;
         }
+    if (std::holds_alternative<gw::Amend>(lost.command)) lost.amends_before = amends_before(key);
     const auto ref = ref_of(lost.command);
     if (std::holds_alternative<gw::Order>(lost.command) || !ref) return lost;
     const bool is_lost = std::any_of(lost_.begin(), lost_.end(), [&](Key other) {

@@ -224,12 +224,19 @@ Fate judge_change(const Command& command, const Case& at, const char* unchanged,
     if (at.is_another_run()) return unknown("the exchange has begun a new record since", order.state());
     if (may_have_a_namesake(at, ref, order))
         return unknown("a later order may have its client order id", order.state());
+    auto of_earlier_ones = at.lost.amends_before; // which come first
+    bool was_done_before = false;
     for (const auto& event : order.events) {
+        const bool is_earlier = at.is_since(event) && event.event == ExecutionEvent::amended && of_earlier_ones > 0;
+        if (is_earlier) --of_earlier_ones;
         if (!is_done(event)) continue;
+        was_done_before |= is_earlier;
+        if (is_earlier) continue;
         if (at.is_since(event)) return executed(order.state());
         // Where N was never learnt, it may be of before, or ours.
         if (!at.facts.start) return unknown("the same was done to the order before, or by this", order.state());
     }
+    if (was_done_before) return unknown("the same was done to the order by an earlier command", order.state());
     for (const auto& event : order.events) {
         if (!end_of(event)) continue;
         // An order may have been amended, where that is not on record, and then have ended.

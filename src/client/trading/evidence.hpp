@@ -40,7 +40,9 @@ struct LostCommand {
     bool minted = false;              ///< its client order id was made by us, and is nobody else's
     bool name_used = false;           ///< an earlier order of ours that was placed, or may have been, has its name
     std::optional<OrderId> earlier{}; ///< that order, where it was placed
-    bool target_unresolved = false;   ///< what became of the placing of the order that it names is itself not known
+    /// By how many earlier ones of its session its order was amended, or may have been.
+    std::size_t amends_before = 0;
+    bool target_unresolved = false; ///< what became of the placing of the order that it names is itself not known
 };
 
 struct Fate {

@@ -393,6 +393,30 @@ TEST_CASE("cancels, amends and cancel all are looked up like orders") {
     CHECK(dialogue.exit(3) == 0);
 }
 
+TEST_CASE("an amend that repeats an earlier one is not done by that one") {
+    const gw::Amend to_101{.client_order_id = ClientOrderId{"a"}, .price = 101_d};
+    const auto at_101 = buy("a", 2_d, 101_d);
+    auto dialogue = greeted({to_101});
+    dialogue.answers("amend a", gw::AmendAccepted{.order_id = OrderId{"o-a"},
+                                                  .client_order_id = ClientOrderId{"a"},
+                                                  .price = 101_d,
+                                                  .size = 2_d,
+                                                  .remaining_size = 2_d,
+                                                  .kept_priority = {}});
+    REQUIRE(dialogue.exit(1) == 0);
+    const gw::Amend again{.order_id = OrderId{"o-a"}, .price = 101_d};
+    dialogue.submit(again);
+    dialogue.ends(SessionEnd::broken);
+    dialogue.pass(Milliseconds(0));
+    auto twice = dialogue;
+    dialogue.has_on_record({.open = {state(at_101)}, .executions = {amended(11, at_101)}});
+    dialogue.shows({.open = {state(at_101)}, .executions = {amended(11, at_101)}});
+    dialogue.pass(Milliseconds(10'000));
+    CHECK(dialogue.exit(2) == 9);
+    twice.shows({.open = {state(at_101)}, .executions = {amended(11, at_101), amended(12, at_101)}});
+    CHECK(twice.exit(2) == 0);
+}
+
 TEST_CASE("a cancel of an order that is itself unresolved is unknown until the order is not") {
     auto dialogue = with_lost({a, cancel_a});
     dialogue.shows({});

@@ -90,6 +90,18 @@ TEST_CASE("an amend is done where the order was amended to its values since") {
     CHECK(Evidence{.open = {state(at_101)}, .replay = {amended(11, at_101)}}.says_of(both) == "not executed");
 }
 
+TEST_CASE("an amend is not taken for done by what earlier ones of its session did") {
+    const std::vector back_and_forth{amended(11, at_101), amended(12, ours)};
+    CHECK(Evidence{.open = {state(ours)}, .replay = back_and_forth, .amends_before = 2}.says_of(an_amend) == "unknown");
+    const std::vector done{amended(11, at_101), amended(12, ours), amended(13, at_101)};
+    CHECK(Evidence{.open = {state(at_101)}, .replay = done, .amends_before = 2}.says_of(an_amend) == "executed");
+    // Those that did something else leave it absent.
+    CHECK(Evidence{.open = {state(ours)}, .replay = {amended(11, ours)}, .amends_before = 1}.says_of(an_amend) ==
+          "not executed");
+    // What was done below N is no matter of the session.
+    CHECK(Evidence{.replay = {amended(10, ours), amended(11, at_101)}, .from = 10}.says_of(an_amend) == "executed");
+}
+
 TEST_CASE("an amend is absent where the order is open and was not amended to its values since") {
     CHECK(Evidence{.open = {state(ours)}}.says_of(an_amend) == "not executed");
     CHECK(Evidence{.open = {state(at_101)}, .replay = {amended(10, at_101)}, .from = 10}.says_of(an_amend) ==
