@@ -43,9 +43,7 @@ Precedent other_terms(const EarlierOrder& earlier) {
 
 /// Its own placing was numbered after what had been issued when its session began.
 bool is_of_another_run(const EarlierOrder& earlier, const Reading& reading) {
-    const auto& own = earlier.facts.holder.wallet;
-    const auto& read = reading.holder().wallet;
-    if (own && read && !same_wallet(*own, *read)) return true;
+    if (earlier.facts.holder.is_surely_another(reading.holder())) return true;
     const auto issued = reading.issued();
     if (!issued) return false;
     return *issued < earlier.facts.seen || (earlier.facts.start && *issued <= *earlier.facts.start);

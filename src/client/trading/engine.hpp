@@ -115,6 +115,11 @@ class Engine {
         std::string why;
         bool wants_all = false;
     };
+    /// What a look-up is about, as it was known when it began: nothing that was seen since is missing in what it reads.
+    struct Object {
+        SessionFacts facts{};    ///< of a lost command
+        EarlierOrders earlier{}; ///< of an order that has not left
+    };
     struct LookUpState {
         static constexpr Milliseconds shortest{8}; ///< none is expected to take less
         bool running = false;
@@ -122,7 +127,7 @@ class Engine {
         Clock::time_point by{};                            ///< it ends
         Clock::duration takes = shortest;                  ///< at most, as far as is known
         Clock::time_point next = Clock::time_point::max(); ///< not before
-        std::set<Key> keys{};                              ///< what the running one is about
+        std::map<Key, Object> objects{};                   ///< of the running one
         bool renewed = false;                              ///< the token, as it was refused
         std::string trouble{};                             ///< what the last one came to, where it did not decide
     };
@@ -177,6 +182,7 @@ class Engine {
     void miss_state(Clock::time_point look_up_at);
     void end_those_of_another_run(const Holder& holder, std::uint64_t issued);
     void update_followed(const gw::OrderState& order);
+    static const Holder& holder_of(const Command& command);
     void end_follow(Key key, bool ended, std::optional<Error> why = {});
 
     // Losing and looking up.
@@ -195,7 +201,7 @@ class Engine {
     void note_amend(Key key, const OrderRef& answered);
     std::size_t amends_before(Key key) const;
     LostCommand lost_command(Key key) const;
-    std::optional<LeftOpen> judge_lost(Key key, const Reading& reading);
+    std::optional<LeftOpen> judge_lost(Key key, const SessionFacts& then, const Reading& reading);
     void conclude(Key key, const Fate& fate);
     void judge_followed(const Reading& reading);
 
@@ -203,7 +209,7 @@ class Engine {
     bool must_ask(const Command& command) const;
     void ask(Key key);
     EarlierOrders earlier_orders(const Command& command) const;
-    std::optional<LeftOpen> judge_asked(Key key, const Reading& reading);
+    std::optional<LeftOpen> judge_asked(Key key, const EarlierOrders& earlier, const Reading& reading);
     void clear(Key key);
     void stay_unsent(Key key, const std::string& why);
 

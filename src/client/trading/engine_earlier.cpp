@@ -51,11 +51,11 @@ EarlierOrders Engine::earlier_orders(const Command& command) const {
 }
 
 /// Nothing: that was the end of it, or it may leave.
-std::optional<Engine::LeftOpen> Engine::judge_asked(Key key, const Reading& reading) {
+std::optional<Engine::LeftOpen> Engine::judge_asked(Key key, const EarlierOrders& earlier, const Reading& reading) {
     auto& command = commands_.at(key);
     const auto& order = std::get<gw::Order>(command.submitted.request);
     const auto label = label_of(command.submitted.request);
-    auto found = precedent(order, earlier_orders(command), reading);
+    auto found = precedent(order, earlier, reading);
     if (found.learnt) act(action::WriteOutcome{found.learnt->first, std::move(found.learnt->second), true});
     switch (found.what) {
     case Precedent::What::unknown:

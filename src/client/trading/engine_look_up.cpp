@@ -127,9 +127,9 @@ void Engine::look_up() {
     };
     for (const auto key : lost_) {
         const auto& command = commands_.at(key);
-        look_up_.keys.insert(key);
+        auto& object = look_up_.objects[key];
         if (command.state == State::asked) {
-            auto earlier = earlier_orders(command);
+            auto earlier = object.earlier = earlier_orders(command);
             for (const auto& one : earlier) {
                 action.wanted.push_back(ref_of(one.order));
                 read_from(command, one.facts);
@@ -142,6 +142,7 @@ void Engine::look_up() {
         }
         auto lost = lost_command(key);
         auto facts = up_to_date(*command.facts, command.sent_at.mono);
+        object.facts = facts;
         if (const auto ref = ref_of(lost.command)) action.wanted.push_back(*ref);
         read_from(command, facts);
         decided.emplace_back([lost = std::move(lost), facts = std::move(facts)](const Reading& reading) {
@@ -178,10 +179,11 @@ void Engine::handle(event::LookedUp&& event) {
         look_up_.takes = std::max<Clock::duration>(LookUpState::shortest, (now() - reading.began()) * 3 / 2);
     auto next = now() + look_again_.pause(now());
     // Orders before what names them: a key is smaller the earlier its command came.
-    for (const auto key : std::exchange(look_up_.keys, {})) {
+    for (const auto& [key, object] : std::exchange(look_up_.objects, {})) {
         if (!lost_.contains(key)) continue;
         auto& command = commands_.at(key);
-        const auto open = command.state == State::asked ? judge_asked(key, reading) : judge_lost(key, reading);
+        const auto open = command.state == State::asked ? judge_asked(key, object.earlier, reading)
+                                                        : judge_lost(key, object.facts, reading);
         if (!open) continue;
         look_up_.trouble = "looked up: " + open->why;
         // Where there was no time to read all of it, what is new may tell.
@@ -197,9 +199,11 @@ void Engine::handle(event::LookedUp&& event) {
 }
 
 /// Nothing: that was the end of it.
-std::optional<Engine::LeftOpen> Engine::judge_lost(Key key, const Reading& reading) {
-    const auto& command = commands_.at(key);
-    const auto facts = up_to_date(*command.facts, command.sent_at.mono);
+std::optional<Engine::LeftOpen> Engine::judge_lost(Key key, const SessionFacts& then, const Reading& reading) {
+    // How its session began and ended may be known since.
+    auto facts = *commands_.at(key).facts;
+    facts.seen = then.seen;
+    facts.event = then.event;
     auto fate = judge(lost_command(key), facts, reading, is_settled(facts, reading.began()));
     if (fate.outcome == Fate::Outcome::unknown) return LeftOpen{std::move(fate.why), fate.wants_all};
     if (fate.outcome == Fate::Outcome::executed)
@@ -210,7 +214,7 @@ std::optional<Engine::LeftOpen> Engine::judge_lost(Key key, const Reading& readi
 
 void Engine::handle(event::LookUpFailed&& event) {
     if (!std::exchange(look_up_.running, false)) return;
-    look_up_.keys.clear();
+    look_up_.objects.clear();
     look_up_.trouble = std::string("it could not be looked up: ") + event.error.what();
     if (event.error.fault() == Fault::credentials) {
         if (!std::exchange(look_up_.renewed, true)) return schedule_look_up(now());
@@ -236,8 +240,7 @@ void Engine::judge_followed(const Reading& reading) {
     for (const auto key : std::set(followed_)) {
         auto& command = commands_.at(key);
         auto& order = *command.result->order;
-        const auto& wallet = command.facts->holder.wallet;
-        if (wallet && reading.holder().wallet && !same_wallet(*wallet, *reading.holder().wallet)) {
+        if (holder_of(command).is_surely_another(reading.holder())) {
             all_known = false;
             continue;
         }

@@ -96,7 +96,7 @@ Clock::time_point Engine::look_up_ends_by() const {
 }
 
 void Engine::cut_look_up() {
-    look_up_.keys.clear();
+    look_up_.objects.clear();
     if (std::exchange(look_up_.running, false)) act(action::CutLookUp{});
 }
 

@@ -228,23 +228,28 @@ void Engine::miss_state(Clock::time_point look_up_at) {
     if (!followed_.empty()) schedule_look_up(look_up_at);
 }
 
+/// Whose record an order that was placed is in, as far as is known.
+const Holder& Engine::holder_of(const Command& command) {
+    return command.found_in ? command.found_in->first : command.facts->holder;
+}
+
 /// An exchange that has begun anew gives the same ids again, and knows nothing of the orders from before.
 void Engine::end_those_of_another_run(const Holder& holder, std::uint64_t issued) {
     for (const auto key : std::set(followed_)) {
         const auto& command = commands_.at(key);
-        const auto& found = command.found_in;
-        const auto seen = std::max(command.facts->seen, found ? found->second : 0);
-        const auto& whose = found ? found->first : command.facts->holder;
-        if (issued >= seen || !whose.is_surely(holder)) continue;
+        const auto seen = std::max(command.facts->seen, command.found_in ? command.found_in->second : 0);
+        if (issued >= seen || !holder_of(command).is_surely(holder)) continue;
         end_follow(key, false,
                    Error(Fault::protocol, "its end is not on record: the exchange has begun a new record",
                          {.code = "drop_copy_gap"}));
     }
 }
 
+/// Another wallet's order may have the same ids.
 void Engine::update_followed(const gw::OrderState& order) {
     for (const auto key : followed_) {
         auto& known = commands_.at(key).result->order;
+        if (holder_of(commands_.at(key)).is_surely_another(session_->facts->holder)) continue;
         if (!OrderRef{known->order_id, known->client_order_id}.is(order)) continue;
         known = order;
         if (has_ended(order)) end_follow(key, true);

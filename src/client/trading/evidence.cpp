@@ -285,7 +285,7 @@ template <class Command, class Reply> bool ids_agree(const Command& command, con
 } // namespace
 
 bool SessionFacts::on(const gw::Execution& execution) {
-    if (execution.wallet && holder.wallet && !same_wallet(*execution.wallet, *holder.wallet)) return false;
+    if (holder.is_surely_another({.wallet = execution.wallet})) return false;
     seen = std::max(seen, execution.sequence);
     if (!event || execution.sequence >= event->sequence) event = ExecutionMark::of(execution);
     return true;

@@ -62,6 +62,10 @@ bool Holder::is_surely(const Holder& other) const {
     return account && account == other.account && both_same(wallet, other.wallet);
 }
 
+bool Holder::is_surely_another(const Holder& other) const {
+    return wallet && other.wallet && !same_wallet(*wallet, *other.wallet);
+}
+
 const Reading::Event* Reading::Known::placed() const {
     for (const auto& one : events)
         if (one.event == ExecutionEvent::accepted || one.event == ExecutionEvent::rejected) return &one;

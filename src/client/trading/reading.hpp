@@ -61,6 +61,8 @@ struct Holder {
 
     /// Whether it is known to be the other's: account and wallet were said on both sides, and are the same.
     bool is_surely(const Holder& other) const;
+    /// Whether it is known to be another's: the wallets were said, and are two.
+    bool is_surely_another(const Holder& other) const;
 };
 
 /// What one look-up has read of the exchange's own records: open orders, then a replay of the drop-copy. Without I/O;
