@@ -320,7 +320,6 @@ const Step* Plan::find(StepKind kind, unsigned session) const {
 }
 
 std::string Plan::text() const {
-    static constexpr std::array endings{"close frame", "end of stream", "reset", "silence"};
     std::string text = fmt::format(
         "seed {}: {}, timeout {} ms, latency {}{}{}{}{}\n", seed, one_shot ? "one shot" : "batch",
         engine.timeout.count(), sim::text_of(latency), engine.journal ? "" : ", no journal",
@@ -336,7 +335,7 @@ std::string Plan::text() const {
     for (const auto& step : steps)
         text += fmt::format("  step: {}, session {}, message {}, at {}, lasts {}, {}, value {}\n", to_string(step.kind),
                             step.session, step.message, sim::text_of(step.at), sim::text_of(step.lasts),
-                            endings[static_cast<std::size_t>(step.how)], step.value % 1000);
+                            to_string(step.how), step.value % 1000);
     return text;
 }
 

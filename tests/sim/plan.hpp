@@ -51,6 +51,14 @@ enum class StepKind : std::uint8_t {
     disk_full,         ///< intents can't be written down
 };
 
+/// How a connection ends, as its client sees it.
+enum class Ending : std::uint8_t {
+    close_frame,
+    stream_end,
+    reset,   ///< what was on its way to the client is lost with it
+    silence, ///< it does not end, and nothing comes any more; half a message may
+};
+
 } // namespace omen::sim
 
 namespace omen {
@@ -67,17 +75,11 @@ inline constexpr auto enum_names<sim::StepKind> = Names<34>{"end_before",     "e
                                                             "foreign_cancel", "foreign_order",   "foreign_amend",
                                                             "signal",         "pause",           "wall_jump",
                                                             "disk_full"};
+template <>
+inline constexpr auto enum_names<sim::Ending> = Names<4>{"close frame", "end of stream", "reset", "silence"};
 } // namespace omen
 
 namespace omen::sim {
-
-/// How a connection ends, as its client sees it.
-enum class Ending : std::uint8_t {
-    close_frame,
-    stream_end,
-    reset,   ///< what was on its way to the client is lost with it
-    silence, ///< it does not end, and nothing comes any more; half a message may
-};
 
 struct Step {
     StepKind kind{};

@@ -207,7 +207,7 @@ std::optional<Engine::LeftOpen> Engine::judge_lost(Key key, const SessionFacts& 
     auto fate = judge(lost_command(key), facts, reading, is_settled(facts, reading.began()));
     if (fate.outcome == Fate::Outcome::unknown) return LeftOpen{std::move(fate.why), fate.wants_all};
     if (fate.outcome == Fate::Outcome::executed)
-        commands_.at(key).found_in.emplace(reading.holder(), reading.issued().value_or(0));
+        commands_.at(key).found_in.emplace(reading.holder(), reading.issued().value_or(1));
     conclude(key, fate);
     return std::nullopt;
 }

@@ -237,7 +237,10 @@ const Holder& Engine::holder_of(const Command& command) {
 void Engine::end_those_of_another_run(const Holder& holder, std::uint64_t issued) {
     for (const auto key : std::set(followed_)) {
         const auto& command = commands_.at(key);
-        const auto seen = std::max(command.facts->seen, command.found_in ? command.found_in->second : 0);
+        const auto& facts = *command.facts;
+        // Its own placing was numbered, too.
+        const auto seen =
+            command.found_in ? command.found_in->second : std::max(facts.seen, facts.start.value_or(0) + 1);
         if (issued >= seen || !holder_of(command).is_surely(holder)) continue;
         end_follow(key, false,
                    Error(Fault::protocol, "its end is not on record: the exchange has begun a new record",

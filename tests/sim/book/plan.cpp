@@ -4,9 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
 namespace omen::sim {
 
 namespace {
@@ -48,28 +45,14 @@ BookPlan BookPlan::draw(std::uint64_t seed) {
 
 BookPlan BookPlan::without(const std::set<std::size_t>& parts) const {
     auto rest = *this;
-    rest.steps.clear();
-    for (std::size_t part = 0; part < steps.size(); ++part)
-        if (!parts.contains(part)) rest.steps.push_back(steps[part]);
+    rest.steps = steps.without(parts);
     return rest;
 }
 
-const BookStep* BookPlan::find(BookStepKind kind, unsigned connection, unsigned number) const {
-    const auto found = std::find_if(steps.begin(), steps.end(), [&](const BookStep& step) {
-        return step.kind == kind && step.connection == connection && step.number == number;
-    });
-    return found == steps.end() ? nullptr : &*found;
-}
-
 std::string BookPlan::text() const {
-    static constexpr std::array endings{"close frame", "end of stream", "reset", "silence"};
     auto text = fmt::format("seed {}: latency {}, books from {}\n", seed, sim::text_of(latency),
                             from_rest ? "REST" : "the stream");
-    for (const auto& step : steps)
-        text += fmt::format("  step: {} at {}, connection {}, number {}, {}, value {}\n", to_string(step.kind),
-                            sim::text_of(step.at), step.connection, step.number,
-                            endings[static_cast<std::size_t>(step.how)], step.value % 1000);
-    return text;
+    return text + steps.text();
 }
 
 } // namespace omen::sim

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/enums.hpp"
-#include "sim/plan.hpp"
+#include "sim/link_step.hpp"
 
 #include <cstdint>
 #include <set>
@@ -36,28 +36,19 @@ inline constexpr auto enum_names<sim::BookStepKind> =
 
 namespace omen::sim {
 
-struct BookStep {
-    BookStepKind kind{};
-    Clock::duration at{};
-    unsigned connection = 0;
-    unsigned number = 0; ///< which delta of the connection, or which snapshot
-    Ending how{};
-    std::uint64_t value = 0;
-};
+using BookStep = LinkStep<BookStepKind>;
 
 /// A world of books.
 struct BookPlan {
     std::uint64_t seed = 0;
     Clock::duration latency{};
     bool from_rest = false; ///< whole books come from REST
-    std::vector<BookStep> steps;
+    LinkSteps<BookStepKind> steps;
 
     static BookPlan draw(std::uint64_t seed);
     BookPlan without(const std::set<std::size_t>& parts) const;
     std::size_t parts() const { return steps.size(); }
     std::string text() const;
-
-    const BookStep* find(BookStepKind kind, unsigned connection, unsigned number) const;
 };
 
 } // namespace omen::sim

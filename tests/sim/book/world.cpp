@@ -131,7 +131,7 @@ void BookWorld::pass(Link& link, const sandbox::Message& message) {
     if (const auto* snapshot = std::get_if<md::OrderbookSnapshot>(&event)) {
         connected.silent.erase(snapshot->market_id);
         connected.late.erase(snapshot->market_id);
-        if (plan_.find(BookStepKind::mute, connection, connected.snapshots++) != nullptr) return;
+        if (plan_.steps.find(BookStepKind::mute, connection, connected.snapshots++) != nullptr) return;
     }
     link.send_down(message);
 }
@@ -144,7 +144,7 @@ void BookWorld::pass(Connected& connected, unsigned connection, const md::Orderb
     if (connected.silent.contains(market)) return;
     const auto number = connected.deltas++;
     const auto strikes = [&](BookStepKind kind) {
-        return timeline_.now() < Link::quiet_from ? plan_.find(kind, connection, number) : nullptr;
+        return timeline_.now() < Link::quiet_from ? plan_.steps.find(kind, connection, number) : nullptr;
     };
     if (const auto* step = strikes(BookStepKind::end)) return link.end(step->how);
     if (strikes(BookStepKind::lose) != nullptr) return;

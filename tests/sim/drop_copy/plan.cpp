@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace omen::sim {
 
@@ -55,17 +54,8 @@ DropCopyPlan DropCopyPlan::draw(std::uint64_t seed) {
 
 DropCopyPlan DropCopyPlan::without(const std::set<std::size_t>& parts) const {
     auto rest = *this;
-    rest.steps.clear();
-    for (std::size_t part = 0; part < steps.size(); ++part)
-        if (!parts.contains(part)) rest.steps.push_back(steps[part]);
+    rest.steps = steps.without(parts);
     return rest;
-}
-
-const FeedStep* DropCopyPlan::find(FeedStepKind kind, unsigned connection, unsigned number) const {
-    const auto found = std::find_if(steps.begin(), steps.end(), [&](const FeedStep& step) {
-        return step.kind == kind && step.connection == connection && step.number == number;
-    });
-    return found == steps.end() ? nullptr : &*found;
 }
 
 bool DropCopyPlan::has(FeedStepKind kind) const {
@@ -73,15 +63,10 @@ bool DropCopyPlan::has(FeedStepKind kind) const {
 }
 
 std::string DropCopyPlan::text() const {
-    static constexpr std::array endings{"close frame", "end of stream", "reset", "silence"};
     auto text =
         fmt::format("seed {}: latency {}, {} cursor{}\n", seed, sim::text_of(latency), has_cursor ? "with a" : "no",
                     from_sequence ? fmt::format(", from {}", *from_sequence) : std::string());
-    for (const auto& step : steps)
-        text += fmt::format("  step: {} at {}, connection {}, number {}, {}, value {}\n", to_string(step.kind),
-                            sim::text_of(step.at), step.connection, step.number,
-                            endings[static_cast<std::size_t>(step.how)], step.value % 1000);
-    return text;
+    return text + steps.text();
 }
 
 } // namespace omen::sim

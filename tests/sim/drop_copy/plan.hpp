@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/enums.hpp"
-#include "sim/plan.hpp"
+#include "sim/link_step.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -39,14 +39,7 @@ inline constexpr auto enum_names<sim::FeedStepKind> = Names<12>{
 
 namespace omen::sim {
 
-struct FeedStep {
-    FeedStepKind kind{};
-    Clock::duration at{};
-    unsigned connection = 0; ///< of a kill: which process
-    unsigned number = 0;     ///< which execution of the connection, or step of the process
-    Ending how{};
-    std::uint64_t value = 0;
-};
+using FeedStep = LinkStep<FeedStepKind>;
 
 /// A world of the drop-copy.
 struct DropCopyPlan {
@@ -54,14 +47,13 @@ struct DropCopyPlan {
     Clock::duration latency{};
     bool has_cursor = true;
     std::optional<std::uint64_t> from_sequence{}; ///< without a cursor yet
-    std::vector<FeedStep> steps;
+    LinkSteps<FeedStepKind> steps;
 
     static DropCopyPlan draw(std::uint64_t seed);
     DropCopyPlan without(const std::set<std::size_t>& parts) const;
     std::size_t parts() const { return steps.size(); }
     std::string text() const;
 
-    const FeedStep* find(FeedStepKind kind, unsigned connection, unsigned number) const;
     bool has(FeedStepKind kind) const;
 };
 

@@ -204,7 +204,7 @@ void DropCopyProcess::commit() {
 }
 
 void DropCopyProcess::step() {
-    if (world_.plan().find(FeedStepKind::kill, number_, steps_++) != nullptr) throw Killed();
+    if (world_.plan().steps.find(FeedStepKind::kill, number_, steps_++) != nullptr) throw Killed();
 }
 
 } // namespace omen::sim

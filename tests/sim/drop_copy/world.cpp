@@ -84,12 +84,12 @@ void DropCopyWorld::pass(Link& link, const sandbox::Message& message) {
     if (is_message(*message, "subscribed")) connected.run = run_;
     const auto connection = static_cast<unsigned>(number);
     if (!is_message(*message, "execution")) {
-        const auto* step = plan_.find(FeedStepKind::deaf, connection, connected.answers++);
+        const auto* step = plan_.steps.find(FeedStepKind::deaf, connection, connected.answers++);
         return step != nullptr ? link.end(step->how) : link.send_down(message);
     }
     const auto execution = connected.executions++;
     const auto strikes = [&](FeedStepKind kind) {
-        const auto* step = timeline_.now() < Link::quiet_from ? plan_.find(kind, connection, execution) : nullptr;
+        const auto* step = timeline_.now() < Link::quiet_from ? plan_.steps.find(kind, connection, execution) : nullptr;
         if (step != nullptr) judge_.something_is_missing();
         return step;
     };

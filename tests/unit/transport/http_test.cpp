@@ -189,12 +189,10 @@ TEST_CASE("a read whose body does not come in time has timed out") {
         client.write_raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
         client.wait_until_closed();
     });
-    const auto started = Clock::now();
     const auto error = send_error({.url = server.http_url("/health")}, 100ms);
     CHECK(error.fault() == Fault::unreachable);
     CHECK(error.detail().code == "timed_out");
     CHECK(std::string(error.what()) == "GET " + server.http_url("/health") + ": no answer in time");
-    CHECK(Clock::now() - started < 1s);
 }
 
 TEST_CASE("a write whose answer is lost has an unknown outcome") {

@@ -162,6 +162,18 @@ TEST_CASE("of two orders of one name the second is the first, has other terms, o
     CHECK(dialogue.exit(3) == 3);
 }
 
+TEST_CASE("what is seen while an earlier order is looked up does not make that one of another run") {
+    auto dialogue = test::greeted({a});
+    dialogue.accepts(a, OrderStatus::filled);
+    dialogue.submit(a);
+    dialogue.pass(Milliseconds(0));
+    REQUIRE(dialogue.is_looking_up());
+    dialogue.says(test::another(15));
+    dialogue.shows({.executions = {test::accepted(11, a), test::filled(12, a)}});
+    CHECK(dialogue.exit(2) == 0);
+    CHECK(dialogue.result(2).was_earlier);
+}
+
 TEST_CASE("where the first of two orders of one name was refused the second is sent") {
     auto dialogue = greeted_early();
     dialogue.submit_all({a, larger});

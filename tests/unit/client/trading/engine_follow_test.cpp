@@ -244,6 +244,34 @@ TEST_CASE("a gap: an end that is not on record can't be learnt") {
     CHECK(dialogue.exit(1) == 0); // it was placed
 }
 
+TEST_CASE("an order is not followed by another wallet's executions") {
+    auto dialogue = following_a();
+    dialogue.ends(SessionEnd::broken);
+    dialogue.pass(Milliseconds(1'000));
+    dialogue.opens();
+    dialogue.answers("auth", gw::Authenticated{.account = "default", .wallet = "0x2"});
+    dialogue.subscribes(11);
+    auto of_another = filled(12, a);
+    of_another.wallet = "0x2";
+    dialogue.says(of_another);
+    CHECK(end_of(dialogue, 1) == "followed");
+}
+
+TEST_CASE("a record that has begun anew knows no order from before, whatever the session had heard") {
+    Dialogue dialogue(following());
+    dialogue.submit(a);
+    dialogue.opens();
+    dialogue.authenticates();
+    dialogue.subscribes(std::nullopt);
+    dialogue.accepts(a); // so it is numbered, at 1 or later
+    dialogue.ends(SessionEnd::broken);
+    dialogue.pass(Milliseconds(1'000));
+    dialogue.opens();
+    dialogue.authenticates();
+    dialogue.subscribes(0);
+    CHECK(end_of(dialogue, 1) == "end unknown");
+}
+
 TEST_CASE("another wallet's record does not tell how an order ended") {
     auto dialogue = following_a();
     dialogue.says(gw::DropCopyGap{.requested_sequence = 12, .oldest_sequence = 15, .next_sequence = 16});

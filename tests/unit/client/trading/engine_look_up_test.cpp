@@ -322,6 +322,17 @@ TEST_CASE("what was seen before a command's session began says nothing of the re
     CHECK(dialogue.exit(3) == 0);
 }
 
+TEST_CASE("what the session sees while a look-up runs is not missing in what that reads") {
+    auto dialogue = greeted({a});
+    dialogue.says(test::another(11));
+    dialogue.answers("order a", gw::CancelAccepted{}); // says nothing of the order; the session lives
+    dialogue.pass(Milliseconds(0));
+    REQUIRE(dialogue.is_looking_up());
+    dialogue.says(test::another(13));
+    dialogue.shows({.executions = {test::another(11), accepted(12, a)}});
+    CHECK(dialogue.exit(1) == 0);
+}
+
 TEST_CASE("a later session that has seen more shows that the exchange began anew") {
     auto dialogue = greeted({a});
     dialogue.has_on_record({});
