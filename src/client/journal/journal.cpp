@@ -82,6 +82,10 @@ const std::string& Journal::process() {
     return process_;
 }
 
+std::string Journal::entry_name(std::uint64_t number) {
+    return process() + "-" + std::to_string(number);
+}
+
 void Journal::open(const std::string& day) {
     if (day == day_) return;
     const auto path = journal_file(directory_, prefix_, day);
@@ -110,15 +114,24 @@ void Journal::add(JournalLine&& line) {
 void Journal::write_noted() {
     if (noted_.empty()) return;
     auto text = std::exchange(noted_, {});
-    open(day_of(now_().time));
-    const auto file = files_.back().get();
-    if (!ends_with_line(file)) text.insert(0, "\n");
-    const auto written = ::write(file, text.data(), text.size());
-    if (written != static_cast<ssize_t>(text.size()))
-        throw unwritable(directory_, written < 0 ? std::strerror(errno) : "the disk is full");
-    if (sync_ == Sync::yes && ::fdatasync(file) != 0) throw unwritable(directory_, std::strerror(errno));
+    auto entry = std::exchange(first_noted_, last_entry_ + 1);
+    ssize_t written = 0;
+    try {
+        open(day_of(now_().time));
+        const auto file = files_.back().get();
+        if (!ends_with_line(file)) text.insert(0, "\n");
+        written = ::write(file, text.data(), text.size());
+        if (written != static_cast<ssize_t>(text.size()))
+            throw unwritable(directory_, written < 0 ? std::strerror(errno) : "the disk is full");
+        if (sync_ == Sync::yes && ::fdatasync(file) != 0) throw unwritable(directory_, std::strerror(errno));
+    } catch (const Error&) {
+        for (; written > 0 && entry <= last_entry_; ++entry) half_written_.push_back(entry_name(entry));
+        for (const auto& one : half_written_) note(one, {.outcome = outcome::not_sent});
+        throw;
+    }
+    half_written_.clear();
     text.clear();
-    noted_ = std::move(text); // its memory is used again
+    noted_.swap(text); // its memory is used again
 }
 
 void Journal::begin_session(std::string identity) {
@@ -139,7 +152,7 @@ void Journal::session_known(const JournalSession& session) {
 
 std::string Journal::note(gw::TradingCommand command) {
     auto line = line_of(std::move(command));
-    auto entry = process() + "-" + std::to_string(++last_entry_);
+    auto entry = entry_name(++last_entry_);
     line.entry = entry;
     line.session = last_session_;
     if (!identity_.empty()) line.identity = identity_;

@@ -43,8 +43,9 @@ class Journal {
     void note(const std::string& entry, JournalOutcome outcome);
     /// Notes what became of another process's command.
     void note_resolved(const std::string& entry, JournalOutcome outcome);
-    /// Writes what was noted. Errors: usage ("journal_unwritable"), when it can't be written; it is forgotten then.
-    /// What of it has got there is a line that was cut off, behind which the next one begins anew.
+    /// Writes what was noted. Errors: usage ("journal_unwritable"), when it can't be written; it is forgotten then, and
+    /// no command that was noted may be sent. What of it has got there ends in a line that was cut off, behind which
+    /// the next one begins anew; the next write says of the commands that they were not sent.
     void write_noted();
 
     /// What the files hold; errors of all these as those of read_journal().
@@ -62,6 +63,7 @@ class Journal {
     void open(const std::string& day);
     std::vector<std::string> last_two_days() const;
     const std::string& process();
+    std::string entry_name(std::uint64_t number);
 
     std::string directory_;
     std::string prefix_; ///< of the names of this exchange's files
@@ -72,6 +74,8 @@ class Journal {
     std::string noted_;
     std::string process_; ///< how the names of the entries begin, which no other journal's do
     std::uint64_t last_entry_ = 0;
+    std::uint64_t first_noted_ = 1;         ///< among those whose intents were not written yet
+    std::vector<std::string> half_written_; ///< entries of a write that failed with a part of it done
     std::uint64_t last_session_ = 0;
     std::string identity_;
     std::optional<JournalSession> session_; ///< as it was noted

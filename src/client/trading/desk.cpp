@@ -324,10 +324,11 @@ void Desk::on_signal() {
 
 void Desk::write_outcomes() {
     if (options_.journal == nullptr) return;
+    const bool has_outcomes = std::exchange(has_outcomes_, false);
     try {
         options_.journal->write_noted();
     } catch (const Error& error) {
-        if (!has_outcomes_) return; // what is known of a session alone settles nothing
+        if (!has_outcomes) return; // what is known of a session alone settles nothing
         options_.note(std::string("outcomes count as unresolved, as they could not be written down: ") + error.what());
     }
 }

@@ -2,7 +2,6 @@
 
 #include "core/error.hpp"
 
-#include <csignal>
 #include <filesystem>
 #include <stdlib.h>
 
@@ -25,18 +24,6 @@ void Directory::clear() const {
 const Directory& directory() {
     static const Directory one;
     return one;
-}
-
-SizeLimit::SizeLimit(std::optional<std::uint64_t> bytes) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    auto limit = before_;
-    if (bytes) limit.rlim_cur = *bytes;
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-}
-
-SizeLimit::~SizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
 }
 
 } // namespace omen::sim

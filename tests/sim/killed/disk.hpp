@@ -1,9 +1,6 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
-#include <sys/resource.h>
 
 namespace omen::sim {
 
@@ -23,17 +20,5 @@ class Directory {
 };
 
 const Directory& directory();
-
-/// No file grows beyond this, as long as it lives.
-class SizeLimit {
-  public:
-    explicit SizeLimit(std::optional<std::uint64_t> bytes);
-    ~SizeLimit();
-    SizeLimit(const SizeLimit&) = delete;
-    SizeLimit& operator=(const SizeLimit&) = delete;
-
-  private:
-    rlimit before_{};
-};
 
 } // namespace omen::sim

@@ -3,6 +3,7 @@
 #include "client/journal/files.hpp"
 #include "sim/judge.hpp"
 #include "sim/killed/disk.hpp"
+#include "support/size_limit.hpp"
 #include "system/private_file.hpp"
 
 #include <fmt/format.h>
@@ -84,7 +85,8 @@ void KilledWorld::write() {
     const auto& disk = plan_.disk;
     const bool is_full = disk && number >= disk->first && number < disk->first + disk->count;
     try {
-        const SizeLimit limit(is_full ? std::optional(size + (number == disk->first ? disk->bytes : 0)) : std::nullopt);
+        const test::SizeLimit limit(is_full ? std::optional(size + (number == disk->first ? disk->bytes : 0))
+                                            : std::nullopt);
         journal_->write_noted();
     } catch (const Error&) {
         ++figures_.unwritable;

@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 #include "protocol/wire/json.hpp"
 #include "support/catch.hpp"
+#include "support/size_limit.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <algorithm>
@@ -199,6 +200,27 @@ TEST_CASE("a writer that is killed leaves whole lines, and what it had not settl
     CHECK(contents.unreadable == 0);
     REQUIRE(contents.entries.size() > 1);
     for (std::size_t i = 0; i + 1 < contents.entries.size(); ++i) CHECK_FALSE(is_unresolved(contents.entries[i]));
+}
+
+TEST_CASE("commands of a write that only a part of got to the disk were not sent, and are said not to have been") {
+    const Place place;
+    auto journal = place.journal();
+    intend(journal, order("before"));
+    const auto size = std::filesystem::file_size(place.file());
+    for (const auto* id : {"c-1", "c-2", "c-3"}) journal.note(order(id));
+    {
+        const test::SizeLimit full(size + size + size / 2); // that of c-1, and half of c-2's
+        CHECK_THROWS_AS(journal.write_noted(), Error);
+        CHECK_THROWS_AS(intend(journal, order("c-4")), Error); // nothing of this one
+    }
+    intend(journal, order("c-1"));
+    const auto entries = place.entries();
+    REQUIRE(entries.size() == 3);
+    CHECK_FALSE(entries[0].outcome);
+    CHECK(id_of(entries[1]) == "c-1");
+    CHECK(entries[1].outcome->outcome == outcome::not_sent);
+    CHECK(id_of(entries[2]) == "c-1");
+    CHECK_FALSE(entries[2].outcome);
 }
 
 TEST_CASE("a last line that was cut off is counted, and does not spoil the next one") {
