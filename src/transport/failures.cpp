@@ -41,10 +41,19 @@ Error tls_failed(const Url& url, const std::string& reason) {
          .hint = "check the host's name; SSL_CERT_FILE names a bundle of further authorities to trust"});
 }
 
+bool is_passing(int status) {
+    return status == 408 || status == 502 || status == 503 || status == 504;
+}
+
 Fault fault_of_status(int status) {
     if (status == 401 || status == 403) return Fault::credentials;
     if (status == 429) return Fault::rate_limited;
-    return status >= 500 && status < 600 ? Fault::unreachable : Fault::protocol;
+    return is_passing(status) || (status >= 500 && status < 600) ? Fault::unreachable : Fault::protocol;
+}
+
+Error not_upgraded(const Url& url, const std::string& why) {
+    return cannot_connect(url, why, {.code = "upgrade_refused", .hint = "check the endpoint: is this the exchange?"},
+                          Fault::protocol);
 }
 
 Error upgrade_refused(const Url& url, int status, std::string_view status_text) {
@@ -53,7 +62,6 @@ Error upgrade_refused(const Url& url, int status, std::string_view status_text) 
     detail.hint = fault == Fault::credentials ? "check the URL, and who may connect there"
                   : fault == Fault::protocol  ? "check the endpoint: is this the exchange?"
                                               : "try again later";
-    if (status == 0) return cannot_connect(url, "the answer is no WebSocket upgrade", std::move(detail), fault);
     detail.http_status = status;
     auto reason = "answered with HTTP " + std::string(status_text) + " instead of a WebSocket upgrade";
     if (status >= 300 && status < 400) reason += "; redirects are not followed";

@@ -20,11 +20,16 @@ Error connect_timed_out(const Url& url);
 /// unreachable, "tls_failed"
 Error tls_failed(const Url& url, const std::string& reason);
 
+/// Whether an HTTP status says that the server, or somebody before it, was out of order for a moment: 408, 502, 503,
+/// 504.
+bool is_passing(int status);
+
 /// What an HTTP status that was not asked for says by itself, with whatever body: credentials (401, 403), rate_limited
-/// (429), unreachable (5xx); anything else, a redirect too, is no answer of an exchange: protocol.
+/// (429), unreachable (408, 5xx); anything else, a redirect too, is no answer of an exchange: protocol.
 Fault fault_of_status(int status);
-/// A WebSocket handshake that was answered by anything else, "upgrade_refused", with the fault of its status; 0: the
-/// answer is no HTTP, or no upgrade.
+/// A WebSocket handshake that was answered by anything else, "upgrade_refused", with the fault of its status.
 Error upgrade_refused(const Url& url, int status, std::string_view status_text);
+/// An answer to the handshake that is none of WebSocket's: protocol, "upgrade_refused".
+Error not_upgraded(const Url& url, const std::string& why);
 
 } // namespace omen

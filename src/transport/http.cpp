@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <limits>
 
 namespace omen {
@@ -248,16 +249,20 @@ std::optional<Milliseconds> Http::Impl::retry_after() {
     curl_header* header = nullptr;
     if (curl.curl_easy_header(easy.get(), "Retry-After", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
         return std::nullopt;
-    const auto seconds = parse_integer<std::int32_t>(header->value);
-    if (!seconds || *seconds < 0) return std::nullopt;
-    return std::chrono::seconds(*seconds);
+    if (const auto seconds = parse_integer<std::int32_t>(header->value)) {
+        if (*seconds < 0) return std::nullopt;
+        return std::chrono::seconds(*seconds);
+    }
+    const auto date = curl.curl_getdate(header->value, nullptr);
+    if (date < 0) return std::nullopt;
+    return std::chrono::seconds(std::max<std::time_t>(date - Timestamp::now().ms / 1000, 0));
 }
 
 namespace {
 
 bool worth_retrying(const HttpResponse& response) {
     if (response.status == 429) return response.retry_after.has_value();
-    return response.status == 502 || response.status == 503 || response.status == 504;
+    return is_passing(response.status);
 }
 
 bool worth_retrying(const Error& error) {

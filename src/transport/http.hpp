@@ -21,7 +21,7 @@ struct HttpResponse {
     int status = 0;
     std::string content_type{};
     std::string body{};
-    std::optional<Milliseconds> retry_after{}; ///< from a Retry-After in seconds
+    std::optional<Milliseconds> retry_after{}; ///< from a Retry-After, in seconds or a date
 };
 
 /// HTTP/1.1 over libcurl. One connection is kept between requests. Redirects are never followed: their status is
@@ -31,7 +31,7 @@ class Http {
     struct Options {
         std::size_t max_body = 64U << 20; ///< a longer body is a protocol Error
         Milliseconds first_backoff{200};  ///< the most before the first retry of a read, doubled at each
-        std::uint32_t retries = 2;        ///< of a GET: connect failure, 429 with Retry-After, 502, 503, 504
+        std::uint32_t retries = 2;        ///< of a GET: connect failure, 429 with Retry-After, is_passing()
         WireTap* tap = nullptr;           ///< sees every attempt
     };
 

@@ -29,6 +29,7 @@
 #include "transport/socket.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/beast/http/error.hpp>
 #include <boost/beast/websocket/error.hpp>
 
 #include <array>
@@ -42,6 +43,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t input_size = 64U << 10;
+constexpr int most_left_unread = 16; // times that
 
 } // namespace
 
@@ -61,6 +63,7 @@ ReadAheadStream::Fill ReadAheadStream::fill(Deadline deadline, std::span<const p
         if (transfer.state == Transfer::State::done) {
             begin_ = 0;
             end_ = transfer.bytes;
+            received_ += transfer.bytes;
             last_input_ = Clock::now();
             return Fill::bytes;
         }
@@ -78,8 +81,9 @@ ReadAheadStream::Fill ReadAheadStream::fill(Deadline deadline, std::span<const p
 
 void ReadAheadStream::flush(error_code& ec) {
     ec = {};
+    const auto by = stalled();
     while (!send_gathered()) {
-        if (wait(false, stalled()) == Ready::transfer) continue;
+        if (!by.passed() && wait(false, by) == Ready::transfer) continue;
         ec = asio::error::timed_out;
         return;
     }
@@ -88,6 +92,9 @@ void ReadAheadStream::flush(error_code& ec) {
 void ReadAheadStream::say_goodbye() noexcept {
     send_gathered();
     channel_->say_goodbye();
+    // Where input is left unread, the system resets the connection, and the peer may never see what was sent last.
+    for (int parts = 0; parts < most_left_unread; ++parts)
+        if (channel_->read({input_.get(), input_size}).state != Transfer::State::done) return;
 }
 
 void ReadAheadStream::reset() noexcept {
@@ -99,25 +106,36 @@ void ReadAheadStream::reset() noexcept {
 }
 
 error_code ReadAheadStream::await_input() {
-    if (answer_.refused()) return boost::beast::websocket::error::upgrade_declined;
-    if (buffered()) return {};
-    if (!input_ended_ && answer_.complete() && between_messages()) throw NothingMore{};
-    switch (fill(answer_.complete() ? Deadline::at(Clock::time_point::min()) : upgrade_deadline_)) {
-    case Fill::bytes:
-        return {};
-    case Fill::timed_out:
-    case Fill::woken:
-        if (answer_.complete()) throw NothingMore{};
-        return asio::error::timed_out;
-    case Fill::ended:
-        break;
-    }
+    if (!answer_.complete()) return read_answer();
+    if (buffered() || !essence_left_.empty()) return {};
+    if (!input_ended_) throw NothingMore{};
     return *input_ended_;
 }
 
+/// Beast gets the essence of an answer that has nothing in it that it would not mind.
+error_code ReadAheadStream::read_answer() {
+    while (!answer_.complete()) {
+        if (answer_.too_long()) return boost::beast::http::error::header_limit;
+        if (received_ != 0 && upgrade_deadline_.passed()) return asio::error::timed_out;
+        const auto filled = fill(upgrade_deadline_);
+        if (filled == Fill::ended) return *input_ended_;
+        if (filled != Fill::bytes) return asio::error::timed_out;
+        begin_ += answer_.advance({input_.get() + begin_, end_ - begin_});
+    }
+    if (answer_.refused() || !answer_.objection().empty()) return boost::beast::websocket::error::upgrade_declined;
+    essence_ = answer_.essence();
+    essence_left_ = essence_;
+    return {};
+}
+
 asio::const_buffer ReadAheadStream::take(std::size_t limit) {
-    const std::string_view bytes(input_.get() + begin_, std::min(limit, end_ - begin_));
-    const auto count = answer_.complete() ? frames_.advance(bytes) : answer_.advance(bytes);
+    if (!essence_left_.empty()) {
+        const auto part = essence_left_.substr(0, limit);
+        essence_left_.remove_prefix(part.size());
+        return {part.data(), part.size()};
+    }
+    const std::span bytes(input_.get() + begin_, std::min(limit, end_ - begin_));
+    const auto count = advance_for_beast(frames_, bytes);
     begin_ += count;
     return {bytes.data(), count};
 }
@@ -139,6 +157,11 @@ bool ReadAheadStream::send_gathered() {
         output_broken_ = transfer.state != Transfer::State::done;
         sent_ += transfer.bytes;
         written_ += transfer.bytes;
+        // A peer that reads slowly may never have read everything.
+        if (sent_ < output_.size() && sent_ >= input_size) {
+            output_.erase(0, sent_);
+            sent_ = 0;
+        }
     }
     output_.clear();
     sent_ = 0;

@@ -42,9 +42,13 @@ class ReadAheadStream {
     /// Whether input is at hand.
     bool buffered() const { return begin_ != end_; }
     bool between_messages() const { return frames_.between_messages(); }
+    /// How many bytes of input have come in all.
+    std::uint64_t received() const { return received_; }
     /// The next message where it lies, if it is all at hand and plain; Beast is left out of it. At most of this length.
     std::optional<std::string_view> take_message(std::size_t longest);
     const UpgradeAnswer& upgrade_answer() const { return answer_; }
+    /// What has come of the payload of a close frame.
+    const std::string& closing() const { return frames_.closing(); }
     Clock::time_point last_input() const { return last_input_; }
     /// Waits for input when none is at hand, or until one of the descriptors of `wake` is ready. Output is sent
     /// meanwhile. Throws Interrupted, OutputClosed.
@@ -58,9 +62,12 @@ class ReadAheadStream {
     /// How many bytes have been gathered in all, and how many of them the system has taken.
     std::uint64_t gathered() const { return gathered_; }
     std::uint64_t written() const { return written_; }
+    /// How many bytes wait to be sent.
+    std::size_t unsent() const { return output_.size() - sent_; }
     int fd() const { return channel_->fd(); }
-    /// Sends what is gathered; timed_out when the peer takes nothing for the stall timeout. That the connection is
-    /// broken is found out by reading on, after what the peer had to say. Throws Interrupted, OutputClosed.
+    /// Sends what is gathered; timed_out when the peer has not taken it all within the stall timeout. That the
+    /// connection is broken is found out by reading on, after what the peer had to say. Throws Interrupted,
+    /// OutputClosed.
     void flush(error_code& ec);
     /// Sends what goes without waiting, and ends our side.
     void say_goodbye() noexcept;
@@ -96,6 +103,7 @@ class ReadAheadStream {
 
   private:
     error_code await_input();
+    error_code read_answer();
     boost::asio::const_buffer take(std::size_t limit);
     bool send_gathered();
     void end_input(const Transfer& transfer);
@@ -109,8 +117,11 @@ class ReadAheadStream {
     std::unique_ptr<char[]> input_; ///< not zeroed: memory that no input comes to is never touched
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    std::uint64_t received_ = 0;
     std::optional<error_code> input_ended_{};
     UpgradeAnswer answer_{};
+    std::string essence_{};           ///< of the answer
+    std::string_view essence_left_{}; ///< what of it Beast has not taken yet
     FrameCursor frames_{};
     Deadline upgrade_deadline_ = Deadline::never();
     Clock::time_point last_input_ = Clock::now();

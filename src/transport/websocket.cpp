@@ -1,5 +1,6 @@
 #include "transport/websocket.hpp"
 
+#include "core/text.hpp"
 #include "transport/failures.hpp"
 #include "transport/keepalive.hpp"
 #include "transport/read_ahead_stream.hpp"
@@ -31,18 +32,24 @@ constexpr std::array close_codes{
     CloseCodeRow{1000, "normal"},          CloseCodeRow{1001, "going away"},     CloseCodeRow{1002, "protocol error"},
     CloseCodeRow{1003, "unknown data"},    CloseCodeRow{1007, "bad payload"},    CloseCodeRow{1008, "policy violation"},
     CloseCodeRow{1009, "message too big"}, CloseCodeRow{1011, "internal error"}, CloseCodeRow{1012, "service restart"},
-    CloseCodeRow{1013, "try again later"},
+    CloseCodeRow{1013, "try again later"}, CloseCodeRow{1014, "bad gateway"},
 };
 
-/// "closed by the exchange (1009 message too big)"; the peer's own words are preferred.
-std::string describe(const websocket::close_reason& reason) {
+/// What a peer may leave unread of what is queued for it: pongs are, for as long as it sends pings.
+constexpr std::size_t most_unsent = 1U << 20;
+/// What has come by a deadline is still taken when it has passed, up to so much: one who sends on must not stop time.
+constexpr std::size_t most_late = 256U << 10;
+
+/// "closed by the exchange (1009 message too big)", from a close frame's payload; the peer's own words are preferred.
+std::string describe_close(std::string_view payload) {
     std::string text = "closed by the exchange";
-    if (reason.code == websocket::close_code::none) return text;
-    std::string_view meaning(reason.reason.data(), reason.reason.size());
+    if (payload.size() < 2) return text;
+    const auto code = static_cast<unsigned char>(payload[0]) << 8 | static_cast<unsigned char>(payload[1]);
+    auto meaning = payload.substr(2);
     if (meaning.empty())
         for (const CloseCodeRow& row : close_codes)
-            if (row.code == reason.code) meaning = row.meaning;
-    text += " (" + std::to_string(reason.code);
+            if (row.code == code) meaning = row.meaning;
+    text += " (" + std::to_string(code);
     if (!meaning.empty()) text.append(" ").append(meaning);
     return text + ")";
 }
@@ -68,6 +75,12 @@ struct WebSocket::Impl {
         stream.auto_fragment(false);
         stream.binary(true);
     }
+    /// What is unanswered on a connection whose unsent bytes are to be recalled is recalled with its end.
+    ~Impl() {
+        if (!options.recall_after) close();
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
 
     ReadAheadStream& bottom() { return stream.next_layer(); }
 
@@ -75,7 +88,10 @@ struct WebSocket::Impl {
     [[noreturn]] void refuse_upgrade(error_code ec);
     void queue(std::string_view payload);
     void flush();
+    void close() noexcept;
     bool await_input(Deadline deadline, std::span<const pollfd> wake);
+    bool is_over(Deadline deadline);
+    void check_stalled();
     std::optional<Frame> receive(Deadline deadline, std::span<const pollfd> wake);
     std::optional<Frame> read();
     [[noreturn]] void end(Disconnected::Cause cause, const std::string& reason);
@@ -90,7 +106,10 @@ struct WebSocket::Impl {
     websocket::stream<ReadAheadStream, false> stream;
     Keepalive keepalive;
     beast::flat_buffer message;
-    std::optional<Deadline> stalled; ///< a message has begun, and must be all here by then
+    std::optional<Deadline> stalled;    ///< a message has begun, and must be all here by then
+    std::optional<Deadline> late_for{}; ///< the deadline that was last seen to have passed
+    std::uint64_t late_from = 0;        ///< how much had been received then
+    bool upgraded = false;
     std::optional<Disconnected> ended;
 };
 
@@ -101,6 +120,7 @@ void WebSocket::Impl::upgrade(Deadline deadline) {
     error_code ec;
     stream.handshake(url.host_header(), url.path, ec);
     if (ec) refuse_upgrade(ec);
+    upgraded = true;
     if (options.tap != nullptr) options.tap->connected(url);
 }
 
@@ -110,7 +130,9 @@ void WebSocket::Impl::refuse_upgrade(error_code ec) {
         ec == beast::http::error::end_of_stream || ec == beast::http::error::partial_message)
         throw connect_failed(url, "the connection was closed before the WebSocket upgrade was answered");
     const UpgradeAnswer& answer = bottom().upgrade_answer();
-    throw upgrade_refused(url, answer.refused() ? answer.status() : 0, answer.status_text());
+    if (answer.refused() && answer.status() != 0) throw upgrade_refused(url, answer.status(), answer.status_text());
+    const auto objection = answer.complete() ? answer.objection() : std::string();
+    throw not_upgraded(url, objection.empty() ? "the answer is no WebSocket upgrade" : on_one_line(objection));
 }
 
 void WebSocket::Impl::queue(std::string_view payload) {
@@ -128,17 +150,38 @@ void WebSocket::Impl::flush() {
     if (ec) end(Disconnected::Cause::lost, "the exchange does not read what is sent to it");
 }
 
+/// Whether the deadline has passed, and all that can have come by then was taken. All input passes by here, 64 KB at
+/// most at a time, and so do all loops that wait for a message: no other one need mind a peer that never stops sending.
+bool WebSocket::Impl::is_over(Deadline deadline) {
+    if (deadline.is_never() || !deadline.passed()) return false;
+    if (!late_for || late_for->when() != deadline.when()) {
+        late_for = deadline;
+        late_from = bottom().received();
+    }
+    return bottom().received() - late_from >= most_late;
+}
+
+void WebSocket::Impl::check_stalled() {
+    if (stalled && stalled->passed()) end(Disconnected::Cause::lost, "the exchange did not end a message in time");
+}
+
 /// Waits for the next bytes, or for the end of the input, without touching Beast; false when the deadline
 /// passes, or one of the descriptors of `wake` is ready, first.
 bool WebSocket::Impl::await_input(Deadline deadline, std::span<const pollfd> wake) {
     while (!bottom().buffered()) {
+        const auto due = deadline.earlier(stalled.value_or(deadline));
+        if (is_over(due)) {
+            check_stalled();
+            return false;
+        }
+        if (bottom().unsent() > most_unsent)
+            end(Disconnected::Cause::lost, "the exchange does not read what is sent to it");
         keepalive.heard(bottom().last_input());
-        const auto until = deadline.earlier(Deadline::at(keepalive.next())).earlier(stalled.value_or(deadline));
+        const auto until = due.earlier(Deadline::at(keepalive.next()));
         const auto filled = bottom().fill(until, wake);
         if (filled == ReadAheadStream::Fill::woken) return false;
         if (filled != ReadAheadStream::Fill::timed_out) return true;
-        if (stalled && stalled->passed())
-            end(Disconnected::Cause::lost, "the exchange stopped in the middle of a message");
+        check_stalled();
         switch (keepalive.due(Clock::now())) {
         case Keepalive::Due::nothing:
             break;
@@ -184,6 +227,17 @@ std::optional<Frame> WebSocket::Impl::read() {
     return Frame{{static_cast<const char*>(bytes.data()), bytes.size()}, stream.got_binary()};
 }
 
+void WebSocket::Impl::close() noexcept {
+    // A close frame "1000 normal", masked with zeros. Beast's own close() waits for the peer's.
+    constexpr std::string_view close_frame("\x88\x82\0\0\0\0\x03\xe8", 8);
+    if (!upgraded || ended) return;
+    ended.emplace(Disconnected::Cause::lost, "closed by us");
+    if (options.tap != nullptr) options.tap->ended(url, "closed by us");
+    if (options.recall_after) deliver_sent(bottom().fd());
+    bottom().gather(close_frame);
+    bottom().say_goodbye();
+}
+
 void WebSocket::Impl::end(Disconnected::Cause cause, const std::string& reason) {
     ended.emplace(cause, reason);
     if (options.tap != nullptr) options.tap->ended(url, reason);
@@ -192,7 +246,7 @@ void WebSocket::Impl::end(Disconnected::Cause cause, const std::string& reason) 
 
 void WebSocket::Impl::end(error_code ec) {
     using Cause = Disconnected::Cause;
-    if (ec == websocket::error::closed) end(Cause::closed_by_peer, describe(stream.reason()));
+    if (ec == websocket::error::closed) end(Cause::closed_by_peer, describe_close(bottom().closing()));
     if (ec == websocket::error::message_too_big || ec == websocket::error::buffer_overflow)
         end(Cause::violation, "a message of more than " + std::to_string(options.max_message) + " bytes");
     if (ec == asio::error::eof && bottom().between_messages())
@@ -249,14 +303,7 @@ void WebSocket::reset() noexcept {
 }
 
 void WebSocket::close() noexcept {
-    // A close frame "1000 normal", masked with zeros. Beast's own close() waits for the peer's.
-    constexpr std::string_view close_frame("\x88\x82\0\0\0\0\x03\xe8", 8);
-    if (impl_->ended) return;
-    impl_->ended.emplace(Disconnected::Cause::lost, "closed by us");
-    if (impl_->options.tap != nullptr) impl_->options.tap->ended(impl_->url, "closed by us");
-    if (impl_->options.recall_after) deliver_sent(impl_->bottom().fd());
-    impl_->bottom().gather(close_frame);
-    impl_->bottom().say_goodbye();
+    impl_->close();
 }
 
 } // namespace omen

@@ -81,9 +81,10 @@ class WebSocket {
         flush();
     }
     /// The next message, or nothing when none is all here by the deadline; the connection is then intact, and what has
-    /// come of one is kept. A message that is already here is returned even when the deadline has passed. Pings are
-    /// answered and sent meanwhile. Throws Disconnected, Interrupted, OutputClosed. Where one of the descriptors of
-    /// `wake` is ready while it waits, it returns nothing at once.
+    /// come of one is kept. A message that is already here is returned even when the deadline has passed, but of a peer
+    /// that goes on sending no more than a quarter of a megabyte is read then. Pings are answered and sent meanwhile.
+    /// Throws Disconnected, Interrupted, OutputClosed. Where one of the descriptors of `wake` is ready while it waits,
+    /// it returns nothing at once.
     std::optional<Frame> receive(Deadline deadline, std::span<const pollfd> wake = {});
     /// To be waited for beside others: there may be something to receive() when it is ready.
     pollfd readable() const;
@@ -94,7 +95,8 @@ class WebSocket {
     std::uint64_t written() const;
     /// Breaks the connection off: the peer is reset, and what it has not been sent yet it never will be.
     void reset() noexcept;
-    /// Sends a close frame and drops the connection without waiting for the peer's.
+    /// Sends what is queued and a close frame, and drops the connection without waiting for the peer's. Its owner's end
+    /// does so, too, but where what is unsent is to be recalled: there an end that nobody has asked for is a reset.
     void close() noexcept;
 
   private:

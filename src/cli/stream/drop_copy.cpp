@@ -78,11 +78,12 @@ class DropCopyStream : public Stream {
     }
 
     bool pump(StreamLines& lines, Deadline deadline) override {
-        if (!feed_->is_settled()) return settle(lines), true;
+        if (!feed_->is_settled()) return settle(lines, deadline), true;
         const auto message = gateway_->next(deadline);
         if (!message) return false;
         if (const auto* error = std::get_if<gw::ErrorReply>(&*message)) throw session_error(*error);
-        if (const auto* execution = std::get_if<gw::Execution>(&*message)) return take(lines, *execution), true;
+        if (const auto* execution = std::get_if<gw::Execution>(&*message))
+            return take(lines, *execution, deadline), true;
         const auto* gap = std::get_if<gw::DropCopyGap>(&*message);
         if (gap != nullptr) feed_->on(*gap);
         return gap != nullptr;
@@ -117,11 +118,12 @@ class DropCopyStream : public Stream {
         return std::nullopt;
     }
 
-    void take(StreamLines& lines, const gw::Execution& execution) {
+    /// `end`: of the stream, which no step outlasts.
+    void take(StreamLines& lines, const gw::Execution& execution, Deadline end) {
         auto next = feed_->on(execution);
-        if (next == DropCopyFeed::Next::subscribe) return connect(context_.sessions.step());
+        if (next == DropCopyFeed::Next::subscribe) return connect(context_.sessions.step().earlier(end));
         if (next == DropCopyFeed::Next::settle) {
-            settle(lines);
+            settle(lines, end);
             next = feed_->on(execution);
         }
         if (next != DropCopyFeed::Next::line || lines.ended()) return;
@@ -136,9 +138,9 @@ class DropCopyStream : public Stream {
     }
 
     /// Prints a gap, and the state behind it.
-    void settle(StreamLines& lines) {
+    void settle(StreamLines& lines, Deadline end) {
         if (const auto gap = feed_->take_gap()) print_gap(lines, *gap);
-        gateway_->set_deadline(context_.sessions.step());
+        gateway_->set_deadline(context_.sessions.step().earlier(end));
         const auto orders = gateway_->post(gw::GetOrders{});
         const auto positions = gateway_->post(gw::GetPositions{});
         const auto balance = gateway_->post(gw::GetBalance{});

@@ -33,7 +33,7 @@ void Gateway::connect() {
     refuse_cleartext(url_);
     check_token(token_, Timestamp::now());
     socket_ = WebSocket::connect(url_, options_.deadline, options_.socket);
-    auth_id_ = ++last_id_;
+    auth_id_ = next_id();
     send(wire::encode(gw::Auth{.id = *auth_id_, .token = token_.secret()}));
     if (!options_.pipeline) session();
 }
@@ -48,7 +48,7 @@ void Gateway::send(const std::string& bytes) {
 
 template <class Command> Pending<Command> Gateway::post(Command command) {
     connect();
-    command.id = ++last_id_;
+    command.id = next_id();
     send(wire::encode(command));
     return {std::move(command), !session_.has_value()};
 }
@@ -106,24 +106,19 @@ const gw::Authenticated& Gateway::authenticate() {
 }
 
 gw::ServerMessage Gateway::reply_to(std::uint64_t id) {
-    if (auto kept = replies_.extract(id)) return std::move(kept.mapped());
-    return receive_reply(id);
-}
-
-gw::ServerMessage Gateway::receive_reply(std::uint64_t id) {
-    while (auto message = receive(options_.deadline)) {
-        if (gw::reply_id(*message) == id) return std::move(*message);
-        store(std::move(*message));
-    }
+    do {
+        if (auto reply = replies_.extract(id)) return std::move(reply.mapped());
+    } while (receive(options_.deadline));
     throw Disconnected(Disconnected::Cause::lost, "no answer in time");
 }
 
-void Gateway::store(gw::ServerMessage message) {
+/// What answers nothing that was asked, and what is not known, is of no use to anybody: nothing is kept of it.
+void Gateway::store(gw::ServerMessage message, std::size_t wire_bytes) {
     if (const auto id = gw::reply_id(message)) {
-        replies_.insert_or_assign(*id, std::move(message));
-    } else {
+        if (awaited_.erase(*id) != 0) replies_.emplace(*id, std::move(message));
+    } else if (!std::holds_alternative<wire::Unknown>(message)) {
         if (const auto* error = std::get_if<gw::ErrorReply>(&message)) session_error_ = *error;
-        events_.push_back(std::move(message));
+        events_.push(std::move(message), wire_bytes);
     }
 }
 
@@ -132,25 +127,23 @@ std::string Gateway::reason_of_loss(const Disconnected& error) const {
     return code::in_words(session_error_->message, session_error_->code) + ", then " + error.what();
 }
 
-std::optional<gw::ServerMessage> Gateway::receive(Deadline deadline) {
+/// Takes one message; false when none has come by the deadline.
+bool Gateway::receive(Deadline deadline) {
     const auto frame = socket_->receive(deadline);
-    if (!frame) return std::nullopt;
-    return wire::decode_any<gw::ServerMessage>(frame->payload);
+    if (frame) store(wire::decode_any<gw::ServerMessage>(frame->payload), frame->payload.size());
+    return frame.has_value();
 }
 
 std::optional<gw::ServerMessage> Gateway::next(Deadline deadline) {
     try {
-        if (events_.empty())
-            if (auto message = receive(deadline)) store(std::move(*message));
+        while (events_.empty())
+            if (!receive(deadline)) return std::nullopt;
     } catch (const Disconnected& error) {
         throw Error(Fault::unreachable, "gateway: " + reason_of_loss(error), {.code = "disconnected"});
     } catch (const DecodeError& error) {
         throw Error(Fault::protocol, std::string("gateway: ") + error.what(), {.code = "unreadable_event"});
     }
-    if (events_.empty()) return std::nullopt;
-    auto event = std::move(events_.front());
-    events_.pop_front();
-    return event;
+    return events_.pop();
 }
 
 #define OMEN_GATEWAY_COMMAND(Command)                                                                                  \

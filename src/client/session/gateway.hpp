@@ -2,12 +2,13 @@
 
 #include "client/access/credentials.hpp"
 #include "client/session/gateway_error.hpp"
+#include "client/session/kept.hpp"
 #include "protocol/gateway/messages.hpp"
 #include "transport/websocket.hpp"
 
-#include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace omen {
@@ -55,10 +56,10 @@ class Gateway {
     [[noreturn]] void throw_disconnected(const CommandLabel& label, const Disconnected& error) const;
     /// Commands leave as bytes here, and nowhere else; messages enter in receive().
     void send(const std::string& bytes);
-    std::optional<gw::ServerMessage> receive(Deadline deadline);
+    bool receive(Deadline deadline);
+    std::uint64_t next_id() { return *awaited_.insert(++last_id_).first; }
     gw::ServerMessage reply_to(std::uint64_t id);
-    gw::ServerMessage receive_reply(std::uint64_t id);
-    void store(gw::ServerMessage message);
+    void store(gw::ServerMessage message, std::size_t wire_bytes);
     std::string reason_of_loss(const Disconnected& error) const;
 
     Url url_;
@@ -69,8 +70,9 @@ class Gateway {
     std::optional<std::uint64_t> auth_id_;
     std::optional<gw::Authenticated> session_;
     std::optional<Error> auth_refusal_;
+    std::set<std::uint64_t> awaited_; ///< the ids of commands whose replies have not come
     std::map<std::uint64_t, gw::ServerMessage> replies_;
-    std::deque<gw::ServerMessage> events_;
+    Kept<gw::ServerMessage> events_{"gateway"};
     std::optional<gw::ErrorReply> session_error_; ///< the last error that belonged to no command
 };
 

@@ -22,8 +22,10 @@ template <class Command> void MarketData::queue(std::size_t connection, const Co
 bool MarketData::read(Deadline deadline) {
     try {
         const auto frame = connections_.size() == 1 ? connections_.front().receive(deadline) : read_any(deadline);
-        if (frame) wire::decode_any_into(frame->payload, event_);
-        return frame.has_value();
+        if (!frame) return false;
+        wire::decode_any_into(frame->payload, event_);
+        event_bytes_ = frame->payload.size();
+        return true;
     } catch (const Disconnected& error) {
         const auto fault = error.cause() == Disconnected::Cause::violation ? Fault::protocol : Fault::unreachable;
         throw Error(fault, std::string("market data: ") + error.what(), {.code = "disconnected"});
@@ -35,8 +37,8 @@ bool MarketData::read(Deadline deadline) {
 /// A connection is read until nothing more of it is at hand, then the next one: none has to wait for a busy one. A
 /// silent one is looked after at each turn, and so within the time after which it is to be pinged.
 std::optional<Frame> MarketData::read_any(Deadline deadline) {
-    const auto at_once = Deadline::at(Clock::time_point::min());
     for (;;) {
+        const auto at_once = deadline.passed() ? deadline : Deadline::at(Clock::now());
         for (std::size_t tried = 0; tried < connections_.size(); ++tried) {
             auto& connection = connections_[turn_];
             const auto frame = connection.receive(at_once);
@@ -110,12 +112,14 @@ void MarketData::subscribe(std::span<const md::Channel> channels, Deadline deadl
     std::optional<Error> worst;
     while (subscriptions_.unsettled()) {
         receive(Deadline::never()); // an answer that is overdue ends it
-        if (!is_news() || std::holds_alternative<md::Subscribed>(event_)) continue;
+        if (!is_news() || std::holds_alternative<md::Subscribed>(event_) ||
+            std::holds_alternative<wire::Unknown>(event_))
+            continue;
         if (const auto* error = std::get_if<md::ErrorEvent>(&event_)) {
             const auto one = feed_error(*error);
             if (!worst || more_serious(one.exit_code(), worst->exit_code()) != worst->exit_code()) worst = one;
         }
-        waiting_.push_back(std::move(event_));
+        waiting_.push(std::move(event_), event_bytes_);
     }
     if (worst && subscriptions_.all_refused()) throw *worst;
 }
@@ -128,8 +132,7 @@ Clock::time_point MarketData::resubscribe(const md::Channel& channel) {
 
 const md::Event* MarketData::next(Deadline deadline) {
     if (!waiting_.empty()) {
-        event_ = std::move(waiting_.front());
-        waiting_.pop_front();
+        event_ = waiting_.pop();
         return &event_;
     }
     while (receive(deadline))

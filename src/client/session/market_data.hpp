@@ -1,11 +1,11 @@
 #pragma once
 
+#include "client/session/kept.hpp"
 #include "client/session/subscriptions.hpp"
 #include "core/error.hpp"
 #include "protocol/market_data.hpp"
 #include "transport/websocket.hpp"
 
-#include <deque>
 #include <optional>
 #include <span>
 #include <vector>
@@ -50,8 +50,9 @@ class MarketData {
     Subscriptions subscriptions_;
     std::vector<WebSocket> connections_;
     std::size_t turn_ = 0; ///< whose turn it is to be read
-    std::deque<md::Event> waiting_;
-    md::Event event_{}; ///< the last one received
+    Kept<md::Event> waiting_{"market data"};
+    md::Event event_{};           ///< the last one received
+    std::size_t event_bytes_ = 0; ///< its length
 };
 
 /// What an `error` event of the feed means.

@@ -75,15 +75,20 @@ std::string call_gateway(const Url& url, const Token& token, std::string_view js
         check_authenticated(reply_to(socket, auth_id, deadline));
     } catch (const Disconnected& error) {
         throw Error(Fault::unreachable, std::string("auth: ") + error.what(), {.code = "disconnected"});
+    } catch (const DecodeError& error) {
+        throw Error(Fault::protocol, std::string("auth: ") + error.what(), {.code = "unreadable_answer"});
     }
+    const auto lost = [](const std::exception& error) {
+        return Error(Fault::outcome_unknown, std::string("call: outcome unknown: ") + error.what(),
+                     {.code = "outcome_unknown", .hint = "look before you repeat it"});
+    };
     try {
         socket.send(command);
         return as_json(reply_to(socket, *id, deadline));
     } catch (const Disconnected& error) {
-        throw Error(Fault::outcome_unknown, std::string("call: outcome unknown: ") + error.what(),
-                    {.code = "outcome_unknown", .hint = "look before you repeat it"});
-    } catch (const DecodeError& error) {
-        throw Error(Fault::protocol, std::string("call: ") + error.what(), {.code = "unreadable_answer"});
+        throw lost(error);
+    } catch (const DecodeError& error) { // it may have been the answer
+        throw lost(error);
     }
 }
 

@@ -13,9 +13,9 @@ namespace omen {
 
 /// Messages that this program need not know: JSON in, JSON out, on one line each. Amounts are as on the wire.
 ///
-/// Errors: usage when the JSON is no message; unreachable before it was sent; outcome_unknown when its answer is lost,
-/// as it may be anything; protocol when what comes back can't be read. What the exchange answers, a refusal too, is an
-/// answer.
+/// Errors: usage when the JSON is no message; unreachable before it was sent; outcome_unknown when its answer is lost
+/// or can't be read, as it may be anything; protocol when an event can't be read. What the exchange answers, a refusal
+/// too, is an answer.
 
 /// Sends a message in an authenticated gateway session and returns the reply with its id (one is added where the
 /// message has none).

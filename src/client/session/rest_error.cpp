@@ -30,14 +30,10 @@ std::optional<rest::ErrorResponse> error_body(const HttpResponse& response) {
     }
 }
 
-bool is_gateway_failure(int status) {
-    return status == 502 || status == 503 || status == 504;
-}
-
 Fault fault_of(int status, Effect effect, bool readable) {
-    if (status >= 500) {
+    if (status >= 500 || is_passing(status)) {
         if (effect == Effect::write) return Fault::outcome_unknown;
-        return is_gateway_failure(status) ? Fault::unreachable : Fault::refused;
+        return is_passing(status) ? Fault::unreachable : Fault::refused;
     }
     const auto fault = fault_of_status(status);
     if (fault != Fault::protocol || status < 400 || !readable) return fault;

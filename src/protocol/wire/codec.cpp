@@ -18,7 +18,7 @@ std::string_view name_of_array(Cursor& in) {
 
 bool seek(Cursor& in, std::string_view key) {
     for (auto left = in.map(); left > 0; --left) {
-        if (in.text() == key) return true;
+        if (in.key() == key) return true;
         in.skip();
     }
     return false;

@@ -80,6 +80,12 @@ class Cursor {
     }
     /// The number of entries; they follow, each a key and a value.
     std::size_t map();
+    /// The key of an entry. One that is no text is stepped over: it is no name of ours, and so like an empty one.
+    std::string_view key() {
+        if (at_ != end_ && (is_short_text(*at_) || kind() == Kind::text)) return text();
+        skip();
+        return {};
+    }
     /// Steps over one whole value.
     void skip() { skip_nested(0); }
     /// A floating-point number or foreign extension, as raw bytes: nothing here reads one.

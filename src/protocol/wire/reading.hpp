@@ -151,7 +151,7 @@ template <Declared T> void read_map_fields(Cursor& in, T& value) {
     std::uint64_t seen = 0;
     bool right_type = !declared.tagged;
     for (auto left = in.map(); left > 0; --left) {
-        const auto key = in.text();
+        const auto key = in.key();
         if (declared.tagged && key == "type") {
             right_type = in.text() == declared.name;
             continue;

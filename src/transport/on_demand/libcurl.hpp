@@ -28,6 +28,7 @@ class LibCurl {
   public:
 #define OMEN_LIBCURL(function) decltype(&::function) function = find(#function)
     OMEN_LIBCURL(curl_global_init);
+    OMEN_LIBCURL(curl_getdate);
     OMEN_LIBCURL(curl_easy_init);
     OMEN_LIBCURL(curl_easy_cleanup);
     OMEN_LIBCURL(curl_easy_reset);

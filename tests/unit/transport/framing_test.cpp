@@ -109,6 +109,57 @@ TEST_CASE("the upgrade's answer says how it was refused") {
     CHECK(answer.status_text() == "403 Forbidden");
 }
 
+TEST_CASE("interim answers before the upgrade's are passed over, wherever the bytes are cut") {
+    const std::string interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n";
+    const auto bytes = interim + "HTTP/1.1 101 Switching Protocols\r\n\r\n" + short_frame;
+    for (std::size_t size = 1; size <= bytes.size(); ++size) {
+        UpgradeAnswer answer;
+        std::size_t used = 0;
+        while (!answer.complete()) used += answer.advance(std::string_view(bytes).substr(used, size));
+        CHECK(answer.status() == 101);
+        CHECK(used == bytes.size() - short_frame.size());
+    }
+}
+
+TEST_CASE("an upgrade's answer may not choose what was not offered, nor be anything but HTTP") {
+    const auto objection = [](const std::string& fields) {
+        UpgradeAnswer answer;
+        answer.advance("HTTP/1.1 101 Switching Protocols\r\n" + fields + "\r\n");
+        return answer.objection();
+    };
+    CHECK(objection("Upgrade: websocket\r\nConnection: Upgrade\r\n").empty());
+    CHECK(objection("sec-websocket-extensions:\r\n").empty());
+    CHECK(objection("sec-websocket-extensions: permessage-deflate\r\n") ==
+          "the answer names the extension \"permessage-deflate\", which was not offered");
+    CHECK(objection("Sec-WebSocket-Protocol: chat\r\n") ==
+          "the answer names the subprotocol \"chat\", which was not offered");
+    for (const auto* no_field : {"Upgrade\r\n", "Upgrade : websocket\r\n", ": websocket\r\n", " websocket\r\n"})
+        CHECK(objection(no_field) == "the answer is no HTTP");
+}
+
+TEST_CASE("fields of one name are one field of the upgrade's answer") {
+    UpgradeAnswer answer;
+    answer.advance("HTTP/1.1 101 Yes\r\nconnection: keep-alive\r\nX: " + std::string(60'000, 'x') +
+                   "\r\nConnection:Upgrade \r\n\r\n");
+    CHECK(answer.essence() == "HTTP/1.1 101 Yes\r\nConnection: keep-alive, Upgrade\r\n\r\n");
+    CHECK_FALSE(answer.too_long());
+}
+
+TEST_CASE("an upgrade's answer that does not end is too long") {
+    UpgradeAnswer answer;
+    while (!answer.too_long()) answer.advance("HTTP/1.1 100 Continue\r\n\r\n");
+    CHECK_FALSE(answer.complete());
+}
+
+TEST_CASE("the cursor keeps what a close frame says") {
+    FrameCursor cursor;
+    const std::string close = "\x88\x06\x03\xf6"
+                              "gone";
+    for (const char byte : short_frame + close) cursor.advance(std::string(1, byte));
+    CHECK(cursor.closing() == "\x03\xf6"
+                              "gone");
+}
+
 TEST_CASE("a silent peer is pinged once, then given up") {
     const Clock::time_point start{1h};
     Keepalive keepalive(15s, 45s);

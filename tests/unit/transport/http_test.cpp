@@ -167,8 +167,8 @@ TEST_CASE("a Retry-After beyond the deadline is handed on at once") {
     CHECK(turns.requests == 1);
 }
 
-TEST_CASE("a Retry-After that is no number of seconds is none") {
-    const auto value = GENERATE("Wed, 21 Oct 2015 07:28:00 GMT", "-1", "1.5", "soon");
+TEST_CASE("a Retry-After that is neither a number of seconds nor a date is none") {
+    const auto value = GENERATE("-1", "1.5", "7 s", "soon");
     InTurn turns{{http_answer(429, "", {std::string("Retry-After: ") + value})}};
     const auto server = turns.server();
     CHECK_FALSE(Http().send({.url = server.http_url()}, Deadline::after(5s)).retry_after);
@@ -266,6 +266,31 @@ TEST_CASE("a signal while a write is under way leaves its outcome unknown") {
 
 TEST_CASE("only http and https URLs are sent to") {
     CHECK(send_error({.url = "ws://localhost:8080/"}).fault() == Fault::usage);
+}
+
+TEST_CASE("a read that came too late for the server is tried again, a write is not") {
+    InTurn turns{.answers = {http_answer(408), http_answer(200, "[]")}};
+    const auto server = turns.server();
+    CHECK(Http({.first_backoff = 1ms}).send({.url = server.http_url()}, Deadline::after(5s)).status == 200);
+    turns.requests = 0;
+    CHECK(Http({.first_backoff = 1ms}).send({.method = "POST", .url = server.http_url()}, Deadline::after(5s)).status ==
+          408);
+    CHECK(turns.requests == 1);
+}
+
+TEST_CASE("a Retry-After may be a date") {
+    const auto retry_after = [](const std::string& value) {
+        const auto server =
+            ScriptedServer::http([&](const std::string&) { return http_answer(429, {}, {"Retry-After: " + value}); });
+        return Http({.retries = 0}).send({.url = server.http_url()}, Deadline::after(5s)).retry_after;
+    };
+    CHECK(retry_after("Sun, 06 Nov 1994 08:49:37 GMT") == 0ms);
+    CHECK(retry_after("Sunday, 06-Nov-94 08:49:37 GMT") == 0ms);
+    CHECK(retry_after("Sun Nov  6 08:49:37 1994") == 0ms);
+    const auto far = retry_after("Fri, 31 Dec 2999 23:59:59 GMT");
+    REQUIRE(far);
+    CHECK(*far > std::chrono::hours(24));
+    CHECK(retry_after("7") == 7s);
 }
 
 } // namespace omen::http_test

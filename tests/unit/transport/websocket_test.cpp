@@ -444,4 +444,55 @@ TEST_CASE("a signal ends a wait") {
     CHECK(signals::received() == SIGTERM);
 }
 
+TEST_CASE("a deadline holds whatever a peer sends without end, and nothing of it is kept") {
+    const auto flood = GENERATE(as<std::string>(), std::string("\x89\0", 2), std::string("\x8a\0", 2),
+                                std::string("\0\0", 2), "\x82\x01x");
+    ScriptedServer server([&](ScriptedConnection& client) {
+        std::string block;
+        while (block.size() < 60'000) block += flood;
+        if (flood[0] == 0) client.write_raw(std::string("\x02\0", 2)); // a message begins
+        for (;;) client.write_raw(block);
+    });
+    auto socket = connect(server, {.stall_timeout = 100ms});
+    const auto deadline = Deadline::after(100ms);
+    try {
+        while (socket.receive(deadline)) {
+        }
+    } catch (const Disconnected& error) { // neither pongs are read, nor does a message end
+        CHECK(error.cause() == Cause::lost);
+    }
+    CHECK(deadline.passed());
+}
+
+TEST_CASE("an end in good order says so: what is queued, then a close frame") {
+    std::string seen;
+    ScriptedServer server([&](ScriptedConnection& client) {
+        client.ping("still there?");
+        client.write("last");
+        client.read(); // passes the pong by, and meets the close frame
+    });
+    {
+        auto socket = connect(server);
+        CHECK(receive(socket) == "last");
+    }
+    CHECK_NOTHROW(server.finish());
+}
+
+TEST_CASE("every close code that there is is an end by the peer, with its meaning") {
+    const auto [code, words] = GENERATE(table<std::uint16_t, std::string>({{1000, "1000 normal"},
+                                                                           {1013, "1013 try again later"},
+                                                                           {1014, "1014 bad gateway"},
+                                                                           {3000, "3000"},
+                                                                           {4999, "4999"}}));
+    ScriptedServer server([code = code](ScriptedConnection& client) {
+        const std::string frame{'\x88', '\x02', static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
+        for (const char byte : frame) client.write_raw(std::string(1, byte));
+        client.wait_until_closed();
+    });
+    auto socket = connect(server);
+    const auto end = disconnection(socket);
+    CHECK(end.cause() == Cause::closed_by_peer);
+    CHECK(end.what() == "closed by the exchange (" + words + ")");
+}
+
 } // namespace omen::websocket_test

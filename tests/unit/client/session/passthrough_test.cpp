@@ -61,6 +61,27 @@ TEST_CASE("a raw command whose answer is lost may have done anything") {
     CHECK(exit_of(server, R"({"type":"new_thing"})") == Exit::outcome_unknown);
 }
 
+TEST_CASE("a raw command whose answer can't be read may have done anything") {
+    const auto answer = GENERATE(as<std::string>(), "", "\xc1", "\x82\xa4type", "nonsense");
+    ScriptedServer server([&](ScriptedConnection& client) {
+        accept_auth(client);
+        client.read();
+        client.write(answer);
+        client.wait_until_closed();
+    });
+    CHECK(exit_of(server, R"({"type":"new_thing"})") == Exit::outcome_unknown);
+}
+
+TEST_CASE("an auth whose answer can't be read ends a raw call before the command is sent") {
+    const auto answer = GENERATE(as<std::string>(), "", "\xc1", "\x82\xa2id\x01\xa4type", "\x81\xa2id\xa1x");
+    ScriptedServer server([&](ScriptedConnection& client) {
+        client.read();
+        client.write(answer);
+        client.wait_until_closed();
+    });
+    CHECK(exit_of(server, R"({"type":"new_thing"})") == Exit::protocol);
+}
+
 TEST_CASE("a refused auth ends a raw call before the command is sent") {
     ScriptedServer server([](ScriptedConnection& client) {
         const auto auth = wire::decode<gw::Auth>(client.read());

@@ -375,4 +375,20 @@ TEST_CASE("the memory of a list is used again by the next message") {
     CHECK(delta.bids.data() == memory);
 }
 
+TEST_CASE("a map's key that is no text is stepped over with its value, wherever it stands") {
+    const std::string type("\xa4type\xa4pong"), id("\xa2id\x07"), timestamp("\xa9timestamp\x01");
+    const auto key = GENERATE(as<std::string>(), "\x01", "\xc0", "\xc3", std::string("\xcb\0\0\0\0\0\0\0\0", 9),
+                              "\xc4\x02id", "\x92\x01\x02", "\x81\xa2id\x05", "\xd4\x01x", "\xa0");
+    const auto other = key + "\x81\xa2id\x09";
+    for (const auto& entries :
+         {other + type + id + timestamp, type + other + id + timestamp, type + id + timestamp + other}) {
+        const auto bytes = "\x84" + entries;
+        CHECK(wire::tag_of(bytes) == "pong");
+        CHECK(gw::message_id(bytes) == 7);
+        CHECK(wire::decode<gw::Pong>(bytes).id == 7);
+    }
+    CHECK_THROWS_WITH(wire::decode<gw::Pong>("\x84" + type + id + timestamp + "\x92\x01"),
+                      Catch::Contains("truncated"));
+}
+
 } // namespace omen::codec_test
