@@ -1,5 +1,6 @@
 #include "system/descriptor_io.hpp"
 
+#include "system/files.hpp"
 #include "system/signals.hpp"
 #include "system/wait.hpp"
 
@@ -35,11 +36,11 @@ int write_all(int fd, std::string_view text) {
     return 0;
 }
 
-std::string read_line(int fd, std::size_t longest) {
+std::string read_line(int fd, std::size_t longest, Deadline deadline) {
     std::string line;
     while (line.size() < longest) {
         std::array waiting{pollfd{.fd = fd, .events = POLLIN, .revents = 0}};
-        wait_for_any(waiting, Deadline::never());
+        if (!wait_for_any(waiting, deadline)) throw std::system_error(FileError::not_in_time);
         char next = '\n';
         const auto count = ::read(fd, &next, 1);
         if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/time.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -11,7 +13,7 @@ namespace omen {
 int write_all(int fd, std::string_view text);
 
 /// Waits for a line and returns it without its end; at the end of input, what there is. Nothing is read of what comes
-/// behind it, nor more than `longest` bytes. Throws Interrupted, std::system_error.
-std::string read_line(int fd, std::size_t longest);
+/// behind it, nor more than `longest` bytes. Throws Interrupted, std::system_error (FileError::not_in_time).
+std::string read_line(int fd, std::size_t longest, Deadline deadline = Deadline::never());
 
 } // namespace omen

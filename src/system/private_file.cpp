@@ -2,7 +2,7 @@
 
 #include "system/descriptor.hpp"
 #include "system/descriptor_io.hpp"
-#include "system/read_file.hpp"
+#include "system/files.hpp"
 
 #include <fmt/format.h>
 
@@ -73,6 +73,7 @@ std::string file_name_part(const std::string& url) {
 }
 
 bool write_private_file(const std::string& path, std::string_view text, IfExists if_exists) {
+    refuse_irregular(path);
     make_private_directories(std::filesystem::path(path).parent_path());
     TemporaryFile file(path);
     file.write(text);
@@ -82,9 +83,9 @@ bool write_private_file(const std::string& path, std::string_view text, IfExists
 }
 
 std::string read_or_create_private_file(const std::string& path, const std::function<std::string()>& create) {
-    if (auto text = read_file_if_there(path)) return *text;
+    if (auto text = read_regular_file(path)) return *text;
     write_private_file(path, create(), IfExists::keep); // whoever comes first has written the text that all read
-    return read_file(path);
+    return read_regular_file(path).value_or("");
 }
 
 } // namespace omen

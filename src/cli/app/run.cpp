@@ -60,12 +60,12 @@ std::optional<Format> requested_format(int argc, const char* const* argv) {
 }
 
 /// The format for errors, even where it is the settings that are wrong: what can be known of it.
-Format format_of_errors(int argc, const char* const* argv, const GlobalFlags& flags, const Variables& variables) {
+Format format_of_errors(int argc, const char* const* argv, Settings& settings) {
     if (const auto format = requested_format(argc, argv)) return *format;
     try {
-        return resolve_settings(flags, variables).output;
+        return settings.values().output;
     } catch (const Error&) {
-        return parse_enum<Format>(variables("OMENCTL_OUTPUT").value_or("")).value_or(Format::table);
+        return parse_enum<Format>(settings.variables()("OMENCTL_OUTPUT").value_or("")).value_or(Format::table);
     }
 }
 
@@ -185,8 +185,10 @@ void print_help(const CLI::App& app, const CLI::Success& request) {
 
 int run_command_line(int argc, const char* const* argv, const Variables& variables) {
     std::optional<CommandLine> line;
+    std::optional<Context> context;
     const auto on_error = [&](const Error& error) {
-        report(error, format_of_errors(argc, argv, line ? line->flags : GlobalFlags{}, variables));
+        Settings known(line ? line->flags : GlobalFlags{}, variables);
+        report(error, format_of_errors(argc, argv, context ? context->settings : known));
     };
     try {
         occupy_standard_descriptors();
@@ -200,8 +202,8 @@ int run_command_line(int argc, const char* const* argv, const Variables& variabl
             throw usage_error(line->app, error);
         }
         check_command_line(*line);
-        Context context(line->flags, variables);
-        return static_cast<int>(execute_for_signals(context, line->run, on_error));
+        context.emplace(line->flags, variables);
+        return static_cast<int>(execute_for_signals(*context, line->run, on_error));
     } catch (const Error& error) {
         on_error(error);
         return static_cast<int>(error.exit_code());

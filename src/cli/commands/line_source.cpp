@@ -1,24 +1,26 @@
 #include "cli/commands/line_source.hpp"
 
 #include "core/error.hpp"
-#include "system/signals.hpp"
+#include "system/files.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
 
 namespace omen {
 
 LineSource::LineSource(const std::string& path) : fd_(STDIN_FILENO) {
     if (path == "-") return;
-    file_ = Descriptor(signals::repeat([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
-    fd_ = file_.get();
-    if (fd_ < 0)
-        throw Error(Fault::usage, "batch " + path + ": " + std::strerror(errno),
+    try {
+        file_ = open_to_read(path);
+    } catch (const std::system_error& error) {
+        throw Error(Fault::usage, "batch " + path + ": " + error.code().message(),
                     {.code = "bad_value", .hint = "name a readable file, or - for standard input"});
+    }
+    fd_ = file_.get();
     if (struct stat status{}; ::fstat(fd_, &status) == 0 && S_ISDIR(status.st_mode))
         throw Error(Fault::usage, "batch " + path + ": is a directory",
                     {.code = "bad_value", .hint = "name a readable file, or - for standard input"});

@@ -27,8 +27,7 @@ const Token& Sessions::token() {
 }
 
 bool Sessions::renew_token() {
-    const auto from = settings_.token_source().from;
-    if (from != TokenSource::From::file && from != TokenSource::From::command) return false;
+    if (!can_reload(settings_.token_source())) return false;
     token_.reset();
     return true;
 }

@@ -11,8 +11,12 @@ SettingValues resolve_settings(const GlobalFlags& flags, const Variables& variab
         return text ? Maybe<T>({read(name, *text), name}) : std::nullopt;
     };
     SettingValues settings;
+    const auto timeout = [&](const Maybe<Milliseconds>& configured) {
+        return first_of({flags.timeout, variable("OMENCTL_TIMEOUT", parse::duration), configured},
+                        Milliseconds(10'000));
+    };
     settings.config_file = config_path(flags.config, variables);
-    settings.config = load_config(settings.config_file);
+    settings.config = load_config(settings.config_file, Deadline::after(timeout({})));
     const auto name =
         first_of({flags.profile, variable("OMENCTL_PROFILE", parse::text), settings.config.default_profile},
                  std::string("default"));
@@ -24,8 +28,7 @@ SettingValues resolve_settings(const GlobalFlags& flags, const Variables& variab
     settings.raw = first_of({flags.raw, variable("OMENCTL_RAW", parse::yes_or_no), profile.raw}, false);
     settings.colour = first_of({flags.colour, variable("OMENCTL_COLOR", parse::one_of<ColourChoice>), profile.colour},
                                ColourChoice::automatic);
-    settings.timeout =
-        first_of({flags.timeout, variable("OMENCTL_TIMEOUT", parse::duration), profile.timeout}, Milliseconds(10'000));
+    settings.timeout = timeout(profile.timeout);
     settings.retries =
         first_of({flags.retries, variable("OMENCTL_RETRIES", parse::retries), profile.retries}, std::uint32_t{2});
     settings.confirm = first_of({flags.confirm, variable("OMENCTL_CONFIRM", parse::yes_or_no), profile.confirm}, true);
@@ -36,7 +39,13 @@ SettingValues resolve_settings(const GlobalFlags& flags, const Variables& variab
 }
 
 const SettingValues& Settings::values() {
-    if (!values_) values_ = resolve_settings(flags_, variables_);
+    if (failure_) throw Error(*failure_);
+    try {
+        if (!values_) values_ = resolve_settings(flags_, variables_);
+    } catch (const Error& error) {
+        failure_ = error;
+        throw;
+    }
     return *values_;
 }
 

@@ -6,6 +6,7 @@
 #include "client/settings/config.hpp"
 #include "client/settings/environment.hpp"
 #include "client/settings/setting.hpp"
+#include "core/error.hpp"
 #include "core/output_format.hpp"
 
 #include <optional>
@@ -69,6 +70,7 @@ class Settings {
     GlobalFlags flags_;
     Variables variables_;
     std::optional<SettingValues> values_;
+    std::optional<Error> failure_; ///< a pipe can't be read twice
     std::optional<Environment> environment_;
 };
 

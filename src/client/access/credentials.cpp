@@ -7,13 +7,11 @@
 #include "core/text.hpp"
 #include "system/descriptor.hpp"
 #include "system/descriptor_io.hpp"
-#include "system/signals.hpp"
+#include "system/files.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace omen {
@@ -23,22 +21,38 @@ namespace {
 constexpr std::string_view audience = "authenticated";
 constexpr std::size_t longest_token = 65'536;
 
-std::string first_line(int fd) {
-    auto line = read_line(fd, longest_token);
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-    return line;
+/// `from`: where the token comes from, for errors.
+std::string first_line(int fd, const std::string& from, Deadline deadline) {
+    try {
+        auto line = read_line(fd, longest_token, deadline);
+        if (line.size() == longest_token) throw std::system_error(FileError::too_long);
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+        return line;
+    } catch (const std::system_error& error) {
+        const bool is_there = error.code() == FileError::not_in_time || error.code() == FileError::too_long;
+        throw Error(is_there ? Fault::credentials : Fault::usage, from + ": " + error.code().message(),
+                    {.code = "no_token", .hint = "put the token there, as one line"});
+    }
 }
 
-std::string first_line_of(const std::string& path) {
+std::string first_line_of(const std::string& path, Deadline deadline) {
     struct stat info {};
-    if (::stat(path.c_str(), &info) != 0)
-        throw Error(Fault::usage, "token file " + path + ": " + std::strerror(errno), {.hint = "name a readable file"});
-    if (S_ISREG(info.st_mode) && (info.st_mode & 077) != 0)
+    if (::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & 077) != 0)
         throw Error(Fault::usage, "token file " + path + ": others can read it", {.hint = "chmod 600 " + path});
-    const Descriptor file(signals::repeat([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
-    if (file.get() < 0)
-        throw Error(Fault::usage, "token file " + path + ": " + std::strerror(errno), {.hint = "name a readable file"});
-    return first_line(file.get());
+    Descriptor file;
+    try {
+        file = open_to_read(path);
+    } catch (const std::system_error& error) {
+        throw Error(Fault::usage, "token file " + path + ": " + error.code().message(),
+                    {.hint = "name a readable file"});
+    }
+    return first_line(file.get(), "token file " + path, deadline);
+}
+
+/// Somebody who types has all the time.
+std::string first_line_of_input(Deadline deadline) {
+    const bool is_typed = ::isatty(STDIN_FILENO) != 0;
+    return first_line(STDIN_FILENO, "token: standard input", is_typed ? Deadline::never() : deadline);
 }
 
 Token checked(std::string secret, const std::string& from) {
@@ -104,9 +118,9 @@ TokenSource choose_token(const TokenFlags& flags, const EnvironmentChoice& choic
 Token load_token(const TokenSource& source, const Variables& variables, Milliseconds limit) {
     switch (source.from) {
     case TokenSource::From::file:
-        return checked(first_line_of(source.file), "the token file");
+        return checked(first_line_of(source.file, Deadline::after(limit)), "the token file");
     case TokenSource::From::standard_input:
-        return checked(first_line(STDIN_FILENO), "standard input");
+        return checked(first_line_of_input(Deadline::after(limit)), "standard input");
     case TokenSource::From::variable:
         return checked(variables("OMENCTL_TOKEN").value_or(""), "OMENCTL_TOKEN");
     case TokenSource::From::command:
@@ -115,6 +129,12 @@ Token load_token(const TokenSource& source, const Variables& variables, Millisec
         break;
     }
     throw Error(Fault::credentials, "token: " + source.origin, {.code = "no_token", .hint = source.hint});
+}
+
+bool can_reload(const TokenSource& source) {
+    struct stat info {};
+    return source.from == TokenSource::From::command ||
+           (source.from == TokenSource::From::file && ::stat(source.file.c_str(), &info) == 0 && S_ISREG(info.st_mode));
 }
 
 void check_token(const Token& token, Timestamp now) {

@@ -47,9 +47,11 @@ struct TokenSource {
 TokenSource choose_token(const TokenFlags& flags, const EnvironmentChoice& choice, const Variables& variables,
                          const Config& config);
 
-/// Gets the token. Errors: credentials when there is none, it can't be one, or its command fails or takes longer than
-/// `limit`; usage when a token file is unreadable or readable by others.
+/// Gets the token. Errors: credentials when there is none, it can't be one, or its command fails, or it takes longer
+/// than `limit` (but for what is typed); usage when a token file is unreadable or readable by others.
 Token load_token(const TokenSource& source, const Variables& variables, Milliseconds limit);
+/// Whether it can be got again, and may be another one then. A pipe can be read but once.
+bool can_reload(const TokenSource& source);
 
 /// Refuses, before anything is sent, a JWT that has expired or is for another audience. API keys pass unseen.
 /// Errors: credentials.

@@ -3,8 +3,8 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "protocol/wire/json.hpp"
+#include "system/files.hpp"
 #include "system/private_file.hpp"
-#include "system/read_file.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -40,12 +40,10 @@ std::filesystem::path end_of_links(const std::string& path) {
 Descriptor open_lock(const std::string& path) {
     try {
         make_private_directories(std::filesystem::path(path).parent_path());
+        return open_regular_file(path + ".lock", O_RDWR | O_CREAT);
     } catch (const std::system_error& error) {
-        refuse_unwritable(path, error.code());
+        refuse_unwritable(path + (error.code() == FileError::not_regular ? ".lock" : ""), error.code());
     }
-    Descriptor fd(::open((path + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (fd.get() < 0) refuse_unwritable(path, std::error_code(errno, std::generic_category()));
-    return fd;
 }
 
 } // namespace
@@ -73,7 +71,7 @@ CursorLock::CursorLock(const std::string& path) : fd_(open_lock(path)) {
 
 std::optional<DropCopyCursor> read_cursor(const std::string& path) {
     try {
-        const auto text = read_file_if_there(path);
+        const auto text = read_regular_file(path);
         return text ? std::optional(wire::decode_json<DropCopyCursor>(*text)) : std::nullopt;
     } catch (const std::system_error& error) {
         refuse(path, error.what(), "name a file that you may read and write");

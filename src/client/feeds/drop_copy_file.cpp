@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "protocol/wire/json.hpp"
+#include "system/files.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -9,6 +10,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace omen {
@@ -30,13 +32,6 @@ struct WrittenLine {
     }
 };
 
-/// Opening what is no file may have effects of its own, or wait; so it is looked at first.
-Descriptor open_regular(const std::string& path) {
-    struct stat info {};
-    if (::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) return {};
-    return Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600));
-}
-
 std::size_t size_of(int fd) {
     struct stat info {};
     return ::fstat(fd, &info) == 0 ? static_cast<std::size_t>(info.st_size) : 0;
@@ -51,9 +46,12 @@ std::string last_bytes(int fd, std::size_t size, std::size_t count) {
 
 } // namespace
 
-DropCopyFile::DropCopyFile(const std::string& path) : path_(path), fd_((errno = 0, open_regular(path))) {
-    if (fd_.get() < 0)
-        refuse(errno == 0 ? "it is no regular file" : std::strerror(errno), "name a file that you may write");
+DropCopyFile::DropCopyFile(const std::string& path) : path_(path) {
+    try {
+        fd_ = open_regular_file(path, O_RDWR | O_CREAT | O_APPEND);
+    } catch (const std::system_error& error) {
+        refuse(error.code().message(), "name a file that you may write");
+    }
     take_for_itself();
     read_end();
 }

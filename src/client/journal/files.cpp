@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "protocol/wire/decode_error.hpp"
 #include "protocol/wire/json.hpp"
+#include "system/files.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -48,10 +49,11 @@ template <class F> void for_each_block(const std::string& path, std::uint64_t fr
 
 } // namespace
 
-Descriptor open_journal_file(const std::string& path) {
-    Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0 && errno != ENOENT) throw unreadable(path, std::strerror(errno));
-    return file;
+Descriptor open_journal_file(const std::string& path) try {
+    return open_regular_file(path, O_RDONLY);
+} catch (const std::system_error& error) {
+    if (error.code() == std::errc::no_such_file_or_directory) return {};
+    throw unreadable(path, error.code().message());
 }
 
 void for_each_journal_line(const std::string& path, std::uint64_t from, const OnJournalLine& on_line) {

@@ -2,6 +2,7 @@
 
 #include "client/journal/files.hpp"
 #include "core/error.hpp"
+#include "system/files.hpp"
 #include "system/private_file.hpp"
 #include "system/unique_name.hpp"
 
@@ -89,13 +90,13 @@ std::string Journal::entry_name(std::uint64_t number) {
 void Journal::open(const std::string& day) {
     if (day == day_) return;
     const auto path = journal_file(directory_, prefix_, day);
+    Descriptor file;
     try {
         make_private_directories(directory_);
+        file = open_regular_file(path, O_RDWR | O_APPEND | O_CREAT);
     } catch (const std::system_error& error) {
         throw unwritable(path, error.code().message());
     }
-    Descriptor file(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
-    if (file.get() < 0) throw unwritable(path, std::strerror(errno));
     // Where the file system has no locks, there is still the time that has passed.
     auto lock = lock_of(locked_byte(process()).value_or(0));
     ::fcntl(file.get(), F_OFD_SETLK, &lock);
@@ -214,7 +215,7 @@ std::vector<JournalEntry> Journal::find_all(std::string_view identity, const std
 
 bool writer_lives(const std::string& file, std::string_view entry) {
     const auto byte = locked_byte(process_of(entry));
-    const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!byte || opened.get() < 0) return false;
     auto lock = lock_of(*byte);
     return ::fcntl(opened.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;

@@ -2,8 +2,8 @@
 
 #include "protocol/wire/decode_error.hpp"
 #include "protocol/wire/json.hpp"
+#include "system/files.hpp"
 #include "system/private_file.hpp"
-#include "system/read_file.hpp"
 
 #include <system_error>
 
@@ -31,7 +31,9 @@ MarketCache::MarketCache(const std::string& directory, const Url& rest)
 
 std::optional<std::vector<rest::MarketResponse>> MarketCache::read(Milliseconds max_age, Timestamp now) const {
     try {
-        auto cached = wire::decode_json<CacheFile>(read_file(path_));
+        const auto text = read_regular_file(path_);
+        if (!text) return std::nullopt;
+        auto cached = wire::decode_json<CacheFile>(*text);
         const auto age = now.ms - cached.written_at.ms;
         if (cached.rest_url != rest_url_ || age < 0 || age > max_age.count()) return std::nullopt;
         return std::move(cached.markets);

@@ -2,7 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
-#include "system/read_file.hpp"
+#include "system/files.hpp"
 
 #include <fmt/format.h>
 
@@ -12,6 +12,8 @@
 namespace omen {
 
 namespace {
+
+constexpr std::size_t longest_config = 1U << 20;
 
 template <class Table> std::string example_table(std::string_view heading) {
     auto text = heading.empty() ? std::string() : fmt::format("\n# [{}]\n", heading);
@@ -31,11 +33,11 @@ Setting<std::string> config_path(const Maybe<std::string>& flag, const Variables
     return first_of({flag, variable}, directory ? *directory + "/config.toml" : "");
 }
 
-Config load_config(const Setting<std::string>& path) {
+Config load_config(const Setting<std::string>& path, Deadline deadline) {
     if (path.value.empty()) return {};
     std::string text;
     try {
-        text = read_file(path.value);
+        text = read_file(path.value, {.longest = longest_config, .by = deadline});
     } catch (const std::system_error& error) {
         if (error.code() == std::errc::no_such_file_or_directory && path.is_default()) return {};
         throw Error(Fault::usage, "config " + path.value + ": " + error.what(),

@@ -103,9 +103,9 @@ struct Config {
 /// none of these is known.
 Setting<std::string> config_path(const Maybe<std::string>& flag, const Variables& variables);
 
-/// Reads the file. One that is not there is like an empty one, unless its path was given. Errors: usage, naming file
-/// and line, for whatever is not in the tables above.
-Config load_config(const Setting<std::string>& path);
+/// Reads the file, or pipe. One that is not there is like an empty one, unless its path was given. Errors: usage,
+/// naming file and line, for whatever is not in the tables above.
+Config load_config(const Setting<std::string>& path, Deadline deadline = Deadline::never());
 Config parse_config(std::string_view text, const std::string& path);
 
 /// The profile of this name. One that does not exist is a usage Error, unless nobody asked for it.

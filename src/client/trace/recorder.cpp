@@ -2,25 +2,23 @@
 
 #include "core/error.hpp"
 #include "protocol/wire/json.hpp"
+#include "system/descriptor_io.hpp"
+#include "system/files.hpp"
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cstring>
-#include <fcntl.h>
-#include <unistd.h>
+#include <system_error>
 
 namespace omen {
 
-Recorder::Recorder(std::string path)
-    : path_(std::move(path)), file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) {
-    if (file_ < 0)
-        throw Error(Fault::usage, "--record " + path_ + ": " + std::strerror(errno),
+Recorder::Recorder(std::string path) : path_(std::move(path)) {
+    try {
+        file_ = open_to_write(path_);
+    } catch (const std::system_error& error) {
+        throw Error(Fault::usage, "--record " + path_ + ": " + error.code().message(),
                     {.code = "bad_value", .hint = "name a file that can be written"});
-}
-
-Recorder::~Recorder() {
-    ::close(file_);
+    }
 }
 
 void Recorder::markets(const std::vector<rest::MarketResponse>& markets) {
@@ -48,9 +46,10 @@ void Recorder::line(const WireLine& line) {
 
 void Recorder::write(std::string text) {
     begun_ = true;
-    // A line is one write: a killed recording ends with a whole line.
-    if (failure_.empty() && ::write(file_, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-        failure_ = "--record " + path_ + ": " + std::strerror(errno) + "; the recording ends here";
+    // A line is one write where it goes into a file: a killed recording ends with a whole line.
+    if (!failure_.empty()) return;
+    if (const int error = write_all(file_.get(), text))
+        failure_ = "--record " + path_ + ": " + std::strerror(error) + "; the recording ends here";
 }
 
 } // namespace omen

@@ -2,6 +2,7 @@
 
 #include "client/trace/wire_log.hpp"
 #include "protocol/rest.hpp"
+#include "system/descriptor.hpp"
 
 #include <cstdint>
 #include <string>
@@ -15,11 +16,8 @@ namespace omen {
 /// longer ends the recording, and nothing else.
 class Recorder {
   public:
-    /// Creates the file, or empties it; for this user only. Errors: usage.
+    /// Creates the file, or empties it; for this user only. It may be a device or a pipe. Errors: usage.
     explicit Recorder(std::string path);
-    ~Recorder();
-    Recorder(const Recorder&) = delete;
-    Recorder& operator=(const Recorder&) = delete;
 
     /// Written once, and only in front of everything else.
     void markets(const std::vector<rest::MarketResponse>& markets);
@@ -31,7 +29,7 @@ class Recorder {
     void write(std::string text);
 
     std::string path_;
-    int file_ = -1;
+    Descriptor file_;
     bool begun_ = false;
     std::string failure_;
 };

@@ -2,14 +2,20 @@
 
 #include "core/error.hpp"
 #include "protocol/wire/decode_error.hpp"
-#include "system/read_file.hpp"
+#include "system/files.hpp"
 
 #include <system_error>
 
 namespace omen::sandbox {
 
-Recording load_recording(const std::string& path) try {
-    return Recording::parse(read_file(path));
+namespace {
+
+constexpr std::size_t longest = 1U << 30;
+
+} // namespace
+
+Recording load_recording(const std::string& path, Deadline deadline) try {
+    return Recording::parse(read_file(path, {.longest = longest, .by = deadline}));
 } catch (const std::system_error& error) {
     throw Error(Fault::usage, "recording " + path + ": " + error.what(), {.hint = "name a readable file"});
 } catch (const DecodeError& error) {

@@ -6,9 +6,10 @@
 #include "sandbox/faults/fault_spec.hpp"
 #include "sandbox/servers/failure_report.hpp"
 #include "sandbox/servers/sandbox_clock.hpp"
+#include "system/descriptor_io.hpp"
+#include "system/files.hpp"
 
-#include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace omen::sandbox {
 
@@ -27,8 +28,11 @@ template <class Variant> void write_message(wire::JsonWriter& writer, std::strin
 TruthLog::TruthLog(const std::string& file, const SandboxClock& clock, FailureReport& failures)
     : file_(file), clock_(clock), failures_(failures) {
     if (file_.empty()) return;
-    out_.open(file_, std::ios::trunc);
-    if (!out_) throw Error(Fault::usage, "sandbox log " + file_ + ": " + std::strerror(errno));
+    try {
+        out_ = open_to_write(file_);
+    } catch (const std::system_error& error) {
+        throw Error(Fault::usage, "sandbox log " + file_ + ": " + error.code().message());
+    }
 }
 
 void TruthLog::add(const Command& entry) {
@@ -53,8 +57,7 @@ void TruthLog::add(const Command& entry) {
         writer.text(entry.fault->text);
     }
     writer.end_map();
-    out_ << line << std::endl;
-    if (!out_) failures_.report("log " + file_ + ": it can't be written");
+    if (write_all(out_.get(), line + "\n") != 0) failures_.report("log " + file_ + ": it can't be written");
 }
 
 } // namespace omen::sandbox

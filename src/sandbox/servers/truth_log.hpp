@@ -1,7 +1,8 @@
 #pragma once
 
+#include "system/descriptor.hpp"
+
 #include <cstdint>
-#include <fstream>
 #include <string>
 #include <string_view>
 
@@ -30,7 +31,7 @@ class TruthLog {
     void add(const Command& entry);
 
   private:
-    std::ofstream out_;
+    Descriptor out_;
     std::string file_;
     const SandboxClock& clock_;
     FailureReport& failures_;

@@ -2,7 +2,7 @@
 #include "protocol/wire/json.hpp"
 #include "support/catch.hpp"
 #include "support/every_message.hpp"
-#include "system/read_file.hpp"
+#include "system/files.hpp"
 
 #include <nlohmann/json.hpp>
 

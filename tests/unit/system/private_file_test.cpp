@@ -1,7 +1,7 @@
 #include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
+#include "system/files.hpp"
 #include "system/private_file.hpp"
-#include "system/read_file.hpp"
 
 #include <filesystem>
 #include <sys/stat.h>

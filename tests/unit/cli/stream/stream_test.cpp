@@ -8,7 +8,7 @@
 #include "support/scripted_server.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/tokens.hpp"
-#include "system/read_file.hpp"
+#include "system/files.hpp"
 
 #include <atomic>
 

@@ -2,7 +2,7 @@
 #include "core/error.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
-#include "system/read_file.hpp"
+#include "system/files.hpp"
 
 #include <filesystem>
 #include <functional>

@@ -3,7 +3,7 @@
 #include "client/markets/market_cache.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
-#include "system/read_file.hpp"
+#include "system/files.hpp"
 
 namespace omen::market_cache_test {
 

@@ -4,7 +4,7 @@
 #include "sandbox/access/token.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
-#include "system/read_file.hpp"
+#include "system/files.hpp"
 
 #include <filesystem>
 #include <iterator>

@@ -4,7 +4,7 @@
 #include "sandbox/rest/http_faults.hpp"
 #include "support/catch.hpp"
 #include "support/sandbox_servers.hpp"
-#include "system/read_file.hpp"
+#include "system/files.hpp"
 
 #include <sstream>
 
