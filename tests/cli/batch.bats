@@ -13,7 +13,7 @@ setup_file() {
 teardown_file() { stop_sandbox; }
 
 setup() {
-    omenctl sandbox fault clear
+    fault clear
     omenctl cancel --all --no-journal >/dev/null
 }
 
@@ -300,7 +300,7 @@ END
 }
 
 @test "--cancel-on-exit: a signal while it cancels counts, too" {
-    omenctl sandbox fault half-frame-stall:command=cancel,nth=2
+    fault half-frame-stall:command=cancel,nth=2
     timeout --foreground 30 "$OMENCTL" batch -o ndjson --cancel-on-exit < <(lines coe-late 2) >"$BATS_TEST_TMPDIR/results" 3>&- &
     local pid=$! code=0
     all_cancelled() { grep -q coe-late-2 "$BATS_TEST_TMPDIR/results" && are_open 0; }
@@ -340,7 +340,7 @@ END
 }
 
 @test "--cancel-on-exit cancels an order of unknown outcome, too" {
-    omenctl sandbox fault reset-before:command=order,nth=2
+    fault reset-before:command=order,nth=2
     batch --cancel-on-exit < <(lines coe-u 2)
     [ "$status" -eq 9 ]
     agrees
@@ -349,9 +349,9 @@ END
 
 @test "a connection lost in the middle: every result is true, and it goes on in a new session" {
     for fault in close-before close-after reset-before reset-after cut-answer garbage-answer internal-after; do
-        omenctl sandbox fault "$fault:command=order,nth=20"
+        fault "$fault:command=order,nth=20"
         batch --timeout 3s < <(lines "lost-$fault" 40)
-        omenctl sandbox fault clear
+        fault clear
         [ "$(jq -s 'map(.line) | sort == [range(1; 41)]' <<<"$output")" = true ]
         agrees
         # Whatever was not in flight then is done.
@@ -365,7 +365,7 @@ END
     timeout --foreground 60 "$OMENCTL" batch -o ndjson "$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     local pid=$! code=0
     wait_for "$BATS_TEST_TMPDIR/out" 20
-    omenctl sandbox fault restart:ms=700
+    fault restart:ms=700
     wait "$pid" || code=$?
     output=$(<"$BATS_TEST_TMPDIR/out")
     cat "$BATS_TEST_TMPDIR/err"
@@ -386,7 +386,7 @@ END
     output=$({
         amend 0.2
         sleep 3.5
-        omenctl sandbox fault restart:ms=100 >/dev/null
+        fault restart:ms=100 >/dev/null
         sleep 1
         amend 0.3
         amend 6
@@ -431,13 +431,13 @@ END
 }
 
 @test "SIGINT with answers outstanding: each still has its result, 130 or, after a second one, at once" {
-    omenctl sandbox fault stall-before:command=order,nth=3
+    fault stall-before:command=order,nth=3
     for signals in 1 2; do
         coproc BATCH { exec timeout --foreground 30 "$OMENCTL" batch -o ndjson 3>&-; }
         local pid=$BATCH_PID in=${BATCH[1]} out code=0 began=$EPOCHREALTIME
         exec {out}<&"${BATCH[0]}"
-        omenctl sandbox fault clear
-        omenctl sandbox fault stall-before:command=order,nth=3
+        fault clear
+        fault stall-before:command=order,nth=3
         lines "sig-$signals" 4 >&"$in"
         eventually are_open $((signals * 2))
         kill -INT "$pid"
@@ -468,11 +468,16 @@ END
     [[ $stderr == *"stdout: Bad file descriptor"* ]]
 }
 
-@test "stdout that can't be written: 1, and what was sent is in the journal" {
+@test "stdout that can't be written: 1, and what was sent is in the journal and on stderr, line by line" {
     export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
     lines full 2 >"$BATS_TEST_TMPDIR/in"
-    run --separate-stderr bash -c '"$0" batch "$1" >/dev/full' "$OMENCTL" "$BATS_TEST_TMPDIR/in"
+    echo nonsense >>"$BATS_TEST_TMPDIR/in"
+    run --separate-stderr bash -c '"$0" batch -o ndjson "$1" >/dev/full' "$OMENCTL" "$BATS_TEST_TMPDIR/in"
+    echo "$stderr"
     [ "$status" -eq 1 ]
     [[ $stderr == *"stdout: No space left"* ]]
+    [[ $stderr == *"line 1: order full-1: done (open, order "* ]]
+    [[ $stderr == *"line 2: order full-2: done (open, order "* ]]
+    [[ $stderr == *"line 3: "*": refused_locally ("* ]]
     [ "$(omenctl journal list -o json | jq 'all(.outcome == "done")')" = true ]
 }

@@ -57,6 +57,9 @@ stop_sandbox() {
     wait "$SANDBOX_PID"
 }
 
+# fault ...: in the sandbox that was started here, whichever state directory a test has: it is the sandbox's that has the key.
+fault() { XDG_STATE_HOME=$BATS_FILE_TMPDIR/state "$OMENCTL" sandbox fault "$@"; }
+
 is_healthy() { omenctl health >/dev/null 2>&1; }
 
 # start_restartable_sandbox: one on ports of this test's own, below those that the system gives away: still free when it has been killed.

@@ -15,6 +15,7 @@
 #include <set>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace omen {
 
@@ -42,6 +43,7 @@ class Batch {
         if (options_.cancel_on_exit && !placed_.empty()) cancel_placed();
         flush();
         if (failure_) {
+            if (!input_.ended()) context_.console.note("no line behind line " + std::to_string(line_) + " was sent");
             context_.console.report(Error(Fault::internal, failure_->reason, {.code = "output_failed"}));
             exit_ = more_serious(exit_, Exit::internal);
         }
@@ -110,10 +112,12 @@ class Batch {
         } catch (const OutputFailed& failure) {
             if (!failure.closed) failure_ = failure;
             lose_output();
+            if (failure_) std::for_each(unwritten_.begin(), unwritten_.end(), [this](const auto& one) { note(one); });
         }
     }
     void flush() {
         write([this] { context_.console.flush(); });
+        unwritten_.clear();
     }
 
     /// Hands a line to the desk, or reports why it is none that can be sent.
@@ -222,8 +226,14 @@ class Batch {
     }
 
     void print(const BatchResult& view) {
+        if (failure_) return note(view);
+        if (gone_) return;
+        unwritten_.push_back(view);
         write([&] { output_.line(view); });
     }
+
+    /// What stdout has no room for is on stderr.
+    void note(const BatchResult& view) { context_.console.note(in_words(view)); }
 
     const BatchOptions& options_;
     Context& context_;
@@ -236,6 +246,7 @@ class Batch {
     bool stopped_ = false;
     bool gone_ = false; ///< nobody reads our output any more
     std::optional<OutputFailed> failure_;
+    std::vector<BatchResult> unwritten_; ///< results that may not have been written
 };
 
 } // namespace

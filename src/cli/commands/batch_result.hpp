@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/enums.hpp"
+#include "core/text.hpp"
 #include "protocol/gateway/messages.hpp"
 
 #include <optional>
@@ -44,6 +45,20 @@ struct BatchResult {
 
 inline constexpr std::string_view batch_columns[] = {
     "line", "op", "result", "client_order_id", "order_id", "status", "filled_size", "average_price", "code", "message"};
+
+/// The result on one line: "line 3: order c-1: done (open, order o-1)".
+inline std::string in_words(const BatchResult& view) {
+    auto text = view.line == 0 ? std::string("--cancel-on-exit") : "line " + std::to_string(view.line);
+    text += ": " + view.op;
+    if (view.client_order_id) text += " " + view.client_order_id->value;
+    text += ": " + view.result;
+    std::string more;
+    const auto add = [&](const std::string& part) { more += (more.empty() ? "" : ", ") + part; };
+    if (view.status) add(std::string(to_string(*view.status)));
+    if (view.order_id) add("order " + view.order_id->value);
+    if (view.message) add(*view.message);
+    return on_one_line(more.empty() ? text : text + " (" + more + ")");
+}
 
 /// Fills in what is known of an order, or what a reply says.
 inline void fill(BatchResult& view, const gw::OrderState& order) {
