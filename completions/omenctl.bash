@@ -47,7 +47,7 @@ declare -gA _omenctl_flags=(
     ['omenctl call market-data']='--count'
     ['omenctl config show']='--check-token'
     ['omenctl config init']='--force'
-    ['omenctl sandbox']='--rest-port --gateway-port --market-data-port --listen --seed --volatility --funding-interval --recording --speed --loop --start-after --no-limits --exit-with-stdin --fault --log'
+    ['omenctl sandbox']='--rest-port --gateway-port --market-data-port --listen --host --seed --volatility --funding-interval --recording --speed --loop --start-after --no-limits --exit-with-stdin --fault --log'
     ['omenctl sandbox token']='--account --permissions --ttl'
 )
 
@@ -98,6 +98,7 @@ declare -gA _omenctl_values=(
     ['--gateway-port']='0'
     ['--market-data-port']='0'
     ['--listen']='127.0.0.1 ::1 0.0.0.0'
+    ['--host']='@any'
     ['--seed']='@any'
     ['--volatility']='@any'
     ['--funding-interval']='10s 1m 1h'

@@ -5,7 +5,7 @@
 # The flags that take a value, for telling values from arguments.
 set -g __omenctl_valued -o --output --fields --color --env --profile --config --timeout --retries --token-file --record --wait --wait-for --since --cursor --append --event --on-gap --snapshot --until --depth --limit --interval \
     --from --to --message --signature --market --client-id --price --size --tif --count --for --idle --from-sequence --data \
-    --rest-port --gateway-port --market-data-port --listen --seed --volatility --funding-interval --recording --speed \
+    --rest-port --gateway-port --market-data-port --listen --host --seed --volatility --funding-interval --recording --speed \
     --start-after --fault --log --account --permissions --ttl
 
 function __omenctl_words --description 'The words before the cursor that are neither flags nor their values'
@@ -241,6 +241,7 @@ complete -c omenctl -n '__omenctl_at sandbox' -l rest-port -x -a 0 -d '0: any fr
 complete -c omenctl -n '__omenctl_at sandbox' -l gateway-port -x -a 0 -d '0: any free one'
 complete -c omenctl -n '__omenctl_at sandbox' -l market-data-port -x -a 0 -d '0: any free one'
 complete -c omenctl -n '__omenctl_at sandbox' -l listen -x -a '127.0.0.1 ::1 0.0.0.0' -d 'Address to listen on'
+complete -c omenctl -n '__omenctl_at sandbox' -l host -x -d 'Another name under which it is reached'
 complete -c omenctl -n '__omenctl_at sandbox' -l seed -x -d 'Of the generated market flow'
 complete -c omenctl -n '__omenctl_at sandbox' -l volatility -x -d 'Of the generated market flow'
 complete -c omenctl -n '__omenctl_at sandbox' -l funding-interval -x -a '10s 1m 1h' -d 'How often funding is paid'

@@ -1,6 +1,8 @@
 #include "sandbox/sandbox.hpp"
 
 #include "core/error.hpp"
+#include "sandbox/access/control_key.hpp"
+#include "sandbox/access/own_names.hpp"
 #include "sandbox/access/token.hpp"
 #include "sandbox/exchange/exchange.hpp"
 #include "sandbox/faults/fault_plan.hpp"
@@ -127,6 +129,7 @@ class Sandbox {
         return {.endpoint = endpoint,
                 .max_message = options_.limits.max_client_message,
                 .open = [&server](Session& session) { return server.open(session); },
+                .names = names_,
                 .faults = faults_,
                 .connections = connections_};
     }
@@ -152,6 +155,7 @@ class Sandbox {
     const Options& options_;
     SandboxClock clock_{};
     FailureReport failures_{};
+    OwnNames names_;
     TokenAuthority authority_;
     std::unique_ptr<MarketFlow> flow_;
     Exchange exchange_;
@@ -185,6 +189,7 @@ class Sandbox {
 
 Sandbox::Sandbox(const Options& options)
     : options_(options),
+      names_(options.listen, options.hosts),
       authority_(options.state_dir),
       flow_(flow_of(options)),
       exchange_(flow_->markets(),
@@ -192,8 +197,10 @@ Sandbox::Sandbox(const Options& options)
       faults_(options.seed),
       log_(options.log, clock_, failures_),
       api_(exchange_, clock_, authority_),
-      control_(faults_, {.switch_on = [this](const FaultSpec& fault) { switch_on(fault); },
-                         .clear = [this](std::optional<FaultKind> kind) { clear(kind); }}),
+      control_(faults_,
+               {.switch_on = [this](const FaultSpec& fault) { switch_on(fault); },
+                .clear = [this](std::optional<FaultKind> kind) { clear(kind); }},
+               {.names = names_, .key = control_key(options.state_dir)}),
       gateway_(exchange_, clock_, authority_, options.limits, faults_, log_),
       feed_(exchange_, clock_, options.limits, faults_),
       relay_(gateway_, feed_, failures_),

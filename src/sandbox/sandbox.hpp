@@ -19,6 +19,7 @@ struct Options {
     std::uint16_t gateway_port = 8080;
     std::uint16_t market_data_port = 8082;
     std::vector<std::string> listen{};    ///< IP addresses; empty: 127.0.0.1, and ::1 where there is IPv6
+    std::vector<std::string> hosts{};     ///< names of its own beside those of the loopback interface and of `listen`
     std::uint64_t seed = 1;               ///< of the generated markets, and of the faults that come by chance
     std::uint64_t volatility = 1;         ///< of the generated markets, 1 to 1000; see Generator
     std::optional<Recording> recording{}; ///< served instead of generated markets
@@ -26,7 +27,7 @@ struct Options {
         1;                        ///< how many times faster the markets run; none: as fast as subscribers read
     bool loop = false;            ///< begin the recording again at its end
     unsigned start_after = 0;     ///< the markets begin to move after this many book subscriptions
-    std::string state_dir{};      ///< where the signing key is
+    std::string state_dir{};      ///< where the signing key and the control's key are
     bool exit_with_stdin = false; ///< stop at the end of standard input
     Milliseconds funding_interval = std::chrono::hours(1); ///< by this machine's clock, however fast the markets run
     std::vector<std::string> command{};                    ///< run this and stop when it ends

@@ -15,7 +15,6 @@ setup() {
     export OMENCTL_TOKEN
 }
 
-fault() { omenctl sandbox fault "$@"; }
 # always KEYS: this happens to every request. to_links KEYS: to every wallet link.
 always() { fault "http:every=1,$1"; }
 to_links() { fault "http:every=1,path=/api/v1/wallet/link,$1"; }

@@ -9,14 +9,14 @@ setup_file() {
     start_sandbox --recording "$BATS_FILE_TMPDIR/recording" --log "$TRUTH"
     MAKER=$(omenctl sandbox token --account maker)
     export MAKER
-    omenctl sandbox fault relink:account=maker # to a wallet with funds
+    fault relink:account=maker # to a wallet with funds
     maker order BARE-PERP sell 0.001 --at-market >/dev/null
 }
 teardown_file() { stop_sandbox; }
 
 # Everything is bought back by the maker, so that tests do not see each other.
 teardown() {
-    omenctl sandbox fault clear
+    fault clear
     maker cancel --all >/dev/null
     omenctl positions -o ndjson | jq -c '{op: "order", market_id, size, price: (if .side == "long" then "1" else "1.005" end),
         side: (if .side == "long" then "buy" else "sell" end)}' | OMENCTL_TOKEN=$MAKER "$OMENCTL" batch >/dev/null
@@ -155,7 +155,7 @@ ends() {
 @test "an outcome that stays unknown: 9, no further order there, and the other markets are closed" {
     for market in M1 M2 M3; do omenctl order "$market-PERP" buy 1 --at-market >/dev/null; done
     ATTEMPTS=$(count_attempts)
-    omenctl sandbox fault internal-before:command=order,nth=2
+    fault internal-before:command=order,nth=2
     closes 9 --all --timeout 3s
     [ "$(jq length <<<"$output")" -eq 2 ]
     [[ $stderr == *"not flat"*"1 long"*"outcome unknown"* ]]
@@ -166,7 +166,7 @@ ends() {
 @test "an outcome that stays unknown, and a position that is gone: flat is flat" {
     omenctl order M4-PERP buy 1 --at-market >/dev/null
     # Executed; and the one who looks it up is told nothing.
-    omenctl sandbox fault internal-after:command=order replay-hole:every=1
+    fault internal-after:command=order replay-hole:every=1
     closes 0 M4-PERP --timeout 3s
     [ "$(left M4-PERP)" = 0 ]
 }
@@ -175,7 +175,7 @@ ends() {
     for fault in close-before close-after swallow-answer; do
         everywhere
         [ "$(omenctl positions -o json | jq length)" -eq 60 ]
-        omenctl sandbox fault "$fault:command=order,nth=45"
+        fault "$fault:command=order,nth=45"
         closes 0 --all --timeout 20s
         [ "$(jq 'map(select(.filled_size == "1").symbol) | unique | length' <<<"$output")" -eq 60 ]
         [ "$(omenctl positions -o json)" = "[]" ]
@@ -185,7 +185,7 @@ ends() {
 @test "60 positions, and an end of the session that proves nothing: 9, and what is left is what is unknown" {
     everywhere
     ATTEMPTS=$(count_attempts)
-    omenctl sandbox fault cut-answer:command=order,nth=30
+    fault cut-answer:command=order,nth=30
     closes 9 --all --timeout 4s
     local closed unknown
     closed=$(jq 'map(select(.filled_size == "1").symbol) | unique | length' <<<"$output")
@@ -197,10 +197,10 @@ ends() {
 
 @test "60 positions, and the exchange gone in the middle: what was closed is printed, and the code is no success" {
     everywhere
-    omenctl sandbox fault close-after:command=order,nth=45 refuse-connections:endpoint=gateway,nth=3,count=1000
+    fault close-after:command=order,nth=45 refuse-connections:endpoint=gateway,nth=3,count=1000
     run --separate-stderr omenctl close --all -o json --timeout 3s
     echo "exit $status: $(jq -c 'map([.symbol, .filled_size])' <<<"$output"), $stderr"
-    omenctl sandbox fault clear
+    fault clear
     [ "$status" -eq 9 ]
     [ "$(jq length <<<"$output")" -ge 44 ]
     [[ $stderr == *"not known to be flat"* ]]
@@ -210,7 +210,7 @@ ends() {
     long 2
     closing BARE-PERP --timeout 60s
     eventually attempts 1
-    omenctl sandbox fault restart:ms=100
+    fault restart:ms=100
     eventually attempts 3
     bids 2
     ends 0
@@ -220,11 +220,11 @@ ends() {
 @test "a wallet that has become another proves nothing" {
     local other
     other=$(omenctl sandbox token --account other)
-    omenctl sandbox fault relink:account=other
+    fault relink:account=other
     OMENCTL_TOKEN=$other long 2
     OMENCTL_TOKEN=$other closing BARE-PERP --timeout 5s
     eventually attempts 1
-    omenctl sandbox fault relink:account=other restart:ms=50
+    fault relink:account=other restart:ms=50
     ends 11
     [[ $stderr == *"not known to be flat"* && $stderr == *"another wallet"* ]]
 }

@@ -55,7 +55,7 @@ sandbox fault close-after --fields fault
 config path --fields path
 version --fields version,version
 EOF
-    [ "$(omenctl sandbox fault list -o json)" = "[]" ]
+    [ "$(fault list -o json)" = "[]" ]
 }
 
 @test "blanks around the names of fields are none of theirs" {
@@ -283,15 +283,15 @@ EOF
 
 @test "a public request that is refused is not blamed on a token" {
     for words in 'order ETH-PERP buy 1 --at-market' 'ticker ETH-PERP' 'book ETH-PERP' 'risk bad-debt'; do
-        omenctl sandbox fault clear
-        omenctl sandbox fault http:status=403
+        fault clear
+        fault http:status=403
         run --separate-stderr omenctl $words
         echo "$words: $status $stderr"
         [ "$status" -eq 4 ]
         [[ $stderr != *"check the token"* ]]
     done
-    omenctl sandbox fault clear
-    omenctl sandbox fault http:status=403
+    fault clear
+    fault http:status=403
     run --separate-stderr omenctl wallet show
     [ "$status" -eq 4 ]
     [[ $stderr == *"check the token"* ]]

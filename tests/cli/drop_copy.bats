@@ -138,7 +138,7 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
     cursor=$BATS_TEST_TMPDIR/cursor
     rest_order 5
     drop_copy --cursor "$cursor" --from-sequence 1 --count 1
-    omenctl sandbox fault retention:events=2
+    fault retention:events=2
     run drop_copy --cursor "$cursor" --until-caught-up
     [ "$status" -eq 0 ]
     printf '%s\n' "${lines[@]}" | jq -se 'map(.type) == ["gap", "state", "state", "state", "execution", "execution"] and
@@ -150,7 +150,7 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
 @test "a state behind a gap has its rows in tables and CSV" {
     start_sandbox
     rest_order 2
-    omenctl sandbox fault retention:events=1
+    fault retention:events=1
     run omenctl stream drop-copy --from-sequence 1 --until-caught-up -o csv
     [[ ${lines[0]} == type,sequence,*,reason* ]]
     [[ ${lines[1]} == gap,2,* ]]
@@ -161,7 +161,7 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
 
 @test "connections lost again and again, and the drop-copy still writes every execution exactly once" {
     start_sandbox
-    omenctl sandbox fault disconnect:endpoint=gateway,every=9 cut-frame:endpoint=gateway,every=13
+    fault disconnect:endpoint=gateway,every=9 cut-frame:endpoint=gateway,every=13
     "$OMENCTL" stream drop-copy --from-sequence 1 --until 'sequence = 30' --for 150s -o ndjson >"$BATS_TEST_TMPDIR/written" 3>&- &
     copy=$!
     token=$OMENCTL_TOKEN
@@ -169,7 +169,7 @@ drop_copy() { omenctl stream drop-copy -o ndjson "$@"; }
         # An order whose answer a fault took is not sent again: its client order id tells.
         OMENCTL_TOKEN=$token omenctl order ETH-PERP buy 0.1 --price 1000 --client-id "n-$n" --timeout 2s >/dev/null 2>&1 || true
     done
-    omenctl sandbox fault clear
+    fault clear
     for n in $(seq 30); do
         omenctl orders --client-id "n-$n" >/dev/null 2>&1 || omenctl order ETH-PERP buy 0.1 --price 1000 --client-id "n-$n" --no-journal >/dev/null
     done

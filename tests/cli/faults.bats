@@ -9,7 +9,6 @@ teardown_file() { stop_sandbox; }
 
 setup() { fault clear; }
 
-fault() { omenctl sandbox fault "$@"; }
 
 # order_of ID: an order far from the market, as a frame. send_order ID: sends it in the session on descriptor 9.
 order_of() {
@@ -533,21 +532,35 @@ replayed_from() {
     OMENCTL_REST_URL=http://localhost:1 refused 10 unreachable sandbox fault list
 }
 
-@test "/_sandbox/faults answers this machine only" {
+@test "/_sandbox/faults answers this machine only, with its key, and no page of another site" {
     address=$(hostname -I | tr ' ' '\n' | grep -m1 -F . || true)
     [ -n "$address" ] || skip "this machine has no other address"
     run omenctl sandbox "${any_ports[@]}" --listen "$address" --listen 127.0.0.1 -- sh -c '
         port=${OMENCTL_REST_URL##*:}
-        ask() { curl -s -o /dev/null -w "%{http_code} " "$@"; }
+        ask() { curl -s -o /dev/null -w "%{http_code} " -H "Authorization: Bearer $key" -H "Content-Type: $type" "$@"; }
+        type=application/json
+        key=$(cat "$XDG_STATE_HOME/omenctl/sandbox-control.key")
         ask http://'"$address"':$port/health
         ask http://'"$address"':$port/_sandbox/faults
         ask http://127.0.0.1:$port/_sandbox/faults
         ask -X POST -d "{\"faults\":[\"gap\"]}" http://127.0.0.1:$port/_sandbox/faults
         ask -X POST -d "{\"faults\":[\"gapp\"]}" http://127.0.0.1:$port/_sandbox/faults
         ask -X DELETE http://127.0.0.1:$port/_sandbox/faults
-        ask http://127.0.0.1:$port/_sandbox/nothing'
+        ask http://127.0.0.1:$port/_sandbox/nothing
+        ask -H "Origin: http://127.0.0.1:$port" http://127.0.0.1:$port/_sandbox/faults
+        ask -H "Origin: http://example.com" http://127.0.0.1:$port/_sandbox/faults
+        ask -H "Host: example.com" http://127.0.0.1:$port/_sandbox/faults
+        type=text/plain
+        ask -X POST -d "{\"faults\":[\"gap\"]}" http://127.0.0.1:$port/_sandbox/faults
+        key=other
+        ask http://127.0.0.1:$port/_sandbox/faults'
     echo "$output"
-    [ "$output" = "200 403 200 200 400 200 404 " ]
+    [ "$output" = "200 403 200 200 400 200 404 200 403 403 415 401 " ]
+}
+
+@test "a sandbox of another state directory is not ours to disturb" {
+    XDG_STATE_HOME=$BATS_TEST_TMPDIR refused 4 credentials sandbox fault gap
+    [[ $stderr == *"state directory"* ]]
 }
 
 @test "the manual's example: which orders a script that lost an answer has in the book" {

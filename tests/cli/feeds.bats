@@ -144,19 +144,19 @@ PEER
     # shellcheck disable=SC1091
     OMENCTL_MARKET_DATA_URL=$(. "$BATS_FILE_TMPDIR/ready" && echo "$OMENCTL_MARKET_DATA_URL")
     export OMENCTL_MARKET_DATA_URL
-    omenctl sandbox fault refuse-subscription:market=2,code=unknown_market
+    fault refuse-subscription:market=2,code=unknown_market
     follow book BTC-PERP ETH-PERP SOL-PERP --count 3 --for 30s
     [ "$status" -eq 6 ]
     seen 'map([.type, .symbol]) | sort == [["error", "ETH-PERP"], ["snapshot", "BTC-PERP"], ["snapshot", "SOL-PERP"]]'
-    omenctl sandbox fault refuse-subscription
+    fault refuse-subscription
     follow funding SOL-PERP --for 30s
     [ "$status" -eq 5 ]
     [ "$(jq -r .error.code <<<"$stderr")" = market_halted ]
-    omenctl sandbox fault end-subscription:market=3,count=2
+    fault end-subscription:market=3,count=2
     follow spot SOL-PERP ETH-PERP --until 'type = subscribed' --for 30s
     [ "$status" -eq 0 ]
     seen 'map(select(.type | endswith("subscribed"))) | map([.type, .symbol]) == [["unsubscribed", "SOL-PERP"], ["subscribed", "SOL-PERP"]]'
-    omenctl sandbox fault end-subscription
+    fault end-subscription
     follow book ETH-PERP --until 'type = resynced' --for 30s
     [ "$status" -eq 0 ]
 }

@@ -75,16 +75,16 @@ each_is() {
 
 @test "health: a 503 of somebody between is 10; as a success it would be no answer of an exchange, 11" {
     for body in html shape; do
-        omenctl sandbox fault clear
-        omenctl sandbox fault "http:every=1,path=/readyz,body=$body,status=503"
+        fault clear
+        fault "http:every=1,path=/readyz,body=$body,status=503"
         run --separate-stderr omenctl health -o json
         echo "$status: $output"
         [ "$status" -eq 10 ]
         jq -e 'map(select(.ok | not)) | length == 1 and .[0].check == "rest readiness" and (.[0].detail | contains("HTTP 503"))' <<<"$output"
     done
-    omenctl sandbox fault clear
-    omenctl sandbox fault http:every=1,path=/readyz,body=html,status=200
+    fault clear
+    fault http:every=1,path=/readyz,body=html,status=200
     run omenctl health
     [ "$status" -eq 11 ]
-    omenctl sandbox fault clear
+    fault clear
 }

@@ -7,7 +7,7 @@ load helpers
 setup_file() { start_logged_sandbox; }
 teardown_file() { stop_sandbox; }
 
-setup() { omenctl sandbox fault clear; }
+setup() { fault clear; }
 
 # send KIND ID [flags...]: that command about the order ID; sets $status, $output and $stderr.
 send() {
@@ -67,9 +67,9 @@ table() {
     while read -r fault exit executed; do
         id=$kind-${fault%%:*}
         prepare "$kind" "$id"
-        omenctl sandbox fault "$fault"
+        fault "$fault"
         send "$kind" "$id" --timeout 4s
-        omenctl sandbox fault clear
+        fault clear
         expect "$kind" "$id" "$exit" "$executed"
     done <<END
 close-before:command=$kind 10 false
@@ -93,7 +93,7 @@ END
 @test "an amend whose answer is lost: every fault's outcome is the exchange's" { table amend; }
 
 @test "how it was learnt is told on stderr, and the report is as it would have been" {
-    omenctl sandbox fault close-after:command=order
+    fault close-after:command=order
     send order told
     [ "$status" -eq 0 ]
     jq -e '.status == "open" and .size == "0.1" and .symbol' <<<"$output"
@@ -101,7 +101,7 @@ END
 }
 
 @test "an order that filled while its answer was lost is reported as filled" {
-    omenctl sandbox fault swallow-answer:command=order
+    fault swallow-answer:command=order
     run --separate-stderr omenctl order 2 buy 0.1 --at-market --client-id filled-1 --timeout 2s -o json
     [ "$status" -eq 0 ]
     jq -e '.status == "filled" and .filled_size == "0.1" and (.average_price | tonumber > 0)' <<<"$output"
@@ -111,7 +111,7 @@ END
     omenctl order 2 buy 0.1 --price "$PRICE" --client-id back --no-journal
     omenctl amend --client-id back --size 0.2 --no-journal
     omenctl amend --client-id back --size 0.1 --no-journal
-    omenctl sandbox fault close-before:command=amend
+    fault close-before:command=amend
     send amend back
     [ "$status" -eq 10 ]
     jq -e '.error.message | contains("the order is as it was")' <<<"$stderr"
@@ -119,14 +119,14 @@ END
 
 @test "an older order of the same client order id is a duplicate, not the one that was sent" {
     omenctl order 2 buy 0.2 --price "$PRICE" --client-id again --no-journal
-    omenctl sandbox fault close-before:command=order
+    fault close-before:command=order
     send order again
     [ "$status" -eq 5 ]
     jq -e '.error.code == "duplicate_client_order_id"' <<<"$stderr"
 }
 
 @test "where executions are no longer kept, an absent order's outcome is unknown" {
-    omenctl sandbox fault retention:events=1 close-before:command=order
+    fault retention:events=1 close-before:command=order
     send order gone --timeout 4s >"$BATS_TEST_TMPDIR/sent" &
     # What happens after it left pushes out what might have been its own.
     eventually grep -q '"gone"' "$TRUTH"
@@ -138,7 +138,7 @@ END
 
 @test "several cancels whose session is closed: each has its own true outcome" {
     for id in m-1 m-2 m-3; do prepare cancel "$id"; done
-    omenctl sandbox fault close-after:command=cancel,nth=2
+    fault close-after:command=cancel,nth=2
     run --separate-stderr omenctl cancel --client-id m-1 --client-id m-2 --client-id m-3 -o json
     echo "$output $stderr"
     [ "$status" -eq 10 ]
@@ -150,18 +150,18 @@ END
 
 @test "cancel --all and close: looked up, too; orders that are open after a cancel --all prove nothing" {
     prepare cancel all-1
-    omenctl sandbox fault close-after:command=cancel_all
+    fault close-after:command=cancel_all
     run --separate-stderr omenctl cancel --all -o json
     [ "$status" -eq 0 ]
     [ "$(omenctl orders -o json)" = "[]" ]
     prepare cancel all-2
     # The order may have come since, for all that the records tell.
-    omenctl sandbox fault close-before:command=cancel_all
+    fault close-before:command=cancel_all
     run --separate-stderr omenctl cancel --all
     [ "$status" -eq 9 ]
     [[ $stderr == *"may have been there before it or come since"*"omenctl orders"* ]]
     omenctl order 2 buy 0.1 --at-market
-    omenctl sandbox fault close-after:command=order
+    fault close-after:command=order
     run --separate-stderr omenctl close ETH-PERP -o json
     [ "$status" -eq 0 ]
     [ "$(omenctl positions -o json)" = "[]" ]
@@ -170,7 +170,7 @@ END
 # interrupted SIGNAL ID FAULT: an order under the fault, with a signal while its answer is outstanding; sets $status, $seconds, $output, $stderr.
 interrupted() {
     local began pid
-    omenctl sandbox fault "$3"
+    fault "$3"
     timeout --foreground 30 "$OMENCTL" order 2 buy 0.1 --price "$PRICE" --client-id "$2" -o json \
         >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     pid=$!
@@ -181,7 +181,7 @@ interrupted() {
     status=0
     wait "$pid" || status=$?
     seconds=$(jq -n "$EPOCHREALTIME - $began")
-    omenctl sandbox fault clear
+    fault clear
     output=$(<"$BATS_TEST_TMPDIR/out") stderr=$(<"$BATS_TEST_TMPDIR/err")
     echo "exit $status after $seconds s: $output, $stderr"
     jq -n -e "$seconds < 4 * ${TEST_PATIENCE:-1}"

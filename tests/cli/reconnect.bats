@@ -33,7 +33,7 @@ teardown() { [ -z "${SANDBOX_PID:-}" ] || stop_sandbox; }
         all=$!
         wait_for "$BATS_TEST_TMPDIR/all" 1
         wait_for "$BATS_TEST_TMPDIR/trades" 1
-        omenctl sandbox fault disconnect:endpoint=market-data,count=2
+        fault disconnect:endpoint=market-data,count=2
         wait $trades
         wait_for "$BATS_TEST_TMPDIR/all" $(($(wc -l <"$BATS_TEST_TMPDIR/all") + 2))
         kill $all
@@ -101,7 +101,7 @@ teardown() { [ -z "${SANDBOX_PID:-}" ] || stop_sandbox; }
         "$OMENCTL" ${watched#* } --watch -o ndjson >"$lines" 2>"$notes" 3>&- &
         picture=$!
         wait_for "$lines" 1
-        omenctl sandbox fault "disconnect:endpoint=${watched%% *}"
+        fault "disconnect:endpoint=${watched%% *}"
         wait_for "$notes" 2
         wait_for "$lines" $(($(wc -l <"$lines") + 1))
         jq -se '(.[0].note | startswith("no longer up to date: ")) and .[1].note == "connected again"' "$notes"
@@ -130,7 +130,7 @@ teardown() { [ -z "${SANDBOX_PID:-}" ] || stop_sandbox; }
     wait_for "$lines" 1
     wait_for "$orders" 1
     sleep 3.5
-    omenctl sandbox fault disconnect:endpoint=market-data
+    fault disconnect:endpoint=market-data
     wait_for "$notes" 2
     [ "$(jq -r .note "$notes" | tail -1)" = "connected again" ]
     kill -INT $picture
@@ -170,13 +170,13 @@ teardown() { [ -z "${SANDBOX_PID:-}" ] || stop_sandbox; }
     ) >"$BATS_TEST_TMPDIR/written" 2>"$BATS_TEST_TMPDIR/error" 3>&- &
     copy=$!
     sleep 2
-    omenctl sandbox fault expire-token
+    fault expire-token
     wait_for "$BATS_TEST_TMPDIR/written" 2
     OMENCTL_TOKEN=$(omenctl sandbox token) omenctl order ETH-PERP buy 0.1 --price 1000 >/dev/null
     wait_for "$BATS_TEST_TMPDIR/written" 3
     jq -se 'map(.type) == ["disconnected", "connected", "execution"]' "$BATS_TEST_TMPDIR/written"
     echo "$token" >"$BATS_TEST_TMPDIR/old"
-    omenctl sandbox fault expire-token
+    fault expire-token
     wait $copy || status=$?
     [ "$status" -eq 4 ]
     rm "$XDG_CONFIG_HOME/omenctl/config.toml"
@@ -187,8 +187,8 @@ teardown() { [ -z "${SANDBOX_PID:-}" ] || stop_sandbox; }
     "$OMENCTL" stream drop-copy -o ndjson >"$BATS_TEST_TMPDIR/written" 2>"$BATS_TEST_TMPDIR/error" 3>&- &
     copy=$!
     sleep 0.5
-    omenctl sandbox fault expire-token
-    omenctl sandbox fault restart
+    fault expire-token
+    fault restart
     wait $copy || status=$?
     [ "$status" -eq 4 ]
     [[ $(cat "$BATS_TEST_TMPDIR/error") == *token* ]]

@@ -11,7 +11,7 @@ setup() {
     export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
     ID=id-$BATS_TEST_NUMBER
     ASK=$(plus "$(best ETH-PERP ask)" 100)
-    omenctl sandbox fault clear
+    fault clear
 }
 
 # place [flags...]: the order $ID, 0.1 at $PRICE unless the flags say otherwise; sets $status, $output, $stderr.
@@ -161,7 +161,7 @@ is_followed() { [ "$(grep -c subscribed "$BATS_TEST_TMPDIR/trace")" -ge 2 ]; }
 @test "an order of which the exchange has no record any more is reported as the journal has it" {
     already=1
     place --price "$ASK"
-    omenctl sandbox fault retention:events=1
+    fault retention:events=1
     rest_order 3
     sed -i "s/\"order_id\":\"$(jq -r .order_id <<<"$output")\"/\"order_id\":\"forgotten\"/" "$(journal_file)"
     place --price "$ASK"
@@ -172,7 +172,7 @@ is_followed() { [ "$(grep -c subscribed "$BATS_TEST_TMPDIR/trace")" -ge 2 ]; }
 }
 
 @test "an order of which nothing is known is not sent while that is so; once it was surely not executed it is" {
-    omenctl sandbox fault reset-before:command=order
+    fault reset-before:command=order
     place --timeout 1s
     [ "$status" -eq 9 ]
     place --timeout 1s
@@ -181,7 +181,7 @@ is_followed() { [ "$(grep -c subscribed "$BATS_TEST_TMPDIR/trace")" -ge 2 ]; }
     jq -e '.error | .code == "outcome_unknown" and (.message | contains("nothing was sent now"))' <<<"$stderr"
     place 0.2 --timeout 1s
     [ "$status" -eq 9 ]
-    omenctl sandbox fault clear
+    fault clear
     [ "$(sent)" -eq 1 ]
     age
     place
@@ -194,11 +194,11 @@ is_followed() { [ "$(grep -c subscribed "$BATS_TEST_TMPDIR/trace")" -ge 2 ]; }
 }
 
 @test "an order of which nothing is known is reported where it is found; with other terms it is refused" {
-    omenctl sandbox fault close-after:command=order retention:events=1
+    fault close-after:command=order retention:events=1
     already=1
     place
     sed -i '/"outcome":/d' "$(journal_file)" # it was killed before it knew
-    omenctl sandbox fault clear
+    fault clear
     place 0.2
     [ "$status" -eq 3 ]
     [ "$(outcomes)" = "done" ]
@@ -210,10 +210,10 @@ is_followed() { [ "$(grep -c subscribed "$BATS_TEST_TMPDIR/trace")" -ge 2 ]; }
 }
 
 @test "an order that was not executed, not sent, or refused is sent" {
-    omenctl sandbox fault close-before:command=order
+    fault close-before:command=order
     place
     [ "$status" -eq 10 ]
-    omenctl sandbox fault clear
+    fault clear
     place
     [ "$status" -eq 0 ]
     [ "$(outcomes)" = "not_executed,done" ]
@@ -256,11 +256,11 @@ is_followed() { [ "$(grep -c subscribed "$BATS_TEST_TMPDIR/trace")" -ge 2 ]; }
 
 @test "a batch of orders that were placed, that are unknown, and new ones: each has its own outcome" {
     place
-    omenctl sandbox fault reset-before:command=order
+    fault reset-before:command=order
     ID=$ID-lost
     place --timeout 1s
     [ "$status" -eq 9 ]
-    omenctl sandbox fault clear
+    fault clear
     lost=$ID
     { line; ID=id-$BATS_TEST_NUMBER line; ID=$lost-new line; } >"$BATS_TEST_TMPDIR/batch"
     run --separate-stderr omenctl batch -o json --timeout 2s "$BATS_TEST_TMPDIR/batch"
@@ -272,7 +272,7 @@ is_followed() { [ "$(grep -c subscribed "$BATS_TEST_TMPDIR/trace")" -ge 2 ]; }
 
 @test "an order of another wallet is sent" {
     place
-    omenctl sandbox fault relink
+    fault relink
     place
     [ "$status" -eq 0 ]
     [ "$(sent)" -eq 2 ]

@@ -8,7 +8,7 @@ teardown_file() { stop_sandbox; }
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
-    omenctl sandbox fault clear
+    fault clear
     omenctl cancel --all >/dev/null
 }
 
@@ -227,7 +227,7 @@ terminal_ended() {
 
 @test "an outcome is found out after SIGHUP and SIGQUIT, too, and told" {
     for signal in HUP QUIT; do
-        omenctl sandbox fault delay-answers:command=order,ms=5000
+        fault delay-answers:command=order,ms=5000
         start "$OMENCTL" order 2 buy 0.1 --price "$PRICE" --client-id "late-$signal" -o json >out 2>err
         eventually are_open "late-$signal"
         kill "-$signal" "$pid"
@@ -241,8 +241,8 @@ terminal_ended() {
 @test "a second signal ends it at once, whatever the first was, and what is outstanding is unknown" {
     for signals in 'INT INT' 'TERM QUIT' 'HUP TERM'; do
         read -r first second <<<"$signals"
-        omenctl sandbox fault clear
-        omenctl sandbox fault stall-before:command=order
+        fault clear
+        fault stall-before:command=order
         start "$OMENCTL" order 2 buy 0.1 --price "$PRICE" --client-id "twice-$first" -o json >out 2>err
         eventually grep -qrsF "\"twice-$first\"" "$XDG_STATE_HOME/omenctl/journal"
         kill "-$first" "$pid"
@@ -256,7 +256,7 @@ terminal_ended() {
 }
 
 @test "one that comes twice, to the process and to its group, is one: the outcome is still found out" {
-    omenctl sandbox fault delay-answers:command=order,ms=5000
+    fault delay-answers:command=order,ms=5000
     for signal in HUP INT TERM; do
         start "$OMENCTL" order 2 buy 0.1 --price "$PRICE" --client-id "echo-$signal" -o json >out
         eventually are_open "echo-$signal"
@@ -268,7 +268,7 @@ terminal_ended() {
 }
 
 @test "--cancel-on-exit: a second signal while it cancels ends that, too" {
-    omenctl sandbox fault stall-before:command=cancel
+    fault stall-before:command=cancel
     mkfifo in
     exec {in}<>in
     start "$OMENCTL" batch -o ndjson --cancel-on-exit <in >out 2>err
@@ -291,7 +291,7 @@ terminal_ended() {
     start env OMENCTL_CONFIG="$PWD/conf/config.toml" OMENCTL_PROFILE=small "$OMENCTL" batch -o ndjson --cancel-on-exit <in >out 2>err
     order_line limited >&"$in"
     wait_for out 1
-    omenctl sandbox fault http:slow=20000
+    fault http:slow=20000
     echo '{"op":"order","market":"ETH-PERP","side":"buy","size":"0.1","order_type":"market","client_order_id":"looked"}' >&"$in"
     sleep 0.5
     kill -TERM "$pid"

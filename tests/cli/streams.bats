@@ -192,7 +192,7 @@ write_markets() {
             [ "$(printf '%s\n' "${lines[@]}" | jq -r .symbol | sort -u | wc -l)" -eq $count ]
         done
         # The next frame that a server sends anybody.
-        omenctl sandbox fault disconnect:endpoint=market-data
+        fault disconnect:endpoint=market-data
         omenctl order "${markets[-1]}" buy 1 --price 1 >/dev/null
         wait $books
         tail -n $((count + 2)) "$BATS_TEST_TMPDIR/books" | jq -se --argjson count $count 'map(.type) | .[:2] == ["disconnected", "connected"] and

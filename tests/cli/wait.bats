@@ -7,7 +7,7 @@ setup_file() { start_logged_sandbox; }
 teardown_file() { stop_sandbox; }
 
 setup() {
-    omenctl sandbox fault clear
+    fault clear
     flat
 }
 
@@ -78,7 +78,7 @@ fill() { omenctl amend --client-id "$1" --price "$(plus "$(best ETH-PERP ask)" 2
 @test "--wait goes on over a restart of the exchange, in which the order ends" {
     for until in done filled; do
         waiting "restart-$until" --wait "$until"
-        omenctl sandbox fault restart:ms=500
+        fault restart:ms=500
         if [ "$until" = filled ]; then eventually fill "restart-$until"; else eventually omenctl cancel --client-id "restart-$until"; fi
         ended
         [ "$status" -eq 0 ]
@@ -88,7 +88,7 @@ fill() { omenctl amend --client-id "$1" --price "$(plus "$(best ETH-PERP ask)" 2
 @test "--wait goes on over a restart that comes after --timeout has passed" {
     waiting late-1 --wait done --timeout 1s --wait-for 20s
     sleep 1.2
-    omenctl sandbox fault restart:ms=300
+    fault restart:ms=300
     eventually omenctl cancel --client-id late-1
     ended
     [ "$status" -eq 0 ]
@@ -96,7 +96,7 @@ fill() { omenctl amend --client-id "$1" --price "$(plus "$(best ETH-PERP ask)" 2
 
 @test "--wait with the answer lost: the order is found, and waited for" {
     for fault in close-after reset-after garbage-answer swallow-answer; do
-        omenctl sandbox fault "$fault:command=order"
+        fault "$fault:command=order"
         waiting "lost-$fault" --wait done --timeout 2s
         sleep 1.2
         omenctl cancel --client-id "lost-$fault"
@@ -171,10 +171,10 @@ older() {
     run --separate-stderr omenctl journal resolve -o json
     [ "$status" -eq 0 ]
     [ "$output" = "[]" ]
-    omenctl sandbox fault stall-before:command=order
+    fault stall-before:command=order
     run omenctl order 2 buy 0.1 --price "$PRICE" --client-id r-1 --timeout 1s
     [ "$status" -eq 9 ]
-    omenctl sandbox fault stall-after:command=order
+    fault stall-after:command=order
     timeout --foreground -s KILL 0.5 "$OMENCTL" order 2 buy 0.1 --price "$PRICE" --client-id r-2 || true
     [ "$(omenctl journal list --unresolved -o json | jq -r '[.[].client_order_id] | join(",")')" = r-1,r-2 ]
     run --separate-stderr omenctl journal resolve r-2 -o json
@@ -195,7 +195,7 @@ older() {
 
 @test "journal resolve: what was executed although it counted as not executed becomes done, with a warning and 9" {
     export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
-    omenctl sandbox fault stall-before:command=order
+    fault stall-before:command=order
     run omenctl order 2 buy 0.1 --price "$PRICE" --client-id revived --timeout 1s
     [ "$status" -eq 9 ]
     older
@@ -217,7 +217,7 @@ older() {
 
 @test "journal resolve: what it concluded longer than an hour ago is not looked at again" {
     export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
-    omenctl sandbox fault stall-before:command=order
+    fault stall-before:command=order
     run omenctl order 2 buy 0.1 --price "$PRICE" --client-id settled --timeout 1s
     older
     omenctl journal resolve
@@ -229,7 +229,7 @@ older() {
 
 @test "journal resolve leaves alone what a running command has sent, and what is another identity's" {
     export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
-    omenctl sandbox fault stall-before:command=order
+    fault stall-before:command=order
     "$OMENCTL" batch --timeout 30s <<<"{\"op\":\"order\",\"client_order_id\":\"live\",\"market\":\"ETH-PERP\",\"side\":\"buy\",\"size\":\"0.1\",\"price\":\"$PRICE\"}" \
         >/dev/null 2>&1 3>&- &
     pid=$!
@@ -304,9 +304,9 @@ older() {
 
 @test "--wait where executions are missing: the order is looked up" {
     waiting gap-1 --wait done
-    omenctl sandbox fault retention:events=1
-    omenctl sandbox fault restart:ms=300
-    omenctl sandbox fault list
+    fault retention:events=1
+    fault restart:ms=300
+    fault list
     sleep 0.1
     eventually omenctl cancel --client-id gap-1
     ended
@@ -317,7 +317,7 @@ older() {
 @test "fills that are no longer kept: told; 11 when they were asked for" {
     omenctl order ETH-PERP buy 0.1 --at-market
     omenctl order ETH-PERP buy 0.1 --at-market
-    omenctl sandbox fault retention:events=1
+    fault retention:events=1
     run --separate-stderr omenctl fills -o json
     [ "$status" -eq 0 ]
     [ "$(jq length <<<"$output")" -eq 1 ]

@@ -4,6 +4,7 @@
 #include "cli/context/command.hpp"
 #include "cli/context/parse.hpp"
 #include "cli/context/subcommands.hpp"
+#include "core/text.hpp"
 #include "sandbox/flow/recording_file.hpp"
 
 #include <iostream>
@@ -18,13 +19,6 @@ struct SandboxOptions {
     std::optional<std::string> recording;
 };
 
-/// Where what must outlive a process is kept: $XDG_STATE_HOME/omenctl.
-std::string state_directory(const Settings& settings) {
-    if (auto directory = user_directory(settings.variables(), "XDG_STATE_HOME", ".local/state")) return *directory;
-    throw Error(Fault::usage, "sandbox: neither XDG_STATE_HOME nor HOME is set",
-                {.hint = "set XDG_STATE_HOME to a directory for the sandbox's key"});
-}
-
 std::uint16_t parse_port(const std::string& name, const std::string& text) {
     return static_cast<std::uint16_t>(parse::whole(name, text, 0, 65535));
 }
@@ -36,6 +30,12 @@ unsigned parse_subscriptions(const std::string& name, const std::string& text) {
 std::optional<std::uint32_t> parse_speed(const std::string& name, const std::string& text) {
     if (text == "max") return std::nullopt;
     return static_cast<std::uint32_t>(parse::whole(name, text, 1, 1000));
+}
+
+std::string parse_host(const std::string& name, const std::string& text) {
+    if (!is_visible_ascii(text) || text.find_first_of("/:@") != text.npos)
+        parse::bad_value(name, text, "a name alone, without scheme and port");
+    return text;
 }
 
 Milliseconds parse_funding_interval(const std::string& name, const std::string& text) {
@@ -51,8 +51,9 @@ void print_ready(Output& output, const sandbox::Ready& ready) {
 }
 
 Exit run_sandbox(SandboxOptions options, Context& context) {
-    options.sandbox.state_dir = state_directory(context.settings);
-    if (options.recording) options.sandbox.recording = sandbox::load_recording(*options.recording);
+    options.sandbox.state_dir = sandbox_state_directory(context.settings);
+    if (options.recording)
+        options.sandbox.recording = sandbox::load_recording(*options.recording, context.sessions.deadline());
     const bool for_command = !options.sandbox.command.empty();
     const auto on_ready = [&](const sandbox::Ready& ready) {
         if (!for_command) print_ready(context.console.output(), ready);
@@ -81,7 +82,8 @@ void add_token(CLI::App& app, Run& run) {
                   "of read, trade and withdraw, with commas (default read,trade)");
     parse::option(app, "--ttl", options->token.ttl, parse::duration, "how long it is valid (default 1h)");
     run = {[options](Context& context) {
-        context.console.output().text(sandbox::mint_token(state_directory(context.settings), options->token) + "\n");
+        context.console.output().text(sandbox::mint_token(sandbox_state_directory(context.settings), options->token) +
+                                      "\n");
         return Exit::done;
     }};
 }
@@ -103,6 +105,13 @@ void add_sandbox(CLI::App& app, Run& run) {
     parse::option(app, "--market-data-port", sandbox.market_data_port, parse_port, "default 8082; 0: any free one");
     // One word each: CLI11 would take the "--" of a command for the end of a list.
     app.add_option("--listen", sandbox.listen, "an address to listen on; repeatable (default: this machine's own only)")
+        ->allow_extra_args(false);
+    app.add_option_function<std::vector<std::string>>(
+           "--host",
+           [&sandbox](const std::vector<std::string>& names) {
+               for (const auto& name : names) sandbox.hosts.push_back(parse_host("--host", name));
+           },
+           "another name under which it is reached; repeatable (default: localhost, and what it listens on)")
         ->allow_extra_args(false);
     parse::option(app, "--seed", sandbox.seed, parse::whole_from(0, UINT64_MAX), "of the generated market flow");
     parse::option(app, "--volatility", sandbox.volatility, parse::whole_from(1, 1000),

@@ -3,6 +3,7 @@
 #include "cli/context/parse.hpp"
 #include "cli/context/subcommands.hpp"
 #include "protocol/wire/json.hpp"
+#include "sandbox/access/control_key.hpp"
 #include "sandbox/rest/control.hpp"
 #include "transport/http.hpp"
 
@@ -17,10 +18,11 @@ constexpr std::string_view sandbox_fault_columns[] = {"fault", "seen", "struck",
 /// Why the sandbox did not do it.
 Error refusal(const HttpResponse& response, const Url& url) {
     const auto hint = "start one with: omenctl sandbox";
-    if (response.status == 400 || response.status == 403) {
+    if (response.status == 400 || response.status == 401 || response.status == 403) {
         try {
             const auto said = wire::decode_json<rest::ErrorResponse>(response.body);
-            return Error(Fault::refused, "sandbox fault: " + said.error.value_or("refused"),
+            const auto fault = response.status == 401 ? Fault::credentials : Fault::refused;
+            return Error(fault, "sandbox fault: " + said.error.value_or("refused"),
                          {.code = said.code.value_or(""), .http_status = response.status});
         } catch (const DecodeError&) {
         }
@@ -37,8 +39,10 @@ std::vector<sandbox::FaultStatus> ask(Context& context, const std::string& metho
         throw Error(Fault::usage, "sandbox fault: " + url.text() + " is not on this machine",
                     {.code = "not_loopback", .hint = "use --env local, or set OMENCTL_REST_URL to the sandbox's"});
     const auto root = url.scheme + "://" + url.authority();
-    const HttpRequest request{
-        .method = method, .url = root + std::string(sandbox::Control::faults_path) + query, .body = body};
+    const HttpRequest request{.method = method,
+                              .url = root + std::string(sandbox::Control::faults_path) + query,
+                              .body = body,
+                              .bearer = sandbox::control_key(sandbox_state_directory(context.settings))};
     const auto response = Http().send(request, context.sessions.deadline());
     if (response.status != 200) throw refusal(response, url);
     try {
@@ -72,6 +76,12 @@ constexpr Command sandbox_fault_subcommands[] = {
 };
 
 } // namespace
+
+std::string sandbox_state_directory(const Settings& settings) {
+    if (auto directory = user_directory(settings.variables(), "XDG_STATE_HOME", ".local/state")) return *directory;
+    throw Error(Fault::usage, "sandbox: neither XDG_STATE_HOME nor HOME is set",
+                {.hint = "set XDG_STATE_HOME to a directory for the sandbox's keys"});
+}
 
 void add_sandbox_fault(CLI::App& app, Run& run) {
     auto request = std::make_shared<sandbox::FaultRequest>();

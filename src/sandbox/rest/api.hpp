@@ -16,6 +16,9 @@ struct RestRequest {
     std::string target; ///< path and query
     std::string authorization{};
     std::string body{};
+    std::string host{};         ///< and port
+    std::string origin{};       ///< of the web page that it comes from; empty: none
+    std::string content_type{}; ///< of the body
 };
 
 struct RestReply {

@@ -1,15 +1,40 @@
 #include "sandbox/rest/control.hpp"
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "protocol/codes.hpp"
 #include "protocol/wire/json.hpp"
 #include "sandbox/rest/target.hpp"
 
 namespace omen::sandbox {
 
-RestReply Control::handle(const RestRequest& request, bool from_this_machine) {
+namespace {
+
+bool is_json(std::string_view content_type) {
+    auto type = lower(content_type.substr(0, content_type.find(';')));
+    while (type.ends_with(' ')) type.pop_back();
+    return type == "application/json";
+}
+
+} // namespace
+
+/// A page that a browser shows can send a request here as well as its user can, but not with a key or as JSON.
+std::optional<RestReply> Control::refusal(const RestRequest& request, bool from_this_machine) const {
     if (!from_this_machine)
         return rest_error(403, code::insufficient_permission, "the sandbox is controlled from its own machine only");
+    if (!access_.names.admit(request.host, request.origin))
+        return rest_error(403, code::insufficient_permission,
+                          "this name, or this page's, is none of the sandbox's own; see --host");
+    if (request.authorization != "Bearer " + access_.key)
+        return rest_error(401, code::unauthenticated,
+                          "the key is not this sandbox's: it is in the state directory that it was started with");
+    if (request.method == "POST" && !is_json(request.content_type))
+        return rest_error(415, code::invalid_message, "the body must be application/json");
+    return std::nullopt;
+}
+
+RestReply Control::handle(const RestRequest& request, bool from_this_machine) {
+    if (const auto refused = refusal(request, from_this_machine)) return *refused;
     try {
         if (RestTarget(request.target).path() != faults_path)
             return rest_error(404, code::not_found, "there is nothing at this path");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sandbox/access/own_names.hpp"
 #include "sandbox/faults/fault_plan.hpp"
 #include "sandbox/rest/api.hpp"
 
@@ -21,19 +22,28 @@ class Control {
         std::function<void(std::optional<FaultKind>)> clear; ///< nothing: all
     };
 
-    Control(const FaultPlan& plan, Acts acts) : plan_(plan), acts_(std::move(acts)) {}
+    /// Who may: whoever has the key, and reaches it by one of its own names.
+    struct Access {
+        const OwnNames& names;
+        std::string key;
+    };
+
+    Control(const FaultPlan& plan, Acts acts, Access access)
+        : plan_(plan), acts_(std::move(acts)), access_(std::move(access)) {}
 
     static bool is_for(std::string_view target) { return target.starts_with(root); }
-    /// Only this machine is obeyed.
+    /// Only this machine is obeyed, and no web page.
     RestReply handle(const RestRequest& request, bool from_this_machine);
 
   private:
+    std::optional<RestReply> refusal(const RestRequest& request, bool from_this_machine) const;
     RestReply list() const;
     RestReply switch_on(const std::string& body);
     RestReply clear(const RestRequest& request);
 
     const FaultPlan& plan_;
     Acts acts_;
+    Access access_;
 };
 
 /// The body of a POST.

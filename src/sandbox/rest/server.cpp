@@ -1,6 +1,7 @@
 #include "sandbox/rest/server.hpp"
 
 #include "protocol/codes.hpp"
+#include "sandbox/access/http_head.hpp"
 #include "sandbox/rest/http_faults.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -27,9 +28,12 @@ using ErrorCode = beast::error_code;
 
 RestRequest request_of(const http::request<http::string_body>& message) {
     return {.method = std::string(message.method_string()),
-            .target = std::string(message.target()),
+            .target = path_of(message),
             .authorization = std::string(message[http::field::authorization]),
-            .body = message.body()};
+            .body = message.body(),
+            .host = authority_of(message),
+            .origin = std::string(message[http::field::origin]),
+            .content_type = std::string(message[http::field::content_type])};
 }
 
 /// The answer to a request that could not be read; nothing when the connection has just ended.
@@ -45,20 +49,40 @@ std::optional<RestReply> reply_to(const ErrorCode& error) {
 class HttpSession : public Connections::Member, public std::enable_shared_from_this<HttpSession> {
   public:
     HttpSession(tcp::socket socket, const RestServer& server)
-        : Member(server.connections), stream_(std::move(socket)), server_(server), pause_(stream_.get_executor()) {}
+        : Member(server.connections, client_of(socket)),
+          stream_(std::move(socket)),
+          server_(server),
+          pause_(stream_.get_executor()) {}
 
     void receive() {
         parser_.emplace();
         parser_->body_limit(server_.max_body);
         stream_.expires_after(std::chrono::minutes(1));
-        http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](ErrorCode error, std::size_t) {
-            error ? self->refuse(error) : self->answer();
+        http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](ErrorCode error, std::size_t) {
+            error ? self->refuse(error) : self->received_head();
         });
     }
 
     void hang_up() override { stream_.close(); }
 
   private:
+    void received_head() {
+        const auto& head = parser_->get().base();
+        if (const auto fault = fault_of(head))
+            return send(rest_error(fault->status, code::invalid_message, fault->message), false);
+        if (parser_->is_done() || !awaits_go_ahead(head)) return receive_body({});
+        boost::asio::async_write(
+            stream_, boost::asio::buffer(go_ahead),
+            [self = shared_from_this()](ErrorCode error, std::size_t) { self->receive_body(error); });
+    }
+
+    void receive_body(const ErrorCode& broken) {
+        if (broken) return;
+        http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](ErrorCode error, std::size_t) {
+            error ? self->refuse(error) : self->answer();
+        });
+    }
+
     void answer() {
         const auto request = request_of(parser_->get());
         if (Control::is_for(request.target)) return send(server_.control.handle(request, is_from_this_machine()));
@@ -96,6 +120,7 @@ class HttpSession : public Connections::Member, public std::enable_shared_from_t
         response_ = {};
         response_.result(static_cast<unsigned>(reply.status));
         response_.keep_alive(keep_alive);
+        response_.set(http::field::date, http_date());
         response_.body() = reply.body;
         if (!reply.body.empty()) response_.set(http::field::content_type, reply.content_type);
         if (!reply.allow.empty()) response_.set(http::field::allow, reply.allow);
@@ -156,6 +181,7 @@ class HttpSession : public Connections::Member, public std::enable_shared_from_t
     }
 
     static constexpr std::size_t most_drops = 20;
+    static constexpr std::string_view go_ahead = "HTTP/1.1 100 Continue\r\n\r\n";
 
     beast::tcp_stream stream_;
     beast::flat_buffer buffer_;
@@ -170,6 +196,7 @@ class HttpSession : public Connections::Member, public std::enable_shared_from_t
 } // namespace
 
 void serve_http(tcp::socket socket, const RestServer& server) {
+    if (server.connections.has_too_many(client_of(socket))) return reset(socket);
     std::make_shared<HttpSession>(std::move(socket), server)->receive();
 }
 

@@ -1,12 +1,16 @@
 #pragma once
 
+#include "transport/framing.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/role.hpp>
 #include <boost/beast/websocket/teardown.hpp>
 
+#include <algorithm>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,9 +52,28 @@ class GatheringSocket {
         });
     }
 
+    /// From now on input is frames. Those that came behind the request for it are given back.
+    void upgrade(std::string_view came) {
+        is_upgraded_ = true;
+        unread_ = came;
+    }
+
     /// Beast's AsyncStream.
     template <class Buffers, class Handler> auto async_read_some(const Buffers& buffers, Handler&& handler) {
-        return socket_.async_read_some(buffers, std::forward<Handler>(handler));
+        return boost::asio::async_initiate<Handler, void(ErrorCode, std::size_t)>(
+            [this](auto&& done, const auto& into) {
+                auto followed = [this, into, done = std::forward<decltype(done)>(done)](ErrorCode error,
+                                                                                        std::size_t count) mutable {
+                    follow(into, count);
+                    done(error, count);
+                };
+                if (unread_.empty()) return socket_.async_read_some(into, std::move(followed));
+                const auto count = boost::asio::buffer_copy(into, boost::asio::buffer(unread_));
+                unread_.erase(0, count);
+                boost::asio::post(get_executor(),
+                                  boost::beast::bind_front_handler(std::move(followed), ErrorCode{}, count));
+            },
+            handler, buffers);
     }
     template <class Buffers, class Handler> auto async_write_some(const Buffers& buffers, Handler&& handler) {
         std::string bytes(boost::asio::buffer_size(buffers), '\0');
@@ -65,8 +88,22 @@ class GatheringSocket {
     }
 
   private:
+    /// What has come of the frames, for Beast.
+    template <class Buffers> void follow(const Buffers& buffers, std::size_t count) {
+        if (!is_upgraded_) return;
+        for (auto part = boost::asio::buffer_sequence_begin(buffers); count > 0; ++part) {
+            const boost::asio::mutable_buffer bytes(*part);
+            std::span left(static_cast<char*>(bytes.data()), std::min(bytes.size(), count));
+            count -= left.size();
+            while (!left.empty()) left = left.subspan(advance_for_beast(frames_, left));
+        }
+    }
+
     Socket socket_;
     std::function<void()> on_output_;
+    bool is_upgraded_ = false;
+    FrameCursor frames_{};
+    std::string unread_{};
     std::string gathered_{};
     std::string sending_{};
     std::size_t sent_ = 0; ///< how much of sending_ has gone

@@ -6,7 +6,7 @@
 
 namespace omen::sandbox {
 
-/// How many sessions each client address has at a server.
+/// How many sessions or connections each client address has.
 class SessionCount {
   public:
     explicit SessionCount(std::size_t most) : most_(most) {}
@@ -21,6 +21,7 @@ class SessionCount {
         ~Place() {
             if (--at_->second == 0) count_.by_address_.erase(at_);
         }
+        const std::string& address() const { return at_->first; }
         Place(const Place&) = delete;
         Place& operator=(const Place&) = delete;
 

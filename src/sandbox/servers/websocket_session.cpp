@@ -1,12 +1,17 @@
 #include "sandbox/servers/websocket_session.hpp"
 
+#include "sandbox/access/http_head.hpp"
 #include "sandbox/servers/gathering_socket.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
+#include <limits>
 #include <optional>
 
 namespace omen::sandbox {
@@ -15,6 +20,7 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
+namespace http = beast::http;
 namespace websocket = beast::websocket;
 using asio::ip::tcp;
 using ErrorCode = beast::error_code;
@@ -40,6 +46,15 @@ std::string half_frame(const std::string& payload) {
     return frame;
 }
 
+/// Fields of one name say what one field with all of their values says; Beast looks at the first alone.
+void join_fields(http::fields& fields, http::field name) {
+    std::string values;
+    const auto range = fields.equal_range(name);
+    for (auto field = range.first; field != range.second; ++field)
+        values.append(values.empty() ? "" : ", ").append(field->value().data(), field->value().size());
+    if (!values.empty()) fields.set(name, values);
+}
+
 /// Every pending operation holds the session; it goes when the last one has ended. Handlers are only destroyed from
 /// completions, never while one of their functions runs.
 class WebSocketSession : public Session,
@@ -47,21 +62,27 @@ class WebSocketSession : public Session,
                          public std::enable_shared_from_this<WebSocketSession> {
   public:
     WebSocketSession(tcp::socket socket, const WebSocketServer& server)
-        : Member(server.connections),
-          address_(address_of(socket)),
+        : Member(server.connections, client_of(socket)),
           server_(server),
-          stream_(std::move(socket), [this] { flush(); }) {
+          stream_(std::move(socket), [this] { flush(); }),
+          handshake_end_(stream_.get_executor()) {
         stream_.set_option(websocket::stream_base::timeout{.handshake_timeout = std::chrono::seconds(10),
                                                            .idle_timeout = std::chrono::minutes(5),
                                                            .keep_alive_pings = true});
-        stream_.read_message_max(0); // the limit is checked here, so that an error can be sent before the close
+        // The limit is checked here, so that an error can be sent before the close; but a length's top bit is never
+        // set.
+        stream_.read_message_max(std::numeric_limits<std::int64_t>::max());
+        head_.header_limit(longest_head);
     }
 
     void start() {
-        stream_.async_accept([self = shared_from_this()](ErrorCode error) {
-            if (error) return self->end();
-            self->handler_ = self->server_.open(*self);
-            if (self->handler_ && !self->ended_) self->receive();
+        handshake_end_.expires_after(std::chrono::seconds(10));
+        handshake_end_.async_wait([self = weak_from_this()](ErrorCode cancelled) {
+            if (const auto still = self.lock(); still && !cancelled) still->end();
+        });
+        http::async_read_header(output(), buffer_, head_, [self = shared_from_this()](ErrorCode error, std::size_t) {
+            self->handshake_end_.cancel();
+            self->upgrade(error);
         });
     }
 
@@ -100,15 +121,40 @@ class WebSocketSession : public Session,
     void hang_up() override { beast_close_socket(output()); }
 
     bool is_behind() const override { return behind_; }
-    const std::string& address() const override { return address_; }
+    const std::string& address() const override { return client(); }
 
   private:
     GatheringSocket& output() { return stream_.next_layer(); }
 
-    static std::string address_of(const tcp::socket& socket) {
-        ErrorCode error;
-        const auto endpoint = socket.remote_endpoint(error);
-        return error ? std::string{} : endpoint.address().to_string();
+    void upgrade(ErrorCode error) {
+        if (error == http::error::header_limit) return refuse({431, "the header is too large"});
+        if (error.category() == make_error_code(http::error::bad_method).category() &&
+            error != http::error::end_of_stream && error != http::error::partial_message)
+            return refuse({400, "no HTTP: " + error.message()});
+        if (error) return end();
+        auto request = head_.release();
+        if (const auto fault = fault_of(request)) return refuse(*fault);
+        if (!server_.names.admit(authority_of(request), std::string(request[http::field::origin])))
+            return refuse({403, "this name, or this page's, is none of the sandbox's own; see --host"});
+        join_fields(request, http::field::connection);
+        join_fields(request, http::field::upgrade);
+        output().upgrade({static_cast<const char*>(buffer_.cdata().data()), buffer_.size()});
+        buffer_.clear();
+        stream_.async_accept(request, [self = shared_from_this()](ErrorCode refused) {
+            if (refused) return self->end();
+            self->handler_ = self->server_.open(*self);
+            if (self->handler_ && !self->ended_) self->receive();
+        });
+    }
+
+    /// Answers a request that is not upgraded.
+    void refuse(const HeadFault& fault) {
+        const auto reason = http::obsolete_reason(static_cast<http::status>(fault.status));
+        const auto body = fault.message + "\n";
+        enqueue("HTTP/1.1 " + std::to_string(fault.status) + " " + std::string(reason) + "\r\nDate: " + http_date() +
+                "\r\nContent-Type: text/plain\r\nContent-Length: " + std::to_string(body.size()) +
+                "\r\nConnection: close\r\n\r\n" + body);
+        finish_by(Ending::hang_up);
     }
 
     void receive() {
@@ -221,9 +267,12 @@ class WebSocketSession : public Session,
         hang_up();
     }
 
-    std::string address_;
+    static constexpr std::uint32_t longest_head = 64U << 10;
+
     const WebSocketServer& server_;
     websocket::stream<GatheringSocket, false> stream_;
+    asio::steady_timer handshake_end_;
+    http::request_parser<http::empty_body> head_;
     beast::flat_buffer buffer_;
     std::shared_ptr<SessionHandler> handler_;
     std::optional<Ending> ending_;
@@ -237,6 +286,7 @@ class WebSocketSession : public Session,
 } // namespace
 
 void serve_websocket(tcp::socket socket, const WebSocketServer& server) {
+    if (server.connections.has_too_many(client_of(socket))) return reset(socket);
     if (server.faults.on_connection(server.endpoint) != nullptr) return reset(socket);
     std::make_shared<WebSocketSession>(std::move(socket), server)->start();
 }

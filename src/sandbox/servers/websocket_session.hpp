@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sandbox/access/own_names.hpp"
 #include "sandbox/faults/fault_plan.hpp"
 #include "sandbox/servers/connections.hpp"
 #include "sandbox/servers/session.hpp"
@@ -16,6 +17,7 @@ struct WebSocketServer {
     Endpoint endpoint;
     std::size_t max_message; ///< bytes; more are not accepted
     OpenSession open;
+    const OwnNames& names; ///< no other name is upgraded, and no page of another
     FaultPlan& faults;
     Connections& connections;
 };

@@ -15,6 +15,19 @@ using namespace omen::literals;
 
 namespace {
 
+const OwnNames own_names({}, {"sandbox"});
+
+/// One that the control obeys.
+RestRequest good_request() {
+    return {.method = "POST",
+            .target = "/_sandbox/faults",
+            .authorization = "Bearer key",
+            .body = R"({"faults":["stall"]})",
+            .host = "localhost:8083",
+            .origin = {},
+            .content_type = "application/json"};
+}
+
 /// Servers with a fault, and a trader who is authenticated.
 struct Faulty {
     explicit Faulty(const std::string& fault) { servers.faults.add(FaultSpec::parse(fault)); }
@@ -394,10 +407,16 @@ TEST_CASE("a REST request takes effect only where the fault lets it") {
 
 TEST_CASE("the control switches faults on and off, all of a request or none") {
     FaultPlan plan;
-    Control control(plan, {.switch_on = [&](const FaultSpec& fault) { plan.add(fault); },
-                           .clear = [&](std::optional<FaultKind> kind) { kind ? plan.clear(*kind) : plan.clear(); }});
+    Control control(plan,
+                    {.switch_on = [&](const FaultSpec& fault) { plan.add(fault); },
+                     .clear = [&](std::optional<FaultKind> kind) { kind ? plan.clear(*kind) : plan.clear(); }},
+                    {.names = own_names, .key = "key"});
     const auto ask = [&](const std::string& method, const std::string& target, const std::string& body = {}) {
-        return control.handle({.method = method, .target = target, .body = body}, true);
+        auto request = good_request();
+        request.method = method;
+        request.target = target;
+        request.body = body;
+        return control.handle(request, true);
     };
     CHECK(ask("POST", "/_sandbox/faults", R"({"faults":["gap:nth=2","stall"]})").status == 200);
     CHECK(ask("GET", "/_sandbox/faults").body ==
@@ -414,12 +433,43 @@ TEST_CASE("the control switches faults on and off, all of a request or none") {
     CHECK(ask("PUT", "/_sandbox/faults").allow == "GET, POST, DELETE");
 }
 
-TEST_CASE("the control obeys its own machine only") {
+TEST_CASE("the control obeys its own machine only, by its own names, with its key, and no page of another site") {
     FaultPlan plan;
-    Control control(plan, {.switch_on = [&](const FaultSpec& fault) { plan.add(fault); }, .clear = {}});
-    CHECK(control.handle({.method = "POST", .target = "/_sandbox/faults", .body = R"({"faults":["stall"]})"}, false)
-              .status == 403);
+    Control control(plan, {.switch_on = [&](const FaultSpec& fault) { plan.add(fault); }, .clear = {}},
+                    {.names = own_names, .key = "key"});
+    const auto status_of = [&](const RestRequest& request, bool from_this_machine = true) {
+        return control.handle(request, from_this_machine).status;
+    };
+    const auto with = [](std::string RestRequest::*member, const std::string& value) {
+        auto request = good_request();
+        request.*member = value;
+        return request;
+    };
+    CHECK(status_of(good_request(), false) == 403);
+    for (const auto* host : {"", "example.com:8083", "localhost.example.com", "127.0.0.1.nip.io", "192.0.2.1"})
+        CHECK(status_of(with(&RestRequest::host, host)) == 403);
+    for (const auto* origin : {"http://example.com", "null", "https://localhost.example.com:8083", "file://"})
+        CHECK(status_of(with(&RestRequest::origin, origin)) == 403);
+    for (const auto* key : {"", "key", "Bearer", "Bearer ", "Bearer other", "Basic key"})
+        CHECK(status_of(with(&RestRequest::authorization, key)) == 401);
+    for (const auto* type : {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonp"})
+        CHECK(status_of(with(&RestRequest::content_type, type)) == 415);
     CHECK(plan.is_empty());
+    for (const auto* host : {"localhost", "LOCALHOST.:1", "127.0.0.2:8083", "[::1]:8083", "sandbox:8083"})
+        CHECK(status_of(with(&RestRequest::host, host)) == 200);
+    CHECK(status_of(with(&RestRequest::origin, "http://localhost:3000")) == 200);
+    CHECK(status_of(with(&RestRequest::content_type, "Application/JSON; charset=utf-8")) == 200);
+}
+
+TEST_CASE("a sandbox's own names are its addresses, and at a wildcard all of its machine's") {
+    const OwnNames at_one({"192.0.2.7"}, {});
+    CHECK(at_one.admit("192.0.2.7:1", ""));
+    CHECK_FALSE(at_one.admit("192.0.2.8:1", ""));
+    CHECK(at_one.admit("[::ffff:192.0.2.7]", "http://192.0.2.7"));
+    const OwnNames at_all({"0.0.0.0", "::"}, {"exchange"});
+    CHECK_FALSE(at_all.admit("192.0.2.7", ""));
+    CHECK(at_all.admit("127.0.0.1", "http://Exchange:3000"));
+    CHECK_FALSE(at_all.admit("exchange.example.com", ""));
 }
 
 } // namespace omen::sandbox_faults_test
