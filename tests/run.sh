@@ -6,7 +6,7 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/tests/install.sh"
 # shellcheck disable=SC2086 # a list of words
-install_missing $build_packages $sanitize_packages $packaging_packages bats parallel jq curl zsh fish mandoc openssl socat
+install_missing $build_packages $sanitize_packages $packaging_packages bats parallel jq curl zsh fish mandoc openssl socat python3
 
 units() {
     echo "Unit tests in $1"
