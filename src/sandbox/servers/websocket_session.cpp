@@ -198,12 +198,12 @@ class WebSocketSession : public Session,
         if (ended_ || ending_) return;
         output().gather(bytes, more);
         if (output().unsent() > behind_above) behind_ = true;
-        if (output().unsent() > dropped_above) drop();
     }
 
     /// Sends what is gathered. What comes while the socket is busy, or before control is back in the loop, goes
-    /// together.
+    /// together. Of a client that does not read, pings must not fill the memory either.
     void flush() {
+        if (output().unsent() > dropped_above && !std::exchange(dropped_, true)) drop();
         if (std::exchange(sending_, true)) return;
         output().send([self = shared_from_this()](ErrorCode error) {
             self->sending_ = false;
@@ -280,6 +280,7 @@ class WebSocketSession : public Session,
     bool behind_ = false;
     bool sending_ = false;
     bool finishing_ = false;
+    bool dropped_ = false;
     bool ended_ = false;
 };
 

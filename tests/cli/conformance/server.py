@@ -343,6 +343,20 @@ def are_capped():
     return "it is never served again"
 
 
+def pings_are_bounded():
+    """What is sent back to a client that reads nothing ends with its connection, not with the sandbox's memory."""
+    connection = websocket()
+    pings = frame(PING, b"x" * 125, mask=MASK) * 1000
+    try:
+        for _ in range(4000):
+            connection.send(pings)
+    except OSError:
+        with open(f"/proc/{SANDBOX.process.pid}/status") as status:
+            most = next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM"))
+        return None if most < 400 else f"{most} MB"
+    return "it takes pings without end"
+
+
 def run():
     with SANDBOX:
         run_cases()
@@ -352,4 +366,5 @@ if "--cap" in sys.argv:  # alone, as it takes what others need
     CASES.clear()
     sys.argv.remove("--cap")
     case("connections: capped for each client", are_capped)
+    case("connections: pings of a client that reads nothing", pings_are_bounded)
 run()
