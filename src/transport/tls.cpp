@@ -126,7 +126,7 @@ class TlsChannel final : public Channel {
                 throw tls_failed(url, failure_reason(ssl_.get(), bundle));
             const short events = wants_input ? POLLIN : POLLOUT;
             std::array waiting{pollfd{.fd = socket_.get(), .events = events, .revents = 0}};
-            if (!wait_for_any(waiting, deadline)) throw connect_timed_out(url);
+            if (deadline.passed() || !wait_for_any(waiting, deadline)) throw connect_timed_out(url);
         }
     }
 

@@ -1,4 +1,5 @@
 #include "support/catch.hpp"
+#include "support/handled_signals.hpp"
 #include "support/scripted_server.hpp"
 #include "system/descriptor.hpp"
 #include "system/signals.hpp"
