@@ -21,6 +21,15 @@ trading::Engine::Options options_of(const Plan& plan) {
     return options;
 }
 
+std::shared_ptr<const Gate> gate_of(const Plan& plan) {
+    static Markets nothing_is_listed([] { return Markets::List(); });
+    return plan.limits.any() ? std::make_shared<Gate>(plan.limits, nothing_is_listed) : nullptr;
+}
+
+bool is_limited(const trading::Request& request) {
+    return std::holds_alternative<gw::Order>(request) || std::holds_alternative<gw::Amend>(request);
+}
+
 /// The request in a message, where it is one.
 std::optional<trading::Request> request_in(const action::Send::Message& message) {
     return std::visit(
@@ -40,6 +49,7 @@ std::uint64_t id_of(const action::Send::Message& message) {
 Desk::Desk(World& world)
     : world_(world),
       engine_(options_of(world.plan())),
+      gate_(gate_of(world.plan())),
       to_submit_(world.plan().commands.begin(), world.plan().commands.end()),
       attentive_since_(Timeline::start) {}
 
@@ -96,7 +106,11 @@ void Desk::submit_due() {
         auto command = std::move(to_submit_.front());
         to_submit_.pop_front();
         const auto line = world_.ledger().submitted(command.request, command.minted);
-        feed(event::Submitted{.line = line, .request = std::move(command.request), .minted = command.minted});
+        auto gate = is_limited(command.request) ? gate_ : nullptr;
+        feed(event::Submitted{.line = line,
+                              .request = std::move(command.request),
+                              .handling = {.minted = command.minted},
+                              .gate = std::move(gate)});
     }
 }
 
@@ -231,6 +245,12 @@ void Desk::perform(action::LookUp&& question) {
 void Desk::perform(action::CutLookUp&&) {
     look_up_.reset();
     look_up_answer_.reset();
+}
+
+void Desk::perform(action::ReadBook&& read) {
+    const auto book = world_.exchange().orderbook(read.market);
+    if (!book) return feed(event::BookRead{read.key, Error(Fault::not_found, "no such market")});
+    feed(event::BookRead{read.key, read.side == Side::buy ? book->asks : book->bids});
 }
 
 void Desk::perform(action::Report&& report) {

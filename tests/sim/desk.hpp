@@ -57,6 +57,7 @@ class Desk final : public Client {
     void perform(trading::action::Reset&& reset);
     void perform(trading::action::LookUp&& question);
     void perform(trading::action::CutLookUp&& cut);
+    void perform(trading::action::ReadBook&& read);
     void perform(trading::action::Report&& report);
     void perform(trading::action::WriteOutcome&& outcome);
     void perform(trading::action::Note&& note);
@@ -70,6 +71,7 @@ class Desk final : public Client {
 
     World& world_;
     trading::Engine engine_;
+    std::shared_ptr<const Gate> gate_;
     std::deque<PlannedCommand> to_submit_;
     std::deque<trading::Action> to_do_;
     std::deque<Arrived> inbox_;

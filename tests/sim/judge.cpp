@@ -1,6 +1,7 @@
 #include "sim/judge.hpp"
 
 #include "client/trading/evidence.hpp"
+#include "client/trading/orders.hpp"
 #include "sim/desk.hpp"
 #include "sim/world.hpp"
 
@@ -280,6 +281,37 @@ void judge_line(World& world, const Line& line) {
     judge_end_of_order(world, line);
 }
 
+bool was_placed_by_us(const World& world, const Happened& one) {
+    const auto& lines = world.ledger().lines();
+    return one.execution.event == ExecutionEvent::accepted &&
+           std::any_of(lines.begin(), lines.end(), [&](const Line& line) {
+               const auto* sent = accepted(line);
+               return sent != nullptr && sent->run == one.run && sent->order_id &&
+                      sent->order_id == one.execution.order->order_id;
+           });
+}
+
+/// Nothing that was done in the client's name goes beyond its limits. Who else amends its orders may have done so.
+void judge_limits(World& world) {
+    const auto& limits = world.plan().limits;
+    const auto& steps = world.plan().steps;
+    const bool is_alone = std::none_of(steps.begin(), steps.end(), [](const Step& step) {
+        return step.kind == StepKind::foreign_order || step.kind == StepKind::foreign_amend;
+    });
+    if (!limits.any() || !is_alone) return;
+    for (const auto& one : world.happened()) {
+        const auto& order = one.execution.order;
+        const bool is_ours = one.execution.event == ExecutionEvent::amended || was_placed_by_us(world, one);
+        if (!is_ours || !order) continue;
+        const auto name = omen::name_of(*order);
+        if (limits.max_order_size && order->size > limits.max_order_size->value)
+            world.fail("an order beyond the limits: " + name + " of " + order->size.text());
+        if (limits.max_order_notional && order->price &&
+            multiply(*order->price, order->size, Rounding::away_from_zero) > limits.max_order_notional->value)
+            world.fail("an order beyond the limits: " + name + " at " + order->price->text());
+    }
+}
+
 } // namespace
 
 const Sent* accepted(const Line& line) {
@@ -328,6 +360,7 @@ void judge_report(World& world, const Desk& desk, Line& line) {
 void judge_record(World& world) {
     for (const auto& line : world.ledger().lines())
         if (line.result && trading::trading_command(line.request)) judge_line(world, line);
+    judge_limits(world);
 }
 
 } // namespace omen::sim

@@ -268,6 +268,38 @@ std::string text_of(Clock::duration duration) {
     return fmt::format("{:.3f} ms", std::chrono::duration<double, std::milli>(duration).count());
 }
 
+/// An order, and amends of it that are within the limit one by one, and not all together.
+void draw_creeping(Random& random, Plan& plan) {
+    plan.limits = {.max_order_notional = Setting<Decimal>{101.5_d, "the plan"}};
+    const ClientOrderId id{"creeping"};
+    PlannedCommand order{.request = gw::Order{.client_order_id = id,
+                                              .market_id = btc,
+                                              .side = Side::sell,
+                                              .order_type = OrderType::limit,
+                                              .price = 101_d,
+                                              .size = 0.4_d,
+                                              .post_only = random.one_in(2)}};
+    std::vector<PlannedCommand> all{order};
+    all.push_back({.request = gw::Amend{.client_order_id = id, .price = 103.5_d}});
+    all.push_back({.request = gw::Amend{.client_order_id = id, .size = 1_d}});
+    if (random.one_in(2)) std::swap(all[1], all[2]);
+    if (random.one_in(2)) all[2].at = all[1].at = random.of_any_scale(1ms, 8s);
+    plan.commands.insert(plan.commands.begin(), all.begin(), all.end());
+    std::stable_sort(plan.commands.begin(), plan.commands.end(),
+                     [](const auto& left, const auto& right) { return left.at < right.at; });
+}
+
+/// Most clients have none.
+Limits draw_limits(Random& random) {
+    const Setting<Decimal> size{random.pick({0.4_d, 1_d, 2_d}), "the plan"};
+    const Setting<Decimal> notional{random.pick({50_d, 99_d, 101.5_d, 200_d}), "the plan"};
+    const auto kind = random.below(8);
+    Limits limits;
+    if (kind == 0 || kind == 2) limits.max_order_size = size;
+    if (kind == 1 || kind == 2) limits.max_order_notional = notional;
+    return limits;
+}
+
 Plan Plan::draw(std::uint64_t seed) {
     Plan plan;
     plan.seed = seed;
@@ -282,8 +314,11 @@ Plan Plan::draw(std::uint64_t seed) {
     plan.engine.pipeline = !random.one_in(6);
     plan.engine.paced = !random.one_in(10);
     if (random.one_in(3)) plan.engine.follow_for = random.pick<Milliseconds>({0s, 1s, 5s, 30s});
+    auto of_limits = Random::of(seed, 2);
+    plan.limits = draw_limits(of_limits);
     draw_history(random, plan);
     CommandWriter(random, plan).write();
+    if (of_limits.one_in(20)) draw_creeping(of_limits, plan);
     const bool has_theme = random.one_in(2);
     if (has_theme) draw_theme(random, plan);
     const auto count = random.below(has_theme ? 2 : 7);
@@ -321,10 +356,12 @@ const Step* Plan::find(StepKind kind, unsigned session) const {
 
 std::string Plan::text() const {
     std::string text = fmt::format(
-        "seed {}: {}, timeout {} ms, latency {}{}{}{}{}\n", seed, one_shot ? "one shot" : "batch",
+        "seed {}: {}, timeout {} ms, latency {}{}{}{}{}{}{}\n", seed, one_shot ? "one shot" : "batch",
         engine.timeout.count(), sim::text_of(latency), engine.journal ? "" : ", no journal",
         engine.pipeline ? "" : ", no pipeline", engine.paced ? "" : ", unpaced",
-        engine.follow_for ? fmt::format(", followed for {} ms", engine.follow_for->count()) : std::string());
+        engine.follow_for ? fmt::format(", followed for {} ms", engine.follow_for->count()) : std::string(),
+        limits.max_order_size ? ", size at most " + limits.max_order_size->value.text() : std::string(),
+        limits.max_order_notional ? ", notional at most " + limits.max_order_notional->value.text() : std::string());
     for (const auto& old : history)
         text += fmt::format("  before: {}{}, {} h ago\n", text_of(old.order), old.cancelled ? ", cancelled" : "",
                             old.age / 1h);

@@ -108,6 +108,7 @@ struct OldOrder {
 struct Plan {
     std::uint64_t seed = 0;
     trading::Engine::Options engine{};
+    Limits limits{};       ///< of the client
     bool one_shot = false; ///< all must be over when the time of one command is
     Clock::duration latency{};
     Clock::duration jitter{};

@@ -37,7 +37,13 @@ class Dialogue {
     // ---- what we ask for, and what time does
 
     void submit(trading::Request request, bool minted = false) {
-        feed(trading::event::Submitted{.line = ++submitted_, .request = std::move(request), .minted = minted});
+        feed(trading::event::Submitted{
+            .line = ++submitted_, .request = std::move(request), .handling = {.minted = minted}});
+    }
+    /// What limits apply to.
+    void submit(trading::Request request, std::shared_ptr<const Gate> gate, trading::Handling handling = {}) {
+        feed(trading::event::Submitted{
+            .line = ++submitted_, .request = std::move(request), .handling = handling, .gate = std::move(gate)});
     }
     /// An order whose name the journal knows.
     void submit_again(gw::Order order, EarlierOrders earlier) {
@@ -118,6 +124,13 @@ class Dialogue {
         REQUIRE(look_up_.has_value());
         look_up_.reset();
         feed(trading::event::LookUpFailed{Error(fault, "no look-up")});
+    }
+    /// The side of the book that was asked for last.
+    void shows_book(std::vector<Level> levels) {
+        feed(trading::event::BookRead{.key = book_.value(), .levels = std::move(levels)});
+    }
+    void shows_no_book() {
+        feed(trading::event::BookRead{.key = book_.value(), .levels = Error(Fault::unreachable, "no book")});
     }
     /// From now on every look-up reads this at once.
     void has_on_record(OnRecord record) { record_ = std::move(record); }
@@ -248,6 +261,10 @@ class Dialogue {
         if (record_) shows(*record_);
     }
     void perform(trading::action::CutLookUp&) { look_up_.reset(); }
+    void perform(trading::action::ReadBook& read) {
+        book_ = read.key;
+        note("read book " + read.market.text() + ", " + std::string(to_string(read.side)));
+    }
     void perform(trading::action::Report& report) {
         const auto line = report.result->line;
         const bool is_the_first = results_.emplace(line, std::move(*report.result)).second;
@@ -276,6 +293,7 @@ class Dialogue {
     bool is_opening_ = false;
     std::optional<trading::action::LookUp> look_up_{};
     Clock::time_point looked_up_at_{};
+    std::optional<std::uint64_t> book_{};
     std::optional<OnRecord> record_{};
     Lines lines_{};
     Lines notes_{};

@@ -30,7 +30,6 @@ Exit run_amend(const AmendOptions& options, Context& context) {
     check(options);
     gw::Amend command{.client_order_id = options.client_id, .price = options.price, .size = options.size};
     if (!options.order_id.empty()) command.order_id = OrderId{options.order_id};
-    check_limits(context, command);
     auto result = std::move(context.sessions.trade(options.journal, {command}).front());
     if (const auto* error = std::get_if<Error>(&result.outcome)) throw Error(*error);
     const Result amended(std::get<gw::AmendAccepted>(std::get<trading::Reply>(std::move(result.outcome))));

@@ -134,7 +134,7 @@ class Batch {
         try {
             auto line = BatchLine::parse(text.text);
             complete(line);
-            desk.submit(line_, trading::request_of(std::move(line.command)), line.minted);
+            desk.submit(line_, trading::request_of(std::move(line.command)), {.minted = line.minted});
         } catch (const DecodeError& error) {
             bad_line(error.what());
         } catch (const Error& error) {
@@ -151,13 +151,11 @@ class Batch {
         check_names(line);
         if (auto* all = std::get_if<gw::CancelAll>(&line.command); all != nullptr && !line.markets.empty())
             all->market_id = context_.sessions.markets().find_or_trust_id(line.markets.front()).id;
-        if (const auto* amend = std::get_if<gw::Amend>(&line.command)) check_limits(context_, *amend);
         auto* order = std::get_if<gw::Order>(&line.command);
         if (order == nullptr) return;
         const auto market = market_to_trade(context_, line.markets.front());
         order->market_id = market.id;
         check_against_market(context_.sessions.markets(), market, order->price, order->size);
-        check_limits(context_, market, *order);
     }
 
     /// Where a line names its market more than once, every name must be of one.

@@ -32,10 +32,19 @@ void add_rest(CLI::App& app, Run& run) {
     }};
 }
 
+/// What a profile does not allow does not go this way either.
+void check_limits(const std::string& json, Context& context) {
+    if (!context.settings.values().limits.any()) return;
+    auto command = gateway_command(json);
+    if (auto* order = std::get_if<gw::Order>(&command)) context.sessions.check_limits(std::move(*order));
+    if (auto* amend = std::get_if<gw::Amend>(&command)) context.sessions.check_limits(std::move(*amend));
+}
+
 void add_gateway(CLI::App& app, Run& run) {
     auto json = std::make_shared<std::string>();
     app.add_option("json", *json, R"(a command like {"type":"get_orders"}; an id is added)")->required();
     run = {[json](Context& context) {
+        check_limits(*json, context);
         context.console.output().text(call_gateway(context.settings.environment().gateway, context.sessions.token(),
                                                    *json, context.sessions.deadline(), context.sessions.socket()) +
                                       "\n");

@@ -92,7 +92,8 @@ class Close {
 
     void send(Desk& desk) {
         unread_ = Error(Fault::unreachable, "interrupted");
-        for (auto& order : flattening_.orders(left_, Clock::now())) desk.submit(0, std::move(order), /*minted=*/true);
+        for (auto& order : flattening_.orders(left_, Clock::now()))
+            desk.submit(0, std::move(order), {.minted = true, .flattens = true});
         desk.finish();
     }
 

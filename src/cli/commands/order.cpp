@@ -63,7 +63,8 @@ gw::Order command_of(const OrderOptions& options, const Market& market) {
 Exit place(const OrderOptions& options, Context& context, const gw::Order& command, const Market& market) {
     const auto follow_for = options.wait.until ? std::optional(options.wait.longest()) : std::nullopt;
     const auto result = std::move(
-        context.sessions.trade(options.journal, {command}, {.minted = !options.client_id, .follow_for = follow_for})
+        context.sessions
+            .trade(options.journal, {command}, {.handling = {.minted = !options.client_id}, .follow_for = follow_for})
             .front());
     if (const auto* error = std::get_if<Error>(&result.outcome)) throw Error(*error);
     const auto& order = *result.order;
@@ -83,8 +84,8 @@ Exit run_order(const OrderOptions& options, Context& context) {
     const auto market = market_to_trade(context, options.market);
     check_against_market(context.sessions.markets(), market, options.price, options.size);
     const auto command = command_of(options, market);
-    check_limits(context, market, command);
     if (options.dry_run) {
+        context.sessions.check_limits(command);
         context.console.output().one(CheckedOrder(Result(command), market.symbol()));
         return Exit::done;
     }

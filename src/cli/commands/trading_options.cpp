@@ -1,34 +1,9 @@
 #include "cli/commands/trading_options.hpp"
 
-#include "client/markets/order_checks.hpp"
 #include "client/trading/orders.hpp"
 #include "protocol/codes.hpp"
 
-#include <algorithm>
-
 namespace omen {
-
-namespace {
-
-/// The order as the amend would have it.
-gw::Order amended(const gw::OrderState& order, const gw::Amend& amend) {
-    const auto side = order.side ? order.side->known() : std::nullopt;
-    if (!order.market_id || !side)
-        throw Error(Fault::refused_locally,
-                    "amend " + name_of(order) +
-                        ": the exchange does not say the order's market and side, and there are limits",
-                    {.code = "unknown_terms", .hint = "cancel it and place another"});
-    return {.client_order_id = amend.client_order_id.value_or(ClientOrderId()),
-            .market_id = order.market_id,
-            .side = *side,
-            .order_type = OrderType::limit,
-            .price = amend.price ? amend.price : order.price,
-            .size = amend.size.value_or(order.size),
-            .post_only = order.post_only.value_or(false),
-            .reduce_only = order.reduce_only.value_or(false)};
-}
-
-} // namespace
 
 void add_journal_options(CLI::App& app, JournalFlags& flags) {
     auto* none = app.add_flag_callback(
@@ -75,23 +50,6 @@ std::vector<gw::OrderState> open_orders(Sessions& sessions) {
     // Between one line and the next of a batch, a session may come to its end.
     if (sessions.keeps_running()) return sessions.new_gateway(sessions.step()).call(gw::GetOrders{}).orders;
     return sessions.gateway().call(gw::GetOrders{}).orders;
-}
-
-void check_limits(Context& context, const Market& market, const gw::Order& order) {
-    const auto& limits = context.settings.values().limits;
-    auto& markets = context.sessions.markets();
-    if (!needs_book(limits, order)) return check_limits(limits, markets, market, order);
-    const auto book = context.sessions.rest().orderbook(market.id, {});
-    check_limits(limits, markets, market, order, order.side == Side::buy ? book.asks : book.bids);
-}
-
-void check_limits(Context& context, const gw::Amend& amend) {
-    if (!context.settings.values().limits.any()) return;
-    const auto open = open_orders(context.sessions);
-    const auto order = std::find_if(open.begin(), open.end(), [&](const auto& one) { return ref_of(amend).is(one); });
-    if (order == open.end()) return;
-    const auto changed = amended(*order, amend);
-    check_limits(context, context.sessions.markets().find(changed.market_id->text()), changed);
 }
 
 void throw_if_all_failed_alike(const std::vector<trading::Result>& results) {

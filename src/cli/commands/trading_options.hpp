@@ -47,11 +47,4 @@ void throw_if_all_failed_alike(const std::vector<trading::Result>& results);
 /// The open orders as they are now.
 std::vector<gw::OrderState> open_orders(Sessions& sessions);
 
-/// Refuses an order that the profile does not allow, asking for the book where only that tells what it may come to.
-/// Errors: refused_locally; those of the REST call.
-void check_limits(Context& context, const Market& market, const gw::Order& order);
-
-/// The same for a change of an order, which is looked up first; one that is not open is left to the exchange to refuse.
-void check_limits(Context& context, const gw::Amend& amend);
-
 } // namespace omen

@@ -129,7 +129,9 @@ Desk::Options Sessions::desk(const JournalFlags& flags, trading::Engine::Options
                        .reader = [this](Deadline by) { return new_gateway(by); },
                        .token = [this] { return token().secret(); },
                        .identity = [this] { return identity_of(token()); },
-                       .renew_token = [this] { return renew_token(); }},
+                       .renew_token = [this] { return renew_token(); },
+                       .gate = [this] { return gate(); },
+                       .opposite = [this](const MarketId& market, Side side) { return opposite(market, side); }},
             .note = [this](const std::string& text) { console_.note(text); },
             .on_result = {}};
 }
@@ -147,11 +149,28 @@ std::vector<trading::Result> Sessions::trade(const JournalFlags& flags, std::vec
     auto how = desk(flags, {.end = deadline().when(), .follow_for = options.follow_for});
     how.on_result = [&](trading::Result&& result) { results[result.line] = std::move(result); };
     Desk desk(std::move(how));
-    for (std::size_t i = 0; i < requests.size(); ++i) desk.submit(i, std::move(requests[i]), options.minted);
+    for (std::size_t i = 0; i < requests.size(); ++i) desk.submit(i, std::move(requests[i]), options.handling);
     desk.finish();
     std::vector<trading::Result> all;
     for (auto& result : results) all.push_back(std::move(*result));
     return all;
+}
+
+void Sessions::check_limits(trading::Request request) {
+    if (!settings_.values().limits.any()) return;
+    const auto result = trade({.write = false}, {std::move(request)}, {.handling = {.check_only = true}});
+    if (const auto* error = std::get_if<Error>(&result.front().outcome)) throw Error(*error);
+}
+
+std::shared_ptr<const Gate> Sessions::gate() {
+    const auto& limits = settings_.values().limits;
+    if (!gate_ && limits.any()) gate_ = std::make_shared<Gate>(limits, markets());
+    return gate_;
+}
+
+std::vector<Level> Sessions::opposite(const MarketId& market, Side side) {
+    auto book = rest().orderbook(market, {});
+    return side == Side::buy ? std::move(book.asks) : std::move(book.bids);
 }
 
 WebSocket::Options Sessions::stream_socket() {

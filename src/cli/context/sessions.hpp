@@ -14,6 +14,7 @@
 #include "client/trading/desk.hpp"
 #include "core/time.hpp"
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -27,7 +28,7 @@ struct JournalFlags {
 
 /// What differs between one command's requests and another's.
 struct TradeOptions {
-    bool minted = false;                      ///< their client order ids are new ones of ours
+    trading::Handling handling{};
     std::optional<Milliseconds> follow_for{}; ///< wait so long for the orders' ends
 };
 
@@ -76,6 +77,10 @@ class Sessions {
     /// Of what was sent to the environment's exchange. Errors: usage, when no variable says where it is.
     Journal journal(Journal::Sync sync = Journal::Sync::no);
 
+    /// Refuses what the profile does not allow, as would be done before it is sent. Errors: those of the gate, and of
+    /// the exchange's answers that it needs.
+    void check_limits(trading::Request request);
+
     /// Reports that the recording ended early, if it did.
     void report_recording();
 
@@ -84,6 +89,8 @@ class Sessions {
     WebSocket trading_socket(Deadline by);
     WireTap* tap();
     MarketCache market_cache();
+    std::shared_ptr<const Gate> gate();
+    std::vector<Level> opposite(const MarketId& market, Side side);
 
     Settings& settings_;
     Console& console_;
@@ -97,6 +104,7 @@ class Sessions {
     std::optional<Markets> markets_;
     std::optional<Gateway> gateway_;
     std::optional<Journal> journal_;
+    std::shared_ptr<const Gate> gate_;
 };
 
 } // namespace omen

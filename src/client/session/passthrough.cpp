@@ -7,6 +7,8 @@
 #include "transport/websocket.hpp"
 
 #include <optional>
+#include <set>
+#include <utility>
 
 namespace omen {
 
@@ -15,11 +17,23 @@ namespace {
 constexpr std::uint64_t auth_id = 1;
 constexpr std::uint64_t default_id = 2;
 
+/// Of two values under one key nobody knows which one counts.
+void check_keys(std::string_view bytes) {
+    wire::Cursor in(bytes);
+    std::set<std::string_view> keys;
+    for (auto left = in.map(); left > 0; --left) {
+        const auto key = in.text();
+        if (!keys.insert(key).second) throw DecodeError("\"" + std::string(key) + "\" appears twice");
+        in.skip();
+    }
+}
+
 /// A command's MessagePack, checked to be a map with a type.
 std::string command_of(std::string_view json) {
     try {
         auto bytes = wire::json_to_msgpack(json);
         wire::tag_of(bytes);
+        check_keys(bytes);
         return bytes;
     } catch (const DecodeError& error) {
         throw Error(Fault::usage, std::string("call: ") + error.what(),
@@ -38,6 +52,13 @@ std::string with_id(std::string_view bytes, std::uint64_t id) {
     packer.unsigned_integer(id);
     out += in.rest();
     return out;
+}
+
+/// The message as it is sent, and its id.
+std::pair<std::string, std::uint64_t> with_some_id(std::string command) {
+    const auto id = gw::message_id(command);
+    if (id) return {std::move(command), *id};
+    return {with_id(command, default_id), default_id};
 }
 
 std::string as_json(std::string_view bytes) {
@@ -62,13 +83,27 @@ void check_authenticated(std::string_view reply) {
 
 } // namespace
 
+gw::Command gateway_command(std::string_view json) {
+    const auto refuse = [](const std::string& why) {
+        return Error(Fault::refused_locally, "call: " + why + ", and there are limits",
+                     {.code = "unreadable_command", .hint = "use a profile without limits"});
+    };
+    const auto bytes = with_some_id(command_of(json)).first;
+    try {
+        auto command = wire::decode_any<gw::Command>(bytes);
+        const auto* unknown = std::get_if<wire::Unknown>(&command);
+        if (unknown != nullptr) throw refuse("nobody here knows what \"" + unknown->type + "\" does");
+        return command;
+    } catch (const DecodeError& error) {
+        throw refuse(error.what());
+    }
+}
+
 std::string call_gateway(const Url& url, const Token& token, std::string_view json, Deadline deadline,
                          const WebSocket::Options& options) {
     refuse_cleartext(url);
     check_token(token, Timestamp::now());
-    auto command = command_of(json);
-    auto id = gw::message_id(command);
-    if (!id) command = with_id(command, *(id = default_id));
+    const auto [command, id] = with_some_id(command_of(json));
     auto socket = WebSocket::connect(url, deadline, options);
     try {
         socket.send(wire::encode(gw::Auth{.id = auth_id, .token = token.secret()}));
@@ -84,7 +119,7 @@ std::string call_gateway(const Url& url, const Token& token, std::string_view js
     };
     try {
         socket.send(command);
-        return as_json(reply_to(socket, *id, deadline));
+        return as_json(reply_to(socket, id, deadline));
     } catch (const Disconnected& error) {
         throw lost(error);
     } catch (const DecodeError& error) { // it may have been the answer

@@ -2,6 +2,7 @@
 
 #include "client/access/credentials.hpp"
 #include "core/time.hpp"
+#include "protocol/gateway/commands.hpp"
 #include "transport/websocket.hpp"
 
 #include <cstdint>
@@ -16,6 +17,10 @@ namespace omen {
 /// Errors: usage when the JSON is no message; unreachable before it was sent; outcome_unknown when its answer is lost
 /// or can't be read, as it may be anything; protocol when an event can't be read. What the exchange answers, a refusal
 /// too, is an answer.
+
+/// What the gateway would read in a message. Errors: usage as above; refused_locally where this program can't tell what
+/// it would do: of a type that it does not know, or unreadable.
+gw::Command gateway_command(std::string_view json);
 
 /// Sends a message in an authenticated gateway session and returns the reply with its id (one is added where the
 /// message has none).

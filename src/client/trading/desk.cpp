@@ -67,18 +67,26 @@ Desk::~Desk() {
     if (socket_ && engine_.is_idle()) socket_->close();
 }
 
-void Desk::submit(std::uint64_t line, trading::Request request, bool minted) {
+void Desk::submit(std::uint64_t line, trading::Request request, trading::Handling handling) {
     check_size(request);
-    event::Submitted submitted{.line = line, .request = std::move(request), .minted = minted};
+    auto gate = gate_for(request, handling);
+    event::Submitted submitted{
+        .line = line, .request = std::move(request), .handling = handling, .gate = std::move(gate)};
     try {
         const auto* order = std::get_if<gw::Order>(&submitted.request);
-        if (order != nullptr && !minted) submitted.earlier = earlier_orders(order->client_order_id);
+        const bool is_named = order != nullptr && !handling.minted && !handling.check_only;
+        if (is_named) submitted.earlier = earlier_orders(order->client_order_id);
     } catch (const Interrupted&) {
         on_signal();
     } catch (const Error& error) {
         submitted.not_searched = error;
     }
     feed(std::move(submitted));
+}
+
+std::shared_ptr<const Gate> Desk::gate_for(const trading::Request& request, const trading::Handling& handling) const {
+    const bool is_limited = std::holds_alternative<gw::Order>(request) || std::holds_alternative<gw::Amend>(request);
+    return is_limited && !handling.flattens ? options_.access.gate() : nullptr;
 }
 
 EarlierOrders Desk::earlier_orders(const ClientOrderId& id) {
@@ -236,6 +244,19 @@ void Desk::perform(action::LookUp&& question) {
 
 void Desk::perform(action::CutLookUp&&) {
     look_up_.reset();
+}
+
+void Desk::perform(action::ReadBook&& read) {
+    for (;;) {
+        try {
+            return feed(event::BookRead{read.key, options_.access.opposite(read.market, read.side)});
+        } catch (const Interrupted&) {
+            on_signal();
+            if (engine_.signal()) return;
+        } catch (const Error& error) {
+            return feed(event::BookRead{read.key, error});
+        }
+    }
 }
 
 void Desk::perform(action::Report&& report) {

@@ -25,6 +25,10 @@ class Desk {
         std::function<std::string()> token;         ///< the bearer token itself, for the wire
         std::function<std::string()> identity;      ///< whose it is, for the journal
         std::function<bool()> renew_token;          ///< false: there is no newer one to be expected
+        /// What orders must pass; null: nothing. Errors: those of Gate.
+        std::function<std::shared_ptr<const Gate>()> gate;
+        /// The side of a book that an order would meet, best first.
+        std::function<std::vector<Level>(const MarketId&, Side)> opposite;
     };
     struct Options {
         trading::Engine::Options engine{};
@@ -45,8 +49,8 @@ class Desk {
     void open();
     /// Takes a request; it leaves with the next turn() that may send it. A command that is too large for the exchange
     /// is a refused_locally Error. Of an order whose client order id is not a new one of ours the journal is asked
-    /// first.
-    void submit(std::uint64_t line, trading::Request request, bool minted = false);
+    /// first. Errors: those of `gate`, for an order or an amend.
+    void submit(std::uint64_t line, trading::Request request, trading::Handling handling = {});
     /// Does what there is to do, or waits for it: until the deadline, or until one of these descriptors is ready.
     void turn(Deadline deadline, std::span<const pollfd> wake = {});
     /// Turns until every request has its result.
@@ -67,11 +71,13 @@ class Desk {
     void perform(trading::action::Reset&& reset);
     void perform(trading::action::LookUp&& question);
     void perform(trading::action::CutLookUp&& cut);
+    void perform(trading::action::ReadBook&& read);
     void perform(trading::action::Report&& report);
     void perform(trading::action::WriteOutcome&& outcome);
     void perform(trading::action::Note&& note);
     void perform(trading::action::Refused&& refused);
 
+    std::shared_ptr<const Gate> gate_for(const trading::Request& request, const trading::Handling& handling) const;
     EarlierOrders earlier_orders(const ClientOrderId& id);
     void wait(Deadline deadline, std::span<const pollfd> wake);
     void read_arrived();

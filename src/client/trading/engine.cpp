@@ -4,7 +4,8 @@
 //                           |  \-> followed (an order) -------> reported
 //                           \-> lost -> looked up -> (one of these) or: outcome unknown
 //
-// An order whose client order id was given before is *asked* about first; then it becomes ready, or is reported without
+// An order or amend that limits apply to passes the gate before anything else (engine_gate.cpp). An order whose client
+// order id was given before is *asked* about first; then it becomes ready, or is reported without
 // ever leaving (engine_earlier.cpp). A command is *ready* until a session is open, its turn has come by the exchange's
 // limits, and no earlier command for the same order is lost. It is *intended* while the journal is being written, and
 // *sent* from then on. It is *lost* when its session ends, its answer says nothing, or half of its time passes. Where
@@ -18,7 +19,7 @@
 //
 // This file has the way in and the way out: submitting and results. Opening and sending is in engine_sending.cpp, what
 // the gateway says in engine_session.cpp, when commands are late in engine_schedule.cpp, losing and looking up in
-// engine_look_up.cpp, orders whose names were given before in engine_earlier.cpp.
+// engine_look_up.cpp, limits in engine_gate.cpp, orders whose names were given before in engine_earlier.cpp.
 
 #include "client/trading/engine.hpp"
 
@@ -94,7 +95,10 @@ Actions Engine::on(Event event, Instant now) {
 }
 
 bool Engine::takes_input(Clock::time_point now) const {
-    if (signal_ || ready_.size() >= (options_.paced ? most_ready : most_ready_unpaced)) return false;
+    const auto waiting = ready_.size() + std::count_if(lost_.begin(), lost_.end(), [&](Key key) {
+                             return commands_.at(key).state == State::asked;
+                         });
+    if (signal_ || waiting >= (options_.paced ? most_ready : most_ready_unpaced)) return false;
     if (!session_ || session_->by_id.empty()) return true;
     if (session_->by_id.size() >= most_outstanding) return false;
     const auto& oldest = commands_.at(session_->by_id.begin()->second);
@@ -126,6 +130,7 @@ void Engine::handle(event::Submitted&& event) {
     ready_.insert(key);
     if (signal_) return not_sent(key, "interrupted");
     if (const auto& why = command.submitted.not_searched) return fail(key, journal_failure(*why), outcome::not_sent);
+    if (command.submitted.gate) return reach_gate(key);
     if (must_ask(command) && !waits_for_another(command)) ask(key);
 }
 
@@ -210,6 +215,8 @@ void Engine::handle(event::Signal&& event) {
     if (!signal_) signal_ = event.number;
     for (const auto key : std::exchange(ready_, {})) not_sent(key, "interrupted");
     for (const auto key : std::set(followed_)) end_follow(key, false);
+    for (const auto key : std::set(lost_))
+        if (commands_.at(key).submitted.gate) not_sent(key, "interrupted");
     std::vector<Key> left;
     for (auto& [key, command] : commands_) {
         command.deadline = std::min(command.deadline, now() + grace);
@@ -228,7 +235,7 @@ void Engine::answered(Key key, Reply reply, std::optional<gw::OrderState> state)
     if (accepted == nullptr) return report(key, std::move(reply));
     const auto& order = std::get<gw::Order>(command.submitted.request);
     // A name that was minted is never given again.
-    if (!command.submitted.minted && !command.was_earlier)
+    if (!command.submitted.handling.minted && !command.was_earlier)
         placed_.insert_or_assign(order.client_order_id,
                                  Placed{order, command.sent_at.wall, command.facts, outcome_of(reply)});
     placing_.erase(order.client_order_id);
@@ -250,11 +257,15 @@ void Engine::not_sent(Key key, const std::string& why) {
 
 void Engine::unknown(Key key, const std::string& why) {
     const auto& command = commands_.at(key);
+    if (command.submitted.gate) return stay_unamended(key, why);
     if (command.state == State::asked) return stay_unsent(key, why);
     // Should one of its name be found later, it may be this one.
     if (const auto* order = std::get_if<gw::Order>(&command.submitted.request))
         placed_.try_emplace(order->client_order_id, Placed{*order, command.sent_at.wall, command.facts, {}});
-    if (std::holds_alternative<gw::Amend>(command.submitted.request)) note_amend(key, {});
+    if (const auto* amend = std::get_if<gw::Amend>(&command.submitted.request)) {
+        open_amends_.push_back(*amend);
+        note_amend(key, {});
+    }
     const auto reason = command.why.empty() ? why : command.why + "; " + why;
     fail(key, answer_lost(label_of(command.submitted.request), reason, Fault::unreachable), outcome::unknown);
 }
@@ -281,6 +292,7 @@ void Engine::forget(Key key) {
     lost_.erase(key);
     followed_.erase(key);
     ready_.erase(key);
+    at_gate_.erase(key);
     std::erase(intended_, key);
     if (session_ && command.facts == session_->facts) {
         session_->by_id.erase(command.id);

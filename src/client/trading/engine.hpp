@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -80,9 +81,10 @@ class Engine {
         bool all_takes_too_long = false;
         /// Whose record a look-up has found it in, and how far that went.
         std::optional<std::pair<Holder, std::uint64_t>> found_in{};
-        bool is_cleared = false;        ///< earlier ones of its name are of no matter
-        bool was_earlier = false;       ///< one of them is it
-        std::optional<Result> result{}; ///< of one that is followed
+        std::vector<gw::Order> judged{}; ///< at the gate: what it may come to be
+        bool is_cleared = false;         ///< earlier ones of its name are of no matter
+        bool was_earlier = false;        ///< one of them is it
+        std::optional<Result> result{};  ///< of one that is followed
     };
     struct Session {
         Clock::time_point began{};
@@ -143,6 +145,7 @@ class Engine {
     void handle(event::Ended&& event);
     void handle(event::Received&& event);
     void handle(event::Unreadable&& event);
+    void handle(event::BookRead&& event);
     void handle(event::LookedUp&& event);
     void handle(event::LookUpFailed&& event);
     void handle(event::Signal&& event);
@@ -205,6 +208,16 @@ class Engine {
     void conclude(Key key, const Fate& fate);
     void judge_followed(const Reading& reading);
 
+    // The gate of limits.
+    void reach_gate(Key key);
+    void ask_targets();
+    bool is_behind_another(Key key) const;
+    std::optional<LeftOpen> judge_target(Key key, const Reading& reading);
+    std::vector<gw::Order> amended(const gw::Amend& amend, const gw::OrderState& order) const;
+    void judge_terms(Key key, std::optional<std::span<const Level>> opposite);
+    void pass_gate(Key key);
+    void stay_unamended(Key key, const std::string& why);
+
     // Orders whose names were given before.
     bool must_ask(const Command& command) const;
     void ask(Key key);
@@ -235,7 +248,9 @@ class Engine {
     Clock::time_point intended_at_{};
     std::set<Key> lost_; ///< what is looked up: lost, or asked
     std::set<Key> followed_;
+    std::set<Key> at_gate_;                         ///< amends whose orders are still to be looked up
     std::set<ClientOrderId> placing_;               ///< of orders whose answers are awaited
+    std::vector<gw::Amend> open_amends_;            ///< whose outcomes were not found out
     std::map<ClientOrderId, Placed> placed_;        ///< by the name that the user gave, or that was not found out
     std::map<ClientOrderId, gw::OrderState> early_; ///< states that came before their order's answer
     std::optional<Session> session_;

@@ -22,7 +22,8 @@ Error refused_for_its_name(const CommandLabel& label, const std::string& why) {
 } // namespace
 
 bool Engine::must_ask(const Command& command) const {
-    if (!options_.journal || command.submitted.minted || command.is_cleared) return false;
+    if (!options_.journal || command.submitted.handling.minted || command.is_cleared || command.submitted.gate)
+        return false;
     const auto* order = std::get_if<gw::Order>(&command.submitted.request);
     return order != nullptr && (!command.submitted.earlier.empty() || placed_.contains(order->client_order_id));
 }
@@ -53,6 +54,7 @@ EarlierOrders Engine::earlier_orders(const Command& command) const {
 /// Nothing: that was the end of it, or it may leave.
 std::optional<Engine::LeftOpen> Engine::judge_asked(Key key, const EarlierOrders& earlier, const Reading& reading) {
     auto& command = commands_.at(key);
+    if (command.submitted.gate) return judge_target(key, reading);
     const auto& order = std::get<gw::Order>(command.submitted.request);
     const auto label = label_of(command.submitted.request);
     auto found = precedent(order, earlier, reading);

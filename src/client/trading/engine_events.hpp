@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/markets/gate.hpp"
 #include "client/session/gateway_error.hpp"
 #include "client/trading/earlier_orders.hpp"
 #include "client/trading/evidence.hpp"
@@ -18,8 +19,17 @@ namespace omen::trading {
 
 /// What can be asked for over a trading session: what changes something, and the reads that belong to it.
 using Request = std::variant<gw::Order, gw::Cancel, gw::CancelAll, gw::Amend, gw::GetOrders, gw::GetPositions>;
-using Reply =
-    std::variant<gw::OrderAccepted, gw::CancelAccepted, gw::CancelledAll, gw::AmendAccepted, gw::Orders, gw::Positions>;
+/// In place of an answer: the limits allow it, and nothing more was wanted.
+struct Allowed {};
+using Reply = std::variant<gw::OrderAccepted, gw::CancelAccepted, gw::CancelledAll, gw::AmendAccepted, gw::Orders,
+                           gw::Positions, Allowed>;
+
+/// What a request is beside what it asks for.
+struct Handling {
+    bool minted = false;     ///< its client order id is a new one of ours
+    bool flattens = false;   ///< it only ends positions, to which no limits apply
+    bool check_only = false; ///< nothing is sent: whether the limits allow it is all that is wanted
+};
 
 /// A moment: `mono` is what durations are measured by, `wall` what the exchange's timestamps are compared with.
 struct Instant {
@@ -45,7 +55,8 @@ struct Wanted {};
 struct Submitted {
     std::uint64_t line = 0;
     Request request;
-    bool minted = false;                 ///< its client order id is a new one of ours
+    Handling handling{};
+    std::shared_ptr<const Gate> gate{};  ///< that it must pass; nothing once it has
     EarlierOrders earlier{};             ///< of an order: what the journal has under its client order id
     std::optional<Error> not_searched{}; ///< why it can't be told what the journal has
 };
@@ -79,6 +90,11 @@ struct Received {
 struct Unreadable {
     std::string why;
 };
+/// The side of the book that an order would meet, or why it can't be read.
+struct BookRead {
+    std::uint64_t key = 0;
+    std::variant<std::vector<Level>, Error> levels;
+};
 struct LookedUp {
     Reading reading;
 };
@@ -95,7 +111,7 @@ struct Time {};
 
 using Event = std::variant<event::Wanted, event::Submitted, event::IntentsWritten, event::IntentsFailed, event::Opened,
                            event::OpenFailed, event::Left, event::Ended, event::Received, event::Unreadable,
-                           event::LookedUp, event::LookUpFailed, event::Signal, event::Time>;
+                           event::BookRead, event::LookedUp, event::LookUpFailed, event::Signal, event::Time>;
 
 namespace action {
 
@@ -131,6 +147,12 @@ struct LookUp {
 };
 /// Its answer is not waited for any more.
 struct CutLookUp {};
+/// Read the side of a market's book that an order would meet. Answered by BookRead with the same key.
+struct ReadBook {
+    std::uint64_t key = 0;
+    MarketId market;
+    Side side = Side::buy; ///< the order's
+};
 /// A result is large and passes through several hands: they hand on where it is.
 struct Report {
     std::shared_ptr<Result> result;
@@ -151,9 +173,9 @@ struct Refused {
 
 } // namespace action
 
-using Action =
-    std::variant<action::Open, action::WriteIntents, action::SessionKnown, action::Send, action::Reset, action::LookUp,
-                 action::CutLookUp, action::Report, action::WriteOutcome, action::Note, action::Refused>;
+using Action = std::variant<action::Open, action::WriteIntents, action::SessionKnown, action::Send, action::Reset,
+                            action::LookUp, action::CutLookUp, action::ReadBook, action::Report, action::WriteOutcome,
+                            action::Note, action::Refused>;
 using Actions = std::vector<Action>;
 
 CommandLabel label_of(const Request& request);

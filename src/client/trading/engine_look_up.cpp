@@ -96,7 +96,7 @@ LostCommand Engine::lost_command(Key key) const {
     const auto& command = commands_.at(key);
     LostCommand lost{.command = *trading_command(command.submitted.request),
                      .sent_at = command.sent_at.wall,
-                     .minted = command.submitted.minted};
+                     .minted = command.submitted.handling.minted};
     if (const auto* order = std::get_if<gw::Order>(&lost.command))
         if (const auto earlier = placed_.find(order->client_order_id); earlier != placed_.end()) {
             lost.name_used = true;
@@ -128,6 +128,13 @@ void Engine::look_up() {
     for (const auto key : lost_) {
         const auto& command = commands_.at(key);
         auto& object = look_up_.objects[key];
+        if (command.submitted.gate) { // an amend, whose order is to be found
+            const auto target = *ref_of(command.submitted.request);
+            action.wanted.push_back(target);
+            action.from = 1;
+            decided.emplace_back([target](const Reading& reading) { return !reading.find(target).empty(); });
+            continue;
+        }
         if (command.state == State::asked) {
             auto earlier = object.earlier = earlier_orders(command);
             for (const auto& one : earlier) {
@@ -216,6 +223,10 @@ void Engine::handle(event::LookUpFailed&& event) {
     if (!std::exchange(look_up_.running, false)) return;
     look_up_.objects.clear();
     look_up_.trouble = std::string("it could not be looked up: ") + event.error.what();
+    const bool is_over = event.error.fault() == Fault::credentials ? look_up_.renewed : !was_open_;
+    if (is_over)
+        for (const auto key : std::set(lost_))
+            if (commands_.at(key).submitted.gate) fail(key, event.error, outcome::not_sent);
     if (event.error.fault() == Fault::credentials) {
         if (!std::exchange(look_up_.renewed, true)) return schedule_look_up(now());
         for (const auto key : std::set(lost_)) unknown(key, look_up_.trouble);

@@ -103,7 +103,7 @@ void Engine::cut_look_up() {
 /// Whether all that is kept is to be read, for which there may be no time otherwise.
 bool Engine::reads_all(const Command& command) const {
     if (command.wants_all) return true;
-    return !command.submitted.minted && !command.all_takes_too_long && last_chance(command) <= now();
+    return !command.submitted.handling.minted && !command.all_takes_too_long && last_chance(command) <= now();
 }
 
 /// With what was seen of the same wallet since a command left.

@@ -11,10 +11,14 @@ namespace omen::trading {
 
 bool Engine::wants_session() const {
     if (wanted_ || (!followed_.empty() && !state_missing_)) return true;
-    return std::any_of(ready_.begin(), ready_.end(), [&](Key key) { return !waits_for_another(commands_.at(key)); });
+    return std::any_of(ready_.begin(), ready_.end(), [&](Key key) {
+        const auto& command = commands_.at(key);
+        return !command.submitted.gate && !waits_for_another(command);
+    });
 }
 
 void Engine::advance() {
+    ask_targets();
     turn_at_ = Clock::time_point::max();
     if (session_ && session_->open) return let_leave();
     if (session_ || (reopen_at_ && now() < *reopen_at_) || !wants_session()) return;
@@ -53,11 +57,11 @@ std::vector<Engine::Key> Engine::next_in_turn() {
     for (const auto key : ready_) {
         const auto& command = commands_.at(key);
         const auto* order = std::get_if<gw::Order>(&command.submitted.request);
-        const bool may_be_second = order != nullptr && !command.submitted.minted;
+        const bool may_be_second = order != nullptr && !command.submitted.handling.minted;
         const bool is_second = may_be_second && !names.insert(order->client_order_id.value).second;
         const bool asks = !is_second && must_ask(command) && !waits_for_another(command);
         if (asks) to_ask.push_back(key);
-        const bool waits = asks || is_second || waits_for_another(command);
+        const bool waits = asks || is_second || command.submitted.gate || waits_for_another(command);
         const auto ref = waits || !held.empty() ? ref_of(command.submitted.request) : std::nullopt;
         const bool is_held =
             waits || std::any_of(held.begin(), held.end(), [&](const auto& one) { return ref && one.meets(*ref); });

@@ -210,7 +210,7 @@ TEST_CASE("a journal that can't be searched: nothing is sent") {
     const Error unreadable(Fault::usage, "journal: unreadable", {.code = "journal_unreadable"});
     dialogue.feed(event::Submitted{.line = 1, .request = a, .not_searched = unreadable});
     CHECK(dialogue.exit(1) == 2);
-    dialogue.feed(event::Submitted{.line = 2, .request = buy("b"), .minted = true});
+    dialogue.feed(event::Submitted{.line = 2, .request = buy("b"), .handling = {.minted = true}});
     dialogue.feed(event::Submitted{.line = 3, .request = a, .not_searched = unreadable});
     CHECK(dialogue.exit(3) == 1);
 }

@@ -1,10 +1,9 @@
 // A profile's limits: what an order comes to, and which orders are refused for it.
 
-#include "client/markets/order_checks.hpp"
-#include "core/error.hpp"
+#include "client/markets/gate.hpp"
 #include "support/catch.hpp"
 
-namespace omen::limits_test {
+namespace omen::gate_test {
 
 using namespace omen::literals;
 
@@ -23,6 +22,7 @@ Market eth() {
 
 gw::Order order(Side side, Decimal size, std::optional<Decimal> price = {}) {
     gw::Order order;
+    order.market_id = MarketId(2);
     order.side = side;
     order.order_type = price ? OrderType::limit : OrderType::market;
     order.price = price;
@@ -37,15 +37,13 @@ gw::Order post_only(gw::Order order) {
 
 /// The code of the refusal; empty when there is none.
 std::string refused(const Limits& limits, const gw::Order& order, std::span<const Level> opposite = {}) {
-    try {
-        Markets markets([] { return Markets::List{*eth().details}; });
-        check_limits(limits, markets, eth(), order, opposite);
-        return "";
-    } catch (const Error& error) {
-        CHECK(error.fault() == Fault::refused_locally);
-        CHECK_THAT(error.detail().hint, Catch::Contains(origin));
-        return error.detail().code;
-    }
+    Markets markets([] { return Markets::List{*eth().details}; });
+    const auto error = Gate(limits, markets).refusal(order, opposite);
+    if (!error) return "";
+    CHECK(error->fault() == Fault::refused_locally);
+    CHECK_THAT(error->what(), Catch::StartsWith("ETH-PERP: "));
+    CHECK_THAT(error->detail().hint, Catch::Contains(origin));
+    return error->detail().code;
 }
 
 Limits allowing(std::vector<std::string> markets) {
@@ -107,12 +105,27 @@ TEST_CASE("a sell under the best bid comes to more than its own price says") {
 }
 
 TEST_CASE("the book is needed only where an order's price does not bound what it comes to") {
-    const Limits limits{.max_order_notional = Setting<Decimal>{1000_d, origin}};
-    CHECK(needs_book(limits, order(Side::buy, 1_d)));
-    CHECK(needs_book(limits, order(Side::sell, 1_d, 1_d)));
-    CHECK_FALSE(needs_book(limits, order(Side::buy, 1_d, 1_d)));
-    CHECK_FALSE(needs_book(limits, post_only(order(Side::sell, 1_d, 1_d))));
-    CHECK_FALSE(needs_book(allowing({}), order(Side::buy, 1_d)));
+    Markets markets([] { return Markets::List{*eth().details}; });
+    const Gate gate({.max_order_notional = Setting<Decimal>{1000_d, origin}}, markets);
+    CHECK(gate.needs_book(order(Side::buy, 1_d)));
+    CHECK(gate.needs_book(order(Side::sell, 1_d, 1_d)));
+    CHECK_FALSE(gate.needs_book(order(Side::buy, 1_d, 1_d)));
+    CHECK_FALSE(gate.needs_book(post_only(order(Side::sell, 1_d, 1_d))));
+    CHECK_FALSE(Gate(allowing({}), markets).needs_book(order(Side::buy, 1_d)));
 }
 
-} // namespace omen::limits_test
+TEST_CASE("the price of a market order bounds nothing") {
+    auto with_price = order(Side::buy, 2_d, 1_d);
+    with_price.order_type = OrderType::market;
+    CHECK(may_improve(with_price));
+    CHECK(notional_of(with_price, asks) == 210_d);
+}
+
+TEST_CASE("what is not above 0 is no order that limits can judge") {
+    Markets markets([] { return Markets::List{*eth().details}; });
+    const Gate gate({.max_order_size = Setting<Decimal>{10_d, origin}}, markets);
+    for (const auto& odd : {order(Side::buy, -50_d, 1_d), order(Side::buy, 0_d, 1_d), order(Side::buy, 1_d, -1_d)})
+        CHECK(gate.refusal(odd)->fault() == Fault::refused_locally);
+}
+
+} // namespace omen::gate_test
