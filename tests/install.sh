@@ -4,7 +4,7 @@
 
 # What it takes to build omenctl. Debian 12's libboost-dev can't be installed beside the Boost 1.81 that it has as well.
 build_packages="g++ cmake ninja-build pkg-config libcli11-dev libcurl4-openssl-dev libboost1.74-dev|libboost-dev libssl-dev
-    libmsgpack-cxx-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev"
+    libmsgpack-cxx-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev libutf8proc-dev"
 
 # What it takes beside these to build it with build_sanitized.
 sanitize_packages="clang lld libclang-rt-dev catch2"

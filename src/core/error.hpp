@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/text.hpp"
+
 #include <array>
 #include <optional>
 #include <stdexcept>
@@ -71,7 +73,9 @@ struct ErrorDetail {
 class Error : public std::runtime_error {
   public:
     Error(Fault fault, const std::string& message, ErrorDetail detail = {})
-        : std::runtime_error(message), fault_(fault), detail_(std::move(detail)) {}
+        : std::runtime_error(message), fault_(fault), detail_(std::move(detail)) {
+        detail_.code = shortened(detail_.code, longest_code);
+    }
 
     Fault fault() const { return fault_; }
     Exit exit_code() const { return exit_of(fault_); }
@@ -80,6 +84,8 @@ class Error : public std::runtime_error {
     bool retryable() const { return fault_ == Fault::unreachable || fault_ == Fault::rate_limited; }
 
   private:
+    static constexpr std::size_t longest_code = 128; ///< a peer may call anything a code
+
     Fault fault_;
     ErrorDetail detail_;
 };

@@ -1,13 +1,15 @@
 #include "protocol/codes.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 #include <iterator>
 
 namespace omen::code {
 
 std::string in_words(const std::optional<std::string>& message, const std::optional<std::string>& code) {
-    if (!message) return code.value_or("");
-    return code ? *message + " (" + *code + ")" : *message;
+    const auto words = !message ? code.value_or("") : code ? *message + " (" + *code + ")" : *message;
+    return shortened(words, longest_quote);
 }
 
 Fault fault_of(std::string_view code) {

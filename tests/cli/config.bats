@@ -273,15 +273,46 @@ setting() {
     printf '[env.far]\nrest = "http://192.0.2.1"\ngateway = "ws://192.0.2.1"\nmarket_data = "ws://192.0.2.1"\n[profile.sure]\nconfirm = false\n' |
         configure
     # Not confirmed is 3; confirmed, it ends with 2: a token would leave in the clear.
-    on_terminal() { script -qec "OMENCTL_TOKEN=$BOX_TOKEN $OMENCTL --env far $* order 2 buy 1 --price 1" /dev/null <<<n; }
-    run on_terminal
+    far() { on_terminal "$1" "OMENCTL_TOKEN=$BOX_TOKEN $OMENCTL --env far --timeout 1s ${*:2} order 2 buy 1 --price 1"; }
+    run far n
     [ "$status" -eq 3 ]
-    run on_terminal --profile sure
+    [[ $output == *"order on far (192.0.2.1):"*"order    buy 1 2 at 1, gtc"*"notional 1"*"market   unknown"*"Send it? [y/N]"* ]]
+    run far y
     [ "$status" -eq 2 ]
-    run on_terminal --yes
+    for flags in "--profile sure" --yes; do
+        run far n "$flags"
+        [ "$status" -eq 2 ]
+        [[ $output != *"[y/N]"* ]]
+    done
+    OMENCTL_CONFIRM=0 run far n
     [ "$status" -eq 2 ]
-    OMENCTL_CONFIRM=0 run on_terminal
-    [ "$status" -eq 2 ]
+}
+
+@test "a question is asked wherever its answer can be given, and nowhere else" {
+    command -v script || skip "no script(1)"
+    printf '[env.far]\nrest = "http://192.0.2.1"\ngateway = "ws://192.0.2.1"\nmarket_data = "ws://192.0.2.1"\n' | configure
+    printf '{"op":"order","market":2,"side":"buy","price":"10","size":"2"}\n{"op":"cancel","order_id":"x"}\nnonsense\n' >"$BATS_TEST_TMPDIR/batch"
+    far="OMENCTL_TOKEN=$BOX_TOKEN $OMENCTL --env far --timeout 1s"
+    asked() {
+        run on_terminal n "$@"
+        [ "$status" -eq 3 ]
+        [[ $output == *"[y/N]"* && $output == *"not confirmed"* ]]
+    }
+    asked "$far order 2 buy 1 --price 1 2>$BATS_TEST_TMPDIR/err; s=\$?; cat $BATS_TEST_TMPDIR/err; exit \$s"
+    asked "$far order 2 buy 1 --price 1 | cat; exit \${PIPESTATUS[0]}"
+    asked "$far amend x --size 3"
+    [[ $output == *"amend    unknown side unknown market: size unknown -> 3, price unknown"* ]]
+    asked "$far batch $BATS_TEST_TMPDIR/batch"
+    [[ $output == *"lines    1 cancel, 1 order buy, 1 unreadable"*"markets  2"*"notional 20"* ]]
+    asked "bash -c '$far wallet link 0x00000000000000000000000000000000000000ab; exit'"
+    not_asked() {
+        run on_terminal n "$@"
+        [ "$status" -eq 2 ]
+        [[ $output != *"[y/N]"* ]]
+    }
+    not_asked "$far order 2 buy 1 --price 1 </dev/null"
+    not_asked "setsid -w env $far order 2 buy 1 --price 1"
+    not_asked "set -m; $far order 2 buy 1 --price 1 & wait %1"
 }
 
 @test "the market list is remembered, for its owner alone, but a local exchange is always asked" {

@@ -139,6 +139,24 @@ refused() {
     jq -e --arg kind "$kind" '.error.kind == $kind and (.error | has("code") and has("message") and has("hint") and has("retryable"))' <<<"$stderr"
 }
 
+# on_terminal ANSWER COMMAND: a shell's command line on a terminal of its own; the answer is typed once there is a question. What the
+# terminal shows, and the command's own status.
+on_terminal() {
+    local screen=$BATS_TEST_TMPDIR/screen keys=$BATS_TEST_TMPDIR/keys status=0
+    rm -f "$screen" "$keys"
+    mkfifo "$keys"
+    SHELL=$BASH script -qefc "$2" "$screen" <"$keys" >/dev/null 2>&1 3>&- &
+    local pid=$!
+    exec 8>"$keys"
+    asks_or_is_gone() { grep -qsF '[y/N]' "$screen" || ! kill -0 "$pid" 2>/dev/null; }
+    eventually asks_or_is_gone
+    if kill -0 "$pid" 2>/dev/null; then echo "$1" >&8; fi
+    wait "$pid" || status=$?
+    exec 8>&-
+    cat "$screen"
+    return "$status"
+}
+
 # ---- other servers
 
 # serve ADDRESS [ADDRESS2]: a socat server; its port in $port. Kept in $servers, for stop_servers.

@@ -1,3 +1,4 @@
+#include "cli/commands/preview.hpp"
 #include "cli/commands/trading_options.hpp"
 #include "cli/context/command.hpp"
 #include "cli/context/parse.hpp"
@@ -30,6 +31,10 @@ Exit run_amend(const AmendOptions& options, Context& context) {
     check(options);
     gw::Amend command{.client_order_id = options.client_id, .price = options.price, .size = options.size};
     if (!options.order_id.empty()) command.order_id = OrderId{options.order_id};
+    if (context.asks()) {
+        context.sessions.check_limits(command);
+        context.confirm("amend", preview::of(command, context));
+    }
     auto result = std::move(context.sessions.trade(options.journal, {command}).front());
     if (const auto* error = std::get_if<Error>(&result.outcome)) throw Error(*error);
     const Result amended(std::get<gw::AmendAccepted>(std::get<trading::Reply>(std::move(result.outcome))));

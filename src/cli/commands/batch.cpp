@@ -1,5 +1,6 @@
 #include "cli/commands/batch_result.hpp"
 #include "cli/commands/line_source.hpp"
+#include "cli/commands/preview.hpp"
 #include "cli/commands/trading_options.hpp"
 #include "cli/context/command.hpp"
 #include "client/markets/order_checks.hpp"
@@ -182,6 +183,10 @@ class Batch {
 
     void take(trading::Result&& result) {
         BatchResult view{.line = result.line, .op = std::string(op_of(result.request)), .result = "done"};
+        if (const auto ref = ref_of(result.request)) {
+            view.client_order_id = ref->client_order_id;
+            view.order_id = ref->order_id;
+        }
         if (const auto* error = std::get_if<Error>(&result.outcome)) return fail(std::move(view), *error);
         if (result.order) return take_order(std::move(view), *result.order, result);
         std::visit(
@@ -263,6 +268,8 @@ void add_batch(CLI::App& app, Run& run) {
                if (options->file == "-" && context.settings.flags().token.standard_input)
                    throw Error(Fault::usage, "batch: the token and the lines can't both come from standard input",
                                {.code = "bad_flags", .hint = "name a file, or use --token-file"});
+               if (options->file != "-" && context.asks())
+                   context.confirm("batch " + options->file, preview::of_batch(options->file));
                context.sessions.keep_running();
                return Batch(*options, context).run();
            },

@@ -1,3 +1,4 @@
+#include "cli/commands/preview.hpp"
 #include "cli/commands/trading_options.hpp"
 #include "cli/context/command.hpp"
 #include "cli/context/parse.hpp"
@@ -39,7 +40,7 @@ class Close {
             throw Error(Fault::not_found, "close " + options_.market + ": there is no position",
                         {.code = "no_position"});
         if (!left_.empty()) {
-            context_.confirm("close " + std::to_string(left_.size()) + " position(s) at market");
+            if (context_.asks()) context_.confirm("close", preview::of(left_, context_));
             flatten();
         }
         const bool is_flat = left_.empty() && !unread_;

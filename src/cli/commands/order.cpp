@@ -1,3 +1,4 @@
+#include "cli/commands/preview.hpp"
 #include "cli/commands/trading_options.hpp"
 #include "cli/context/command.hpp"
 #include "cli/context/parse.hpp"
@@ -89,8 +90,10 @@ Exit run_order(const OrderOptions& options, Context& context) {
         context.console.output().one(CheckedOrder(Result(command), market.symbol()));
         return Exit::done;
     }
-    context.confirm(std::string(to_string(options.side)) + " " + options.size.text() + " " + market.symbol() + " " +
-                    (options.price ? "at " + options.price->text() : "at market"));
+    if (context.asks()) {
+        context.sessions.check_limits(command);
+        context.confirm("order", preview::of(command, market.symbol(), context));
+    }
     return place(options, context, command, market);
 }
 

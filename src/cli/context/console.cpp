@@ -5,6 +5,8 @@
 #include "core/text.hpp"
 #include "system/descriptor_io.hpp"
 
+#include <fcntl.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace omen {
@@ -55,13 +57,19 @@ Error Console::without_secrets(const Error& error) const {
     return Error(error.fault(), without(error.what(), secrets_), std::move(detail));
 }
 
-bool Console::can_ask() {
-    return isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0;
+std::optional<Descriptor> Console::terminal() {
+    if (isatty(STDIN_FILENO) == 0) return std::nullopt;
+    Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+    if (terminal.get() < 0 || tcgetpgrp(terminal.get()) != getpgrp()) return std::nullopt;
+    return terminal;
 }
 
 bool Console::ask(const std::string& question) {
-    write_stderr(question + "? [y/N] ");
-    const auto answer = read_line(STDIN_FILENO, longest_answer);
+    const auto there = terminal();
+    if (!there) return false;
+    tcflush(there->get(), TCIFLUSH);
+    write_all(there->get(), question + " [y/N] ");
+    const auto answer = read_line(there->get(), longest_answer);
     return answer == "y" || answer == "Y" || answer == "yes";
 }
 

@@ -3,6 +3,7 @@
 #include "cli/context/settings.hpp"
 #include "cli/output/output.hpp"
 #include "core/error.hpp"
+#include "system/descriptor.hpp"
 
 #include <optional>
 #include <string>
@@ -34,12 +35,16 @@ class Console {
     void set_outcome(std::string outcome) { outcome_ = std::move(outcome); }
     const std::string& outcome() const { return outcome_; }
 
-    /// Whether there is somebody to ask: a terminal to read from, and one on stderr.
-    static bool can_ask();
-    /// Asks, and waits for an answer; anything but a yes is a no. Throws Interrupted.
+    /// Whether there is somebody to ask: stdin is a terminal, whatever is done with the other two, the process has one
+    /// that it may open, and is in its foreground.
+    static bool can_ask() { return terminal().has_value(); }
+    /// Shows this on the terminal, and waits for an answer, which can't have been typed before; anything but a yes is a
+    /// no. Throws Interrupted.
     static bool ask(const std::string& question);
 
   private:
+    static std::optional<Descriptor> terminal();
+
     Settings& settings_;
     std::optional<Output> output_;
     std::vector<std::string> secrets_;

@@ -18,9 +18,10 @@ struct Context {
     Console console{settings};
     Sessions sessions{settings, console};
 
-    /// Asks on a terminal before something that can't be undone, unless the exchange is local, or --yes or the profile
-    /// says not to. Scripts are never asked. A "no" is a refused_locally Error.
-    void confirm(const std::string& what);
+    /// Whether confirm() would ask: on a terminal, unless the exchange is local, or --yes or the profile says not to.
+    bool asks();
+    /// Asks before something that can't be undone, with lines that say what it is. A "no" is a refused_locally Error.
+    void confirm(const std::string& what, const std::vector<std::string>& lines = {});
 };
 
 } // namespace omen

@@ -52,7 +52,7 @@ ErrorLine view_of(const Error& error) {
 } // namespace
 
 std::string note_line(const std::string& text, Format format) {
-    if (!is_json(format)) return on_one_line("omenctl: " + text) + "\n";
+    if (!is_json(format)) return harmless("omenctl: " + text) + "\n";
     std::string line = R"({"note":)";
     wire::append_json_text(line, text);
     return line + "}\n";
@@ -62,7 +62,7 @@ std::string error_line(const Error& error, Format format) {
     if (is_json(format)) return wire::to_json(view_of(error)) + "\n";
     std::string line = std::string("omenctl: ") + error.what();
     if (!error.detail().hint.empty()) line += "; " + error.detail().hint;
-    return on_one_line(std::move(line)) + "\n";
+    return harmless(line) + "\n";
 }
 
 void write_stderr(std::string_view text) {

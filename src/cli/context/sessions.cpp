@@ -58,6 +58,12 @@ Deadline Sessions::deadline() {
     return *deadline_;
 }
 
+void Sessions::restart_deadline() {
+    deadline_ = step();
+    if (rest_) rest_->set_deadline(*deadline_);
+    gateway_.reset(); // nobody has read it meanwhile
+}
+
 RestClient& Sessions::rest() {
     if (!rest_) rest_.emplace(new_rest(deadline()));
     if (keeps_running_) rest_->set_deadline(step());

@@ -41,7 +41,7 @@ class Sessions {
     /// The end of a one-shot command.
     Deadline deadline();
     /// Gives a one-shot command its whole time again: what has passed was not the exchange's.
-    void restart_deadline() { deadline_ = step(); }
+    void restart_deadline();
     /// The end of one step (a connect, a subscribe) of a command that goes on.
     Deadline step() { return Deadline::after(settings_.values().timeout); }
     /// The command goes on after its deadline: it waits for something, or is a stream.

@@ -56,7 +56,7 @@ std::string trace_line(const WireLine& line, Verbosity verbosity, Format format)
     if (is_json(format)) return as_json(line, ms, message);
     auto text = fmt::format("[{:>9} ms] {} {} {}{}{}", ms, row_of(line.what).sign, line.url, line.head,
                             message.empty() ? "" : " ", message);
-    return on_one_line(std::move(text)) + "\n";
+    return harmless(text) + "\n";
 }
 
 } // namespace omen

@@ -1,6 +1,7 @@
 #include "cli/output/ladder.hpp"
 
 #include "cli/output/table.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -36,7 +37,7 @@ std::string amount(Decimal value, bool scaled) {
 }
 
 std::string summary(const BookView& book, bool scaled) {
-    auto text = book.symbol + "  sequence " + std::to_string(book.sequence);
+    auto text = harmless(book.symbol) + "  sequence " + std::to_string(book.sequence);
     if (book.timestamp) text += "  " + book.timestamp->rfc3339();
     if (book.bids.empty() || book.asks.empty()) return text + "\n";
     const auto bid = book.bids.front().price;

@@ -1,5 +1,7 @@
 #include "cli/output/table.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 #include <iostream>
 #include <utility>
@@ -30,15 +32,15 @@ std::vector<std::string> column_texts(std::string_view name, const std::vector<R
     std::size_t fraction = 0;
     for (const auto& row : rows) {
         const auto* cell = find_cell(row, name);
-        texts.push_back(cell == nullptr ? "" : cell->text);
+        texts.push_back(cell == nullptr ? "" : harmless(cell->text));
         number = number || (cell != nullptr && cell->number);
         fraction = std::max(fraction, fraction_width(texts.back()));
     }
     if (number)
         for (std::size_t i = 1; i < texts.size(); ++i) texts[i].append(fraction - fraction_width(texts[i]), ' ');
     std::size_t width = 0;
-    for (const auto& text : texts) width = std::max(width, text.size());
-    for (auto& text : texts) text.insert(number ? 0 : text.size(), width - text.size(), ' ');
+    for (const auto& text : texts) width = std::max(width, columns_of(text));
+    for (auto& text : texts) text.insert(number ? 0 : text.size(), width - columns_of(text), ' ');
     return texts;
 }
 
@@ -62,7 +64,7 @@ std::vector<std::string_view> append_table(std::string& out, Columns columns, co
     std::vector<std::string> lines(rows.size() + 1);
     for (const auto name : columns) {
         const auto texts = column_texts(name, rows);
-        const auto width = lines[0].size() + (lines[0].empty() ? 0 : gutter.size()) + texts[0].size();
+        const auto width = columns_of(lines[0]) + (lines[0].empty() ? 0 : gutter.size()) + columns_of(texts[0]);
         const bool fits = style.width == 0 || lines[0].empty() || width <= style.width;
         if (!fits || !left_out.empty()) {
             left_out.push_back(name);
@@ -83,7 +85,7 @@ void append_fields(std::string& out, const Row& row) {
     for (const auto& cell : row) width = std::max(width, cell.name.size());
     for (const auto& cell : row)
         append_line(out, std::string(cell.name) + std::string(width - cell.name.size(), ' ') + std::string(gutter) +
-                             cell.text);
+                             harmless(cell.text));
 }
 
 void GrowingTable::append_heading(std::string& out) {
@@ -100,9 +102,10 @@ void GrowingTable::append(std::string& out, const Row& row) {
     std::string line;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         const auto* cell = find_cell(row, columns_[i]);
-        const std::string text = cell == nullptr ? "" : cell->text;
-        widths_[i] = std::max({widths_[i], columns_[i].size(), text.size()});
-        const std::string blanks(widths_[i] - text.size(), ' ');
+        const auto text = cell == nullptr ? std::string() : harmless(cell->text);
+        const auto width = columns_of(text);
+        widths_[i] = std::max({widths_[i], columns_[i].size(), width});
+        const std::string blanks(widths_[i] - width, ' ');
         if (i > 0) line += gutter;
         line += cell != nullptr && cell->number ? blanks + text : text + blanks;
     }

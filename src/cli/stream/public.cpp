@@ -65,7 +65,7 @@ void PublicStream::end_market(StreamLines& lines, const MarketId& market, const 
                                  .market_id = market,
                                  .symbol = *symbol(market),
                                  .code = event.code,
-                                 .reason = on_one_line(error.what())});
+                                 .reason = harmless(error.what())});
     context_.console.report(error);
     outcome_ = more_serious(outcome_, error.exit_code());
     unsubscribed_.erase(market);

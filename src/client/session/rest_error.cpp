@@ -10,15 +10,10 @@ namespace omen {
 
 namespace {
 
-/// The first 200 bytes of a body on one line, control characters blanked.
-std::string beginning(const std::string& body) {
-    return on_one_line(body.substr(0, 200));
-}
-
 std::string describe(const HttpResponse& response) {
     auto text = "HTTP " + std::to_string(response.status);
-    if (!response.content_type.empty()) text += ", " + response.content_type;
-    if (!response.body.empty()) text += ": " + beginning(response.body);
+    if (!response.content_type.empty()) text += ", " + shortened(response.content_type, 200);
+    if (!response.body.empty()) text += ": " + shortened(response.body, 200);
     return text;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/text.hpp"
+
 #include <exception>
 #include <string>
 #include <string_view>
@@ -10,7 +12,7 @@ namespace omen {
 /// "orderbook_delta: bids[3].size: not a decimal integer".
 class DecodeError : public std::exception {
   public:
-    explicit DecodeError(std::string_view reason) : reason_(reason), what_(reason) {}
+    explicit DecodeError(std::string_view reason) : reason_(shortened(reason, longest_quote)), what_(reason_) {}
 
     /// Adds the field, element or message that the error is in, from the inside out.
     void in_field(std::string_view name);

@@ -1,7 +1,9 @@
 #include "protocol/wire/json.hpp"
 
 #include "core/jwt.hpp"
+#include "core/text.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <optional>
@@ -171,6 +173,23 @@ bool is_plain(std::string_view text) {
     return special == 0;
 }
 
+/// Of valid JSON, with what a terminal would not show escaped.
+void append_seen(std::string& out, std::string_view json) {
+    while (!json.empty()) {
+        const auto [character, bytes] = next_character(json);
+        if (character && is_unseen(*character)) {
+            const auto value = static_cast<std::uint32_t>(*character);
+            if (value < 0x10000)
+                out += fmt::format("\\u{:04x}", value);
+            else
+                out += fmt::format("\\u{:04x}\\u{:04x}", 0xd7c0 + (value >> 10), 0xdc00 + (value & 0x3ff));
+        } else {
+            out += json.substr(0, bytes);
+        }
+        json.remove_prefix(bytes);
+    }
+}
+
 } // namespace
 
 void append_json_text(std::string& out, std::string_view text) {
@@ -180,7 +199,7 @@ void append_json_text(std::string& out, std::string_view text) {
         out += '"';
         return;
     }
-    out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    append_seen(out, nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 void JsonWriter::spill() {

@@ -65,7 +65,25 @@ template <class F> std::string packed(F&& pack) {
     return {buffer.data(), buffer.size()};
 }
 
+/// DEL as we escape it, which nlohmann leaves as it is.
+std::string seen(std::string json) {
+    for (auto at = json.find('\x7f'); at != std::string::npos; at = json.find('\x7f')) json.replace(at, 1, "\\u007f");
+    return json;
+}
+
 } // namespace
+
+TEST_CASE("what a terminal would obey is escaped in JSON, and read back as it was; what is no UTF-8 is replaced") {
+    const std::string text = "\x1b[2J\x7f\u009b\u202e\u2066\ufeff\U000e0041 caf\u00e9";
+    std::string json;
+    wire::append_json_text(json, text);
+    CHECK(json == R"("\u001b[2J\u007f\u009b\u202e\u2066\ufeff\udb40\udc41 caf)"
+                  "\u00e9\"");
+    CHECK(nlohmann::json::parse(json) == text);
+    std::string replaced;
+    wire::append_json_text(replaced, "a\xff\x9b");
+    CHECK(replaced == "\"a\ufffd\ufffd\"");
+}
 
 TEST_CASE("compact JSON is on one line with no blanks") {
     CHECK(sample({}) == R"({"name":"a: [b, {c","list":[null,true,-1,18446744073709551615,["","["]],)"
@@ -300,9 +318,9 @@ TEST_CASE("random JSON becomes what an independent reader of MessagePack sees, a
         const auto json = random_json(random, 4);
         const auto bytes = wire::json_to_msgpack(json.dump());
         REQUIRE(nlohmann::ordered_json::from_msgpack(bytes) == json);
-        REQUIRE(shown(bytes) == json.dump());
+        REQUIRE(shown(bytes) == seen(json.dump()));
         const auto theirs = nlohmann::ordered_json::to_msgpack(json);
-        REQUIRE(shown({reinterpret_cast<const char*>(theirs.data()), theirs.size()}) == json.dump());
+        REQUIRE(shown({reinterpret_cast<const char*>(theirs.data()), theirs.size()}) == seen(json.dump()));
     }
 }
 
