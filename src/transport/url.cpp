@@ -13,6 +13,8 @@ namespace omen {
 
 namespace {
 
+constexpr std::string_view removed = "[removed]";
+
 struct SchemeRow {
     std::string_view name;
     std::uint16_t port;
@@ -32,7 +34,7 @@ std::optional<std::uint16_t> own_port(std::string_view scheme) {
 }
 
 [[noreturn]] void refuse(std::string_view text, const std::string& why) {
-    throw Error(Fault::usage, "URL '" + std::string(text) + "': " + why, {.code = "invalid_url"});
+    throw Error(Fault::usage, "URL '" + public_url(text) + "': " + why, {.code = "invalid_url"});
 }
 
 /// For a text that should not be repeated: it may hold a password, or control a terminal.
@@ -121,6 +123,38 @@ std::string Url::host_header() const {
 
 std::string Url::text() const {
     return scheme + "://" + host_header() + path;
+}
+
+bool names_secret(std::string_view key) {
+    std::string name;
+    for (const char c : lower(key))
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) name += c;
+    constexpr std::array<std::string_view, 19> parts{
+        "secret", "password",   "passwd",     "passphrase", "passcode",      "mnemonic",   "signature",
+        "apikey", "privatekey", "accesskey",  "signingkey", "authoriza",     "credential", "seedphrase",
+        "cookie", "bearer",     "sessionkey", "jwt",        "recoveryphrase"};
+    constexpr std::array<std::string_view, 7> whole{"otp", "sig", "seed", "pin", "key", "auth", "pass"};
+    if (name.ends_with("token") || name.ends_with("tokens")) return true;
+    return std::find(whole.begin(), whole.end(), name) != whole.end() ||
+           std::any_of(parts.begin(), parts.end(), [&](auto part) { return name.find(part) != std::string::npos; });
+}
+
+std::string public_url(std::string_view url) {
+    const auto scheme = url.find("://");
+    const auto begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+    auto query = url.find('?');
+    std::string out(url.substr(0, std::min(query, url.size())));
+    if (const auto at = out.rfind('@'); at != std::string::npos && at >= begin) out.replace(begin, at - begin, removed);
+    if (query == std::string_view::npos) return out;
+    while (query < url.size()) {
+        const auto next = std::min(url.find_first_of("&;#", query + 1), url.size());
+        const auto parameter = url.substr(query, next - query);
+        const auto equals = parameter.find('=');
+        const bool is_secret = equals != std::string_view::npos && names_secret(parameter.substr(1, equals - 1));
+        out += is_secret ? std::string(parameter.substr(0, equals + 1)).append(removed) : std::string(parameter);
+        query = next;
+    }
+    return out;
 }
 
 } // namespace omen

@@ -28,4 +28,11 @@ struct Url {
     std::string text() const;
 };
 
+/// Whether a key of a message, or a parameter of a URL, names a secret, in whatever style: accessToken, api_key,
+/// X-Signature.
+bool names_secret(std::string_view key);
+
+/// A URL without its user info and without the values of parameters that name secrets.
+std::string public_url(std::string_view url);
+
 } // namespace omen

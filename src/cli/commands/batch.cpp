@@ -217,12 +217,11 @@ class Batch {
         // What may have been placed may be open.
         if (view.line != 0 && error.fault() == Fault::outcome_unknown && view.op == "order")
             placed_.insert(ClientOrderId{*error.detail().client_order_id});
-        const auto shown = context_.console.without_secrets(error);
         view.result = to_string(error.fault());
         if (!view.client_order_id && error.detail().client_order_id)
             view.client_order_id = ClientOrderId{*error.detail().client_order_id};
         view.code = error.detail().code.empty() ? view.result : error.detail().code;
-        view.message = shown.what() + (shown.detail().hint.empty() ? "" : "; " + shown.detail().hint);
+        view.message = error.what() + (error.detail().hint.empty() ? std::string() : "; " + error.detail().hint);
         exit_ = more_serious(exit_, error.exit_code());
         if (options_.fail_fast) stopped_ = true;
         print(view);

@@ -28,14 +28,14 @@ OutputStyle style_of(Settings& settings) {
 } // namespace
 
 Output& Console::output() {
-    if (!output_) output_.emplace(style_of(settings_));
+    if (!output_) output_.emplace(style_of(settings_), &secrets_);
     return *output_;
 }
 
 void Console::append_to(int descriptor, const std::string& name) {
     auto style = style_of(settings_);
     style.format = Format::ndjson;
-    output_.emplace(std::move(style), descriptor, name);
+    output_.emplace(std::move(style), &secrets_, descriptor, name);
 }
 
 void Console::flush() {
@@ -43,7 +43,7 @@ void Console::flush() {
 }
 
 void Console::note(const std::string& text) {
-    write_stderr(note_line(text, settings_.values().output));
+    write_stderr(note_line(secrets_.masked(text), settings_.values().output));
 }
 
 void Console::report(const Error& error) {
@@ -51,10 +51,11 @@ void Console::report(const Error& error) {
 }
 
 Error Console::without_secrets(const Error& error) const {
-    if (secrets_.empty()) return error;
     auto detail = error.detail();
-    detail.hint = without(std::move(detail.hint), secrets_);
-    return Error(error.fault(), without(error.what(), secrets_), std::move(detail));
+    detail.code = secrets_.masked(std::move(detail.code));
+    detail.hint = secrets_.masked(std::move(detail.hint));
+    if (detail.client_order_id) detail.client_order_id = secrets_.masked(std::move(*detail.client_order_id));
+    return Error(error.fault(), secrets_.masked(error.what()), std::move(detail));
 }
 
 std::optional<Descriptor> Console::terminal() {
@@ -64,11 +65,11 @@ std::optional<Descriptor> Console::terminal() {
     return terminal;
 }
 
-bool Console::ask(const std::string& question) {
+bool Console::ask(const std::string& question) const {
     const auto there = terminal();
     if (!there) return false;
     tcflush(there->get(), TCIFLUSH);
-    write_all(there->get(), question + " [y/N] ");
+    write_all(there->get(), secrets_.masked(question + " [y/N] "));
     const auto answer = read_line(there->get(), longest_answer);
     return answer == "y" || answer == "Y" || answer == "yes";
 }

@@ -2,6 +2,7 @@
 
 #include "cli/context/settings.hpp"
 #include "cli/output/output.hpp"
+#include "client/trace/secrets.hpp"
 #include "core/error.hpp"
 #include "system/descriptor.hpp"
 
@@ -26,8 +27,8 @@ class Console {
     void note(const std::string& text);
     /// Reports one failure among several results.
     void report(const Error& error);
-    /// From now on this is shown in no error.
-    void hide(const std::string& secret) { secrets_.push_back(secret); }
+    /// What is neither printed nor written down.
+    Secrets& secrets() { return secrets_; }
     /// The error as it may be shown: whatever the exchange said, no secret is in it.
     Error without_secrets(const Error& error) const;
 
@@ -40,14 +41,14 @@ class Console {
     static bool can_ask() { return terminal().has_value(); }
     /// Shows this on the terminal, and waits for an answer, which can't have been typed before; anything but a yes is a
     /// no. Throws Interrupted.
-    static bool ask(const std::string& question);
+    bool ask(const std::string& question) const;
 
   private:
     static std::optional<Descriptor> terminal();
 
     Settings& settings_;
     std::optional<Output> output_;
-    std::vector<std::string> secrets_;
+    Secrets secrets_;
     std::string outcome_;
 };
 

@@ -15,7 +15,7 @@ void Context::confirm(const std::string& what, const std::vector<std::string>& l
     question = harmless(question) + (lines.empty() ? "?" : ":\n");
     for (const auto& line : lines) question += "  " + harmless(line) + "\n";
     if (!lines.empty()) question += "Send it?";
-    if (!Console::ask(question))
+    if (!console.ask(question))
         throw Error(Fault::refused_locally, what + ": not confirmed",
                     {.code = "not_confirmed", .hint = "answer y, or use --yes"});
     sessions.restart_deadline();

@@ -20,9 +20,8 @@ const Token& Sessions::token() {
     if (!token_) {
         token_ = load_token(settings_.token_source(), settings_.variables(),
                             std::min(settings_.values().timeout.value, token_command_limit));
-        console_.hide(token_->secret());
+        console_.secrets().hide(token_->secret());
     }
-    if (wire_log_) wire_log_->hide(token_->secret());
     return *token_;
 }
 
@@ -40,8 +39,7 @@ void Sessions::report_recording() {
 WireTap* Sessions::tap() {
     if (settings_.flags().verbosity == Verbosity::quiet && !settings_.flags().record) return nullptr;
     if (wire_log_) return &*wire_log_;
-    wire_log_.emplace(started_);
-    if (token_) wire_log_->hide(token_->secret());
+    wire_log_.emplace(started_, console_.secrets());
     if (settings_.flags().verbosity != Verbosity::quiet)
         wire_log_->add([this](const WireLine& line) {
             write_stderr(trace_line(line, settings_.flags().verbosity, settings_.values().output));
@@ -119,7 +117,7 @@ Journal Sessions::journal(Journal::Sync sync) {
     if (!directory)
         throw Error(Fault::usage, "journal: neither XDG_STATE_HOME nor HOME is set; nothing was sent",
                     {.code = "journal_unwritable", .hint = "set one of them, or do without a journal: --no-journal"});
-    return {*directory + "/journal", settings_.environment().gateway, sync};
+    return {*directory + "/journal", settings_.environment().gateway, sync, &console_.secrets()};
 }
 
 Desk::Options Sessions::desk(const JournalFlags& flags, trading::Engine::Options engine) {

@@ -19,8 +19,8 @@ bool is_writable(int descriptor) {
 
 } // namespace
 
-Output::Output(const OutputStyle& style, int descriptor, std::string name)
-    : renderer_(renderer_of(style)), fd_(descriptor), name_(std::move(name)) {
+Output::Output(const OutputStyle& style, const Secrets* secrets, int descriptor, std::string name)
+    : renderer_(renderer_of(style)), secrets_(secrets), fd_(descriptor), name_(std::move(name)) {
     if (!is_writable(descriptor)) fail(EBADF);
 }
 
@@ -56,6 +56,7 @@ void Output::frame(const Screen& screen) {
 
 void Output::flush() {
     const bool had_failed = std::exchange(failed_, true); // until all of it has been done
+    if (secrets_ != nullptr) buffer_ = secrets_->masked(std::move(buffer_));
     const int error = had_failed ? 0 : write_all(fd_, buffer_);
     buffer_.clear();
     if (had_failed) return;

@@ -4,6 +4,7 @@
 #include "cli/output/json.hpp"
 #include "cli/output/screen.hpp"
 #include "cli/output/table.hpp"
+#include "client/trace/secrets.hpp"
 
 #include <functional>
 #include <string>
@@ -27,7 +28,8 @@ struct OutputFailed {
 class Output {
   public:
     /// Throws OutputFailed where the descriptor is not open for writing: better now than after something was sent.
-    explicit Output(const OutputStyle& style, int descriptor = 1, std::string name = "stdout");
+    explicit Output(const OutputStyle& style, const Secrets* secrets = nullptr, int descriptor = 1,
+                    std::string name = "stdout");
 
     int descriptor() const { return fd_; }
 
@@ -79,6 +81,7 @@ class Output {
     [[noreturn]] void fail(int error);
 
     Renderer renderer_;
+    const Secrets* secrets_; ///< that are not printed
     int fd_;
     std::string name_; ///< of what is written to
     std::string buffer_;

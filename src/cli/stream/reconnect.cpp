@@ -35,7 +35,7 @@ bool Reconnect::helps(const Error& error) {
 }
 
 std::string Reconnect::reason_of(const Error& error) const {
-    return harmless(context_.console.without_secrets(error).what());
+    return harmless(error.what());
 }
 
 bool Reconnect::again(const std::function<void(Deadline)>& connect, Deadline end) {

@@ -72,10 +72,11 @@ JournalLine line_of(const std::string& entry, JournalOutcome outcome) {
 
 } // namespace
 
-Journal::Journal(std::string directory, const Url& gateway, Sync sync, Now now)
+Journal::Journal(std::string directory, const Url& gateway, Sync sync, const Secrets* secrets, Now now)
     : directory_(std::move(directory)),
       prefix_(file_name_part(gateway.text()) + "-"),
       sync_(sync),
+      secrets_(secrets),
       now_(std::move(now)) {}
 
 const std::string& Journal::process() {
@@ -147,8 +148,8 @@ void Journal::session_known(const JournalSession& session) {
     add({.process = process(),
          .session = last_session_,
          .sequence = session.sequence,
-         .wallet = session.wallet,
-         .account = session.account});
+         .wallet = public_text(session.wallet),
+         .account = public_text(session.account)});
 }
 
 std::string Journal::note(gw::TradingCommand command) {
@@ -162,13 +163,24 @@ std::string Journal::note(gw::TradingCommand command) {
 }
 
 void Journal::note(const std::string& entry, JournalOutcome outcome) {
-    add(line_of(entry, std::move(outcome)));
+    add(line_of(entry, public_outcome(std::move(outcome))));
 }
 
 void Journal::note_resolved(const std::string& entry, JournalOutcome outcome) {
-    auto line = line_of(entry, std::move(outcome));
+    auto line = line_of(entry, public_outcome(std::move(outcome)));
     line.by = by_resolve;
     add(std::move(line));
+}
+
+std::optional<std::string> Journal::public_text(std::optional<std::string> text) const {
+    return text && secrets_ != nullptr ? secrets_->masked(std::move(*text)) : std::move(text);
+}
+
+JournalOutcome Journal::public_outcome(JournalOutcome outcome) const {
+    outcome.code = public_text(std::move(outcome.code));
+    outcome.status = public_text(std::move(outcome.status));
+    if (outcome.order_id) outcome.order_id->value = *public_text(std::move(outcome.order_id->value));
+    return outcome;
 }
 
 JournalContents Journal::read(const JournalQuery& query) const {

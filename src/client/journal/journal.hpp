@@ -3,6 +3,7 @@
 #include "client/journal/format.hpp"
 #include "client/journal/reader.hpp"
 #include "client/journal/search.hpp"
+#include "client/trace/secrets.hpp"
 #include "system/descriptor.hpp"
 #include "system/moment.hpp"
 #include "transport/url.hpp"
@@ -30,7 +31,9 @@ class Journal {
     enum class Sync { no, yes }; ///< yes: a line is on the disk before its write returns
     using Now = std::function<Moment()>;
 
-    Journal(std::string directory, const Url& gateway, Sync sync, Now now = Moment::now);
+    /// Of what the exchange says no secret is written down.
+    Journal(std::string directory, const Url& gateway, Sync sync, const Secrets* secrets = nullptr,
+            Now now = Moment::now);
 
     /// What is noted from now on is for a new session of whoever this is (see identity_of()).
     void begin_session(std::string identity);
@@ -64,10 +67,13 @@ class Journal {
     std::vector<std::string> last_two_days() const;
     const std::string& process();
     std::string entry_name(std::uint64_t number);
+    std::optional<std::string> public_text(std::optional<std::string> text) const;
+    JournalOutcome public_outcome(JournalOutcome outcome) const;
 
     std::string directory_;
     std::string prefix_; ///< of the names of this exchange's files
     Sync sync_;
+    const Secrets* secrets_; ///< of which the exchange may say something
     Now now_;
     std::string day_;
     std::vector<Descriptor> files_; ///< the last one is written to; the others are of days before, and keep their locks

@@ -6,21 +6,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
 namespace omen {
 
 namespace {
 
 constexpr std::size_t shown_of_foreign = 200;
-
-/// Keys whose values are never shown, in messages that this program knows and in those that it doesn't.
-bool is_secret(std::string_view key) {
-    constexpr std::array<std::string_view, 7> names{"token",   "signature", "authorization", "password",
-                                                    "api_key", "secret",    "private_key"};
-    return std::find(names.begin(), names.end(), key) != names.end();
-}
 
 /// Bytes that can't be decoded, as far as they are worth showing.
 std::string foreign(std::string_view bytes) {
@@ -31,7 +21,7 @@ std::string foreign(std::string_view bytes) {
 
 std::string decoded(std::string_view msgpack) try {
     std::string json;
-    wire::append_msgpack_as_json(json, msgpack, is_secret);
+    wire::append_msgpack_as_json(json, msgpack, names_secret);
     return json;
 } catch (const DecodeError&) {
     return foreign(msgpack);
@@ -57,25 +47,12 @@ bool is_array(std::string_view payload) try {
 
 } // namespace
 
-std::string without(std::string text, const std::vector<std::string>& secrets) {
-    for (const auto& secret : secrets)
-        for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
-            text.replace(at, secret.size(), "[removed]");
-    return text;
-}
-
-void WireLog::hide(std::string secret) {
-    const std::lock_guard lock(mutex_);
-    const bool is_new = std::find(secrets_.begin(), secrets_.end(), secret) == secrets_.end();
-    if (!secret.empty() && is_new) secrets_.push_back(std::move(secret));
-}
-
 void WireLog::emit(WireLine line) {
     const std::lock_guard lock(mutex_);
     line.at = Clock::now() - began_;
-    line.url = without(std::move(line.url), secrets_);
-    line.head = without(std::move(line.head), secrets_);
-    line.json = without(std::move(line.json), secrets_);
+    line.url = secrets_.masked(public_url(line.url));
+    line.head = secrets_.masked(std::move(line.head));
+    line.json = secrets_.masked(std::move(line.json));
     for (const auto& sink : sinks_) sink(line);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/trace/secrets.hpp"
 #include "core/time.hpp"
 #include "transport/wire_tap.hpp"
 
@@ -33,11 +34,9 @@ class WireLog : public WireTap {
   public:
     using Sink = std::function<void(const WireLine& line)>;
 
-    explicit WireLog(Clock::time_point began) : began_(began) {}
+    WireLog(Clock::time_point began, const Secrets& secrets) : began_(began), secrets_(secrets) {}
 
     void add(Sink sink) { sinks_.push_back(std::move(sink)); }
-    /// Removes this text wherever it appears.
-    void hide(std::string secret);
 
     void connected(const Url& url) override;
     void ended(const Url& url, std::string_view reason) override;
@@ -52,11 +51,8 @@ class WireLog : public WireTap {
     Clock::time_point began_;
     Clock::time_point asked_{}; ///< when the last request left
     std::vector<Sink> sinks_;
-    std::vector<std::string> secrets_;
-    std::mutex mutex_; ///< of the sinks and the secrets
+    const Secrets& secrets_;
+    std::mutex mutex_; ///< of the sinks
 };
-
-/// The text with every secret in it replaced.
-std::string without(std::string text, const std::vector<std::string>& secrets);
 
 } // namespace omen

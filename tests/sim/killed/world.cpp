@@ -47,7 +47,7 @@ Moment KilledWorld::moment() const {
 }
 
 Journal KilledWorld::open_journal() {
-    return {directory().path(), exchange_url(), Journal::Sync::no, [this] { return moment(); }};
+    return {directory().path(), exchange_url(), Journal::Sync::no, nullptr, [this] { return moment(); }};
 }
 
 // ---- the process's own

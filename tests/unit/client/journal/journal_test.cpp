@@ -39,7 +39,7 @@ struct Place {
     }
     /// One whose clock stands as the test says.
     Journal journal(Moment& now) const {
-        return {directory.path("journal"), here, Journal::Sync::no, [&now] { return now; }};
+        return {directory.path("journal"), here, Journal::Sync::no, nullptr, [&now] { return now; }};
     }
     std::vector<JournalEntry> entries() const { return journal().read().entries; }
     /// The one file that there is.
