@@ -19,7 +19,7 @@ declare -gA _omenctl_commands=(
 
 # The flags of each command; the first go with all of them.
 declare -gA _omenctl_flags=(
-    ['omenctl']='-h --help --version -o --output --raw --fields --no-header --color --env --profile --config --timeout --retries -y --yes --token-file --token-stdin --no-pipeline -v --verbose --trace --record'
+    ['omenctl']='-h --help --version -o --output --raw --fields --no-header --color --env --profile --config --timeout --retries -y --yes --token-file --token-stdin --no-pipeline -v --verbose --trace --record --force --csv-safe'
     ['omenctl book']='--depth --watch --verify'
     ['omenctl ticker']='--watch'
     ['omenctl trades']='--limit'
@@ -132,7 +132,7 @@ declare -gA _omenctl_arguments=(
 )
 
 _omenctl_markets() {
-    grep -ohsE '"symbol":"[A-Za-z0-9._/-]+"' "${XDG_CACHE_HOME:-$HOME/.cache}"/omenctl/markets-*.json | cut -d'"' -f4 | sort -u
+    grep -ohsE '"symbol":"[A-Za-z0-9._:/][A-Za-z0-9._:/-]*"' "${XDG_CACHE_HOME:-$HOME/.cache}"/omenctl/markets-*.json | cut -d'"' -f4 | sort -u
 }
 
 # _omenctl_tables KIND: the names of the configuration's tables [KIND.NAME].

@@ -37,7 +37,7 @@ function __omenctl_markets
     set -l cache $HOME/.cache
     set -q XDG_CACHE_HOME[1]; and test -n "$XDG_CACHE_HOME"; and set cache $XDG_CACHE_HOME
     set -l files $cache/omenctl/markets-*.json
-    set -q files[1]; and grep -ohsE '"symbol":"[A-Za-z0-9._/-]+"' $files | string split -f 4 '"' | sort -u
+    set -q files[1]; and grep -ohsE '"symbol":"[A-Za-z0-9._:/][A-Za-z0-9._:/-]*"' $files | string split -f 4 '"' | sort -u
 end
 
 function __omenctl_tables --description 'KIND: the names of the tables [KIND.NAME] of the configuration'
@@ -84,6 +84,8 @@ complete -c omenctl -l no-pipeline -d 'Wait for the answer to auth before the fi
 complete -c omenctl -s v -l verbose -d 'Print on stderr what goes over the wire, a line a message'
 complete -c omenctl -l trace -d 'The same with the messages themselves'
 complete -c omenctl -l record -r -F -d 'Write every WebSocket message, decoded, to this file'
+complete -c omenctl -l force -d 'Overwrite what --record or --log names'
+complete -c omenctl -l csv-safe -d 'In CSV, put a \' before what a spreadsheet would run'
 
 complete -c omenctl -n '__omenctl_argument 1' -a markets -d 'List markets, or show one'
 complete -c omenctl -n '__omenctl_argument 1' -a book -d 'Show an order book'

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 namespace omen {
@@ -10,32 +12,50 @@ namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-std::optional<std::string> text_claim(const nlohmann::json& claims, const char* name) {
-    const auto found = claims.find(name);
-    if (found == claims.end() || !found->is_string()) return std::nullopt;
-    return found->get<std::string>();
-}
+/// Reads claims, and remembers the first that is not what it should be.
+class ClaimReader {
+  public:
+    explicit ClaimReader(const nlohmann::json& claims) : claims_(claims) {}
 
-std::vector<std::string> audience_claim(const nlohmann::json& claims) {
-    const auto found = claims.find("aud");
-    if (found == claims.end()) return {};
-    if (found->is_string()) return {found->get<std::string>()};
-    std::vector<std::string> names;
-    if (found->is_array())
-        for (const auto& name : *found)
-            if (name.is_string()) names.push_back(name.get<std::string>());
-    return names;
-}
+    std::optional<std::string> text(const char* name) {
+        const auto* value = find(name);
+        if (value == nullptr) return std::nullopt;
+        if (!value->is_string()) return wrong(name), std::nullopt;
+        return value->get<std::string>();
+    }
+    std::vector<std::string> texts(const char* name) {
+        const auto* value = find(name);
+        if (value == nullptr) return {};
+        if (value->is_string()) return {value->get<std::string>()};
+        const bool is_list = value->is_array() && !value->empty() &&
+                             std::all_of(value->begin(), value->end(), [](const auto& one) { return one.is_string(); });
+        if (!is_list) return wrong(name), std::vector<std::string>();
+        return value->get<std::vector<std::string>>();
+    }
+    /// Seconds since the epoch. What is behind the year 9999 is no such number.
+    std::optional<Timestamp> time(const char* name) {
+        constexpr double end_of_time = 253'402'300'799.0;
+        const auto* value = find(name);
+        if (value == nullptr) return std::nullopt;
+        const bool is_time = value->is_number() && std::abs(value->get<double>()) <= end_of_time;
+        if (!is_time) return wrong(name), std::nullopt;
+        if (value->is_number_integer()) return Timestamp{value->get<std::int64_t>() * 1000};
+        return Timestamp{static_cast<std::int64_t>(value->get<double>() * 1000)};
+    }
+    const std::string& malformed() const { return malformed_; }
 
-std::optional<Timestamp> expiry_claim(const nlohmann::json& claims) {
-    const auto found = claims.find("exp");
-    if (found == claims.end() || !found->is_number_integer()) return std::nullopt;
-    // The library gives a number that int64 can't hold as a wrapped one, and says so only by its type.
-    if (found->is_number_unsigned() && found->get<std::uint64_t>() > INT64_MAX) return std::nullopt;
-    std::int64_t ms = 0;
-    if (__builtin_mul_overflow(found->get<std::int64_t>(), std::int64_t{1000}, &ms)) return std::nullopt;
-    return Timestamp{ms};
-}
+  private:
+    const nlohmann::json* find(const char* name) const {
+        const auto found = claims_.find(name);
+        return found == claims_.end() ? nullptr : &*found;
+    }
+    void wrong(const char* name) {
+        if (malformed_.empty()) malformed_ = name;
+    }
+
+    const nlohmann::json& claims_;
+    std::string malformed_;
+};
 
 } // namespace
 
@@ -78,10 +98,16 @@ std::optional<JwtClaims> decode_jwt(std::string_view token) {
     if (!header || !payload || !signature) return std::nullopt;
     const auto claims = nlohmann::json::parse(*payload, nullptr, false);
     if (!claims.is_object()) return std::nullopt;
-    return JwtClaims{.subject = text_claim(claims, "sub"),
-                     .issuer = text_claim(claims, "iss"),
-                     .audience = audience_claim(claims),
-                     .expires = expiry_claim(claims)};
+    const auto algorithm = nlohmann::json::parse(*header, nullptr, false);
+    ClaimReader reader(claims);
+    JwtClaims read{.subject = reader.text("sub"),
+                   .issuer = reader.text("iss"),
+                   .audience = reader.texts("aud"),
+                   .expires = reader.time("exp"),
+                   .not_before = reader.time("nbf")};
+    read.malformed = reader.malformed();
+    read.has_critical = algorithm.is_object() && algorithm.contains("crit");
+    return read;
 }
 
 } // namespace omen

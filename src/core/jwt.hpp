@@ -13,8 +13,11 @@ namespace omen {
 struct JwtClaims {
     std::optional<std::string> subject;
     std::optional<std::string> issuer;
-    std::vector<std::string> audience; ///< `aud` may be a string or an array
-    std::optional<Timestamp> expires;  ///< `exp` is in seconds on the wire
+    std::vector<std::string> audience;   ///< `aud` may be a string or an array
+    std::optional<Timestamp> expires;    ///< `exp` is in seconds on the wire, and may be a fraction
+    std::optional<Timestamp> not_before; ///< `nbf`
+    std::string malformed{};             ///< the first claim that is not what it should be; empty: none
+    bool has_critical = false;           ///< `crit`: who does not know what it names must not accept the token
 };
 
 /// The claims of a JWT; nothing when the text is no JWT (three base64url parts, the second a JSON object).

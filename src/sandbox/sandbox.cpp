@@ -195,7 +195,7 @@ Sandbox::Sandbox(const Options& options)
       exchange_(flow_->markets(),
                 {.executions_kept = options.limits.drop_copy_retention, .funding_interval = options.funding_interval}),
       faults_(options.seed),
-      log_(options.log, clock_, failures_),
+      log_(options.log, options.if_there, clock_, failures_),
       api_(exchange_, clock_, authority_),
       control_(faults_,
                {.switch_on = [this](const FaultSpec& fault) { switch_on(fault); },

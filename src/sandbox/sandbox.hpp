@@ -5,6 +5,7 @@
 #include "protocol/recording.hpp"
 #include "sandbox/faults/fault_spec.hpp"
 #include "sandbox/servers/limits.hpp"
+#include "system/files.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -32,8 +33,9 @@ struct Options {
     Milliseconds funding_interval = std::chrono::hours(1); ///< by this machine's clock, however fast the markets run
     std::vector<std::string> command{};                    ///< run this and stop when it ends
     Limits limits{};
-    std::vector<FaultSpec> faults{}; ///< switched on from the start
-    std::string log{};               ///< of the trading commands; see TruthLog
+    std::vector<FaultSpec> faults{};    ///< switched on from the start
+    std::string log{};                  ///< of the trading commands; see TruthLog
+    IfThere if_there = IfThere::refuse; ///< of the log
 };
 
 /// How to reach a sandbox that is up. The token is the account "default"'s, which is linked and funded.

@@ -26,6 +26,8 @@ class FileErrors final : public std::error_category {
             return "it did not end in time";
         case FileError::unread:
             return "nobody reads from it";
+        case FileError::link:
+            return "it is a symbolic link";
         }
         return "unknown";
     }
@@ -64,12 +66,27 @@ std::string read_file(const std::string& path, const ReadLimits& limits) {
     return read_all(open_to_read(path).get(), limits);
 }
 
-Descriptor open_to_write(const std::string& path) {
-    Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600));
-    if (file.get() >= 0) return file;
-    const auto error =
-        errno == ENXIO ? make_error_code(FileError::unread) : std::error_code(errno, std::generic_category());
-    throw std::system_error(error);
+Descriptor open_to_write(const std::string& path, IfThere if_there) {
+    constexpr int flags = O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    const auto opened = [&](int more) {
+        Descriptor file(::open(path.c_str(), flags | more, 0600));
+        if (file.get() >= 0) return file;
+        if (errno == ENXIO) throw std::system_error(FileError::unread);
+        throw std::system_error(errno, std::generic_category());
+    };
+    struct stat there {};
+    if (::lstat(path.c_str(), &there) != 0) return opened(O_CREAT | O_EXCL);
+    if (path.starts_with("/dev/fd/") || path.starts_with("/dev/std")) return opened(0); // what is open already
+    struct stat target {};
+    const bool is_link = S_ISLNK(there.st_mode);
+    if (is_link && (::stat(path.c_str(), &target) != 0 || S_ISREG(target.st_mode)))
+        throw std::system_error(FileError::link);
+    if (is_link || !S_ISREG(there.st_mode)) return opened(0);
+    if (if_there == IfThere::refuse) throw std::system_error(EEXIST, std::generic_category());
+    auto file = opened(O_NOFOLLOW);
+    if (::fchmod(file.get(), 0600) != 0 || ::ftruncate(file.get(), 0) != 0)
+        throw std::system_error(errno, std::generic_category());
+    return file;
 }
 
 void refuse_irregular(const std::string& path) {

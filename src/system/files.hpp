@@ -16,6 +16,7 @@ enum class FileError {
     too_long,
     not_in_time, ///< whoever writes to the pipe, or types, does not
     unread,      ///< nobody reads from the pipe that is to be written to
+    link,        ///< a symbolic link to a file, or to nothing
 };
 
 /// With a message in words.
@@ -41,9 +42,11 @@ std::string read_file(const std::string& path, const ReadLimits& limits = {});
 
 // ---- What is written from its beginning: the same
 
-/// Opens it: a file, emptied or made for this user alone, a device, or a pipe, which must have its reader already. It
-/// is to be written by write_all(). Throws std::system_error (FileError::unread).
-Descriptor open_to_write(const std::string& path);
+enum class IfThere { refuse, replace };
+/// Opens it: a new file for this user alone, or one that is there, emptied and from now on this user's alone, where it
+/// may be replaced; a device; or a pipe, which must have its reader already. A link is followed to these only. It
+/// is to be written by write_all(). Throws std::system_error (FileError::unread, link; EEXIST).
+Descriptor open_to_write(const std::string& path, IfThere if_there);
 
 // ---- What is ours to lock, replace or append to: a regular file
 

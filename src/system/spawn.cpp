@@ -13,14 +13,18 @@ namespace omen {
 
 namespace {
 
-/// Our environment, with the variables in place of those of the same names.
-std::vector<std::string> environment_with(const std::vector<std::string>& variables) {
+/// Our environment, with the variables in place of those of the same names, and without others.
+std::vector<std::string> environment_with(const std::vector<std::string>& variables,
+                                          const std::vector<std::string>& without) {
     auto result = variables;
     for (char** entry = environ; *entry; ++entry) {
         const std::string_view text(*entry);
         const auto name = text.substr(0, text.find('=') + 1);
         const auto is_same = [&](const std::string& variable) { return variable.starts_with(name); };
-        if (std::none_of(variables.begin(), variables.end(), is_same)) result.emplace_back(text);
+        const auto is_left_out = [&](const std::string& variable) { return variable + "=" == name; };
+        if (std::none_of(variables.begin(), variables.end(), is_same) &&
+            std::none_of(without.begin(), without.end(), is_left_out))
+            result.emplace_back(text);
     }
     return result;
 }
@@ -76,7 +80,7 @@ class Redirections {
 } // namespace
 
 Process::Process(std::vector<std::string> command, Options options) : own_group_(options.own_group) {
-    auto environment = environment_with(options.variables);
+    auto environment = environment_with(options.variables, options.without);
     const auto arguments = pointers_to(command);
     const Attributes attributes(options.own_group);
     const Redirections redirections(options.empty_input, options.output);

@@ -12,6 +12,7 @@ class Process {
   public:
     struct Options {
         std::vector<std::string> variables{}; ///< "NAME=value", set over our own environment
+        std::vector<std::string> without{};   ///< names of variables that it does not get
         bool own_group = false;               ///< in a process group of its own, not in ours
         bool empty_input = false;             ///< its standard input is empty, not ours
         int output = -1;                      ///< a descriptor that is its standard output; -1: ours

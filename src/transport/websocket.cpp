@@ -132,7 +132,7 @@ void WebSocket::Impl::refuse_upgrade(error_code ec) {
     const UpgradeAnswer& answer = bottom().upgrade_answer();
     if (answer.refused() && answer.status() != 0) throw upgrade_refused(url, answer.status(), answer.status_text());
     const auto objection = answer.complete() ? answer.objection() : std::string();
-    throw not_upgraded(url, objection.empty() ? "the answer is no WebSocket upgrade" : on_one_line(objection));
+    throw not_upgraded(url, objection.empty() ? "the answer is no WebSocket upgrade" : objection);
 }
 
 void WebSocket::Impl::queue(std::string_view payload) {

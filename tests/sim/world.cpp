@@ -32,7 +32,7 @@ World::World(const Plan& plan, Figures& figures, Tracer tracer)
     : plan_(plan),
       figures_(figures),
       tracer_(std::move(tracer)),
-      no_log_("", timeline_, failures_),
+      no_log_("", IfThere::refuse, timeline_, failures_),
       verifier_(*this),
       ledger_(plan.engine.journal, [this](const std::string& what) { fail(what); }),
       desk_(*this) {

@@ -96,7 +96,7 @@ struct Servers : ExchangeListener {
     Exchange exchange;
     FaultPlan faults;
     FailureReport failures;
-    TruthLog log{state.path("log"), clock, failures};
+    TruthLog log{state.path("log"), IfThere::replace, clock, failures};
     GatewayServer gateway;
     MarketDataServer feed;
     RestApi api;

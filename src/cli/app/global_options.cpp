@@ -94,6 +94,15 @@ constexpr GlobalOption global_options[] = {
      [](CLI::App& app, const std::string& names, GlobalFlags& flags) {
          app.add_option(names, flags.record, "write every WebSocket message, decoded, to this file");
      }},
+    {"--force",
+     [](CLI::App& app, const std::string& names, GlobalFlags& flags) {
+         app.add_flag_callback(
+             names, [&flags] { flags.if_there = IfThere::replace; }, "overwrite what --record or --log names");
+     }},
+    {"--csv-safe",
+     [](CLI::App& app, const std::string& names, GlobalFlags& flags) {
+         app.add_flag(names, flags.csv_safe, "in CSV, put a ' before what a spreadsheet would run");
+     }},
 };
 
 /// Whether a word may be one of these names: "--output", "--output=json"; "-o", "-ojson", "-yo".

@@ -57,7 +57,7 @@ inline std::string in_words(const BatchResult& view) {
     if (view.status) add(std::string(to_string(*view.status)));
     if (view.order_id) add("order " + view.order_id->value);
     if (view.message) add(*view.message);
-    return on_one_line(more.empty() ? text : text + " (" + more + ")");
+    return harmless(more.empty() ? text : text + " (" + more + ")");
 }
 
 /// Fills in what is known of an order, or what a reply says.

@@ -51,6 +51,7 @@ void print_ready(Output& output, const sandbox::Ready& ready) {
 }
 
 Exit run_sandbox(SandboxOptions options, Context& context) {
+    options.sandbox.if_there = context.settings.flags().if_there;
     options.sandbox.state_dir = sandbox_state_directory(context.settings);
     if (options.recording)
         options.sandbox.recording = sandbox::load_recording(*options.recording, context.sessions.deadline());

@@ -21,6 +21,7 @@ OutputStyle style_of(Settings& settings) {
             .scaled = values.raw,
             .fields = settings.flags().fields,
             .header = settings.flags().header,
+            .csv_safe = settings.flags().csv_safe,
             .colour = use_colour(values.colour, settings.variables()),
             .width = terminal_width(settings.variables())};
 }

@@ -45,7 +45,7 @@ WireTap* Sessions::tap() {
             write_stderr(trace_line(line, settings_.flags().verbosity, settings_.values().output));
         });
     if (settings_.flags().record) {
-        recorder_.emplace(*settings_.flags().record);
+        recorder_.emplace(*settings_.flags().record, settings_.flags().if_there);
         wire_log_->add([this](const WireLine& line) { recorder_->line(line); });
     }
     return &*wire_log_;

@@ -8,6 +8,7 @@
 #include "client/settings/setting.hpp"
 #include "core/error.hpp"
 #include "core/output_format.hpp"
+#include "system/files.hpp"
 
 #include <optional>
 #include <string>
@@ -32,6 +33,8 @@ struct GlobalFlags {
     bool header = true;
     Verbosity verbosity = Verbosity::quiet;
     std::optional<std::string> record{};
+    IfThere if_there = IfThere::refuse; ///< of what --record and --log name
+    bool csv_safe = false;
 };
 
 /// What is in force: of each setting what the flag says, else the variable, else the profile, else the default.

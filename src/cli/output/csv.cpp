@@ -17,6 +17,22 @@ void append_value(std::string& out, std::string_view text) {
     out += '"';
 }
 
+bool is_number(std::string_view text) {
+    try {
+        Decimal::parse(text);
+        return true;
+    } catch (const DecimalError&) {
+        return false;
+    }
+}
+
+/// Whether a spreadsheet would take a text for a formula; a negative number is none.
+bool would_run(std::string_view text) {
+    if (text.empty()) return false;
+    if (text.front() == '-') return !is_number(text);
+    return std::string_view("=+@\t\r\n").find(text.front()) != std::string_view::npos;
+}
+
 } // namespace
 
 void append_csv_heading(std::string& out, Columns columns) {
@@ -27,10 +43,11 @@ void append_csv_heading(std::string& out, Columns columns) {
     out += '\n';
 }
 
-void append_csv_row(std::string& out, Columns columns, const Row& row) {
+void append_csv_row(std::string& out, Columns columns, const Row& row, bool safe) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
         if (i > 0) out += ',';
-        if (const auto* cell = find_cell(row, columns[i])) append_value(out, cell->text);
+        if (const auto* cell = find_cell(row, columns[i]))
+            append_value(out, safe && would_run(cell->text) ? "'" + cell->text : cell->text);
     }
     out += '\n';
 }

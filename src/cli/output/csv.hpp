@@ -10,13 +10,17 @@ namespace omen {
 /// Appends a line of CSV as RFC 4180 has it (comma, double quotes where needed), but for its end: LF, so that no
 /// carriage return clings to the last column in `while read`.
 void append_csv_heading(std::string& out, Columns columns);
-void append_csv_row(std::string& out, Columns columns, const Row& row);
+/// `safe`: a cell that a spreadsheet would run gets a ' in front.
+void append_csv_row(std::string& out, Columns columns, const Row& row, bool safe = false);
 
 /// CSV: rows under one heading.
 class CsvRenderer {
   public:
     explicit CsvRenderer(const OutputStyle& style)
-        : style_({.scaled = style.scaled, .epoch_times = true}), fields_(style.fields), heading_due_(style.header) {}
+        : style_({.scaled = style.scaled, .epoch_times = true}),
+          fields_(style.fields),
+          heading_due_(style.header),
+          safe_(style.csv_safe) {}
 
     template <wire::Declared T> void list(std::string& out, const std::vector<T>& records, const TableShape&) {
         begin(out, columns_of<T>());
@@ -30,8 +34,9 @@ class CsvRenderer {
     void begin_stream(std::string& out, Columns columns) { begin(out, columns); }
     void begin_watch() {}
     template <wire::Declared T, class ToRows> void line(std::string& out, const T& record, const ToRows& to_rows) {
-        for_each_row(record, to_rows,
-                     [&](const auto& row) { append_csv_row(out, columns_, row_of(row, record, fields_, style_)); });
+        for_each_row(record, to_rows, [&](const auto& row) {
+            append_csv_row(out, columns_, row_of(row, record, fields_, style_), safe_);
+        });
     }
 
   private:
@@ -40,6 +45,7 @@ class CsvRenderer {
     RowStyle style_;
     FieldNames fields_;
     bool heading_due_;
+    bool safe_;
     std::vector<std::string_view> columns_;
 };
 

@@ -17,6 +17,7 @@ struct OutputStyle {
     bool scaled = false; ///< --raw: amounts as integers scaled by 1e18
     FieldNames fields{}; ///< which fields, in this order; empty: all (of a table: its columns)
     bool header = true;
+    bool csv_safe = false; ///< in CSV, what a spreadsheet would run is defused
     bool colour = false;
     std::size_t width = 0; ///< of the terminal; 0 where stdout is none
 };

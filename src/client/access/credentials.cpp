@@ -21,13 +21,18 @@ namespace {
 constexpr std::string_view audience = "authenticated";
 constexpr std::size_t longest_token = 65'536;
 
+/// Without the blanks and line breaks behind it.
+std::string trimmed(std::string text) {
+    text.erase(text.find_last_not_of("\r\n ") + 1);
+    return text;
+}
+
 /// `from`: where the token comes from, for errors.
 std::string first_line(int fd, const std::string& from, Deadline deadline) {
     try {
         auto line = read_line(fd, longest_token, deadline);
         if (line.size() == longest_token) throw std::system_error(FileError::too_long);
-        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-        return line;
+        return trimmed(std::move(line));
     } catch (const std::system_error& error) {
         const bool is_there = error.code() == FileError::not_in_time || error.code() == FileError::too_long;
         throw Error(is_there ? Fault::credentials : Fault::usage, from + ": " + error.code().message(),
@@ -55,7 +60,17 @@ std::string first_line_of_input(Deadline deadline) {
     return first_line(STDIN_FILENO, "token: standard input", is_typed ? Deadline::never() : deadline);
 }
 
+/// What a text editor puts in front of a text; empty: nothing.
+std::string_view byte_order_mark(std::string_view text) {
+    if (text.starts_with("\xef\xbb\xbf")) return "a byte order mark";
+    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) return "the byte order mark of UTF-16";
+    return {};
+}
+
 Token checked(std::string secret, const std::string& from) {
+    if (const auto mark = byte_order_mark(secret); !mark.empty())
+        throw Error(Fault::credentials, "token: " + from + " begins with " + std::string(mark),
+                    {.code = "malformed_token", .hint = "save it as plain text, or leave out these bytes"});
     if (secret.empty())
         throw Error(Fault::credentials, "token: " + from + " is empty",
                     {.code = "no_token", .hint = "put a token there"});
@@ -122,7 +137,7 @@ Token load_token(const TokenSource& source, const Variables& variables, Millisec
     case TokenSource::From::standard_input:
         return checked(first_line_of_input(Deadline::after(limit)), "standard input");
     case TokenSource::From::variable:
-        return checked(variables("OMENCTL_TOKEN").value_or(""), "OMENCTL_TOKEN");
+        return checked(trimmed(variables("OMENCTL_TOKEN").value_or("")), "OMENCTL_TOKEN");
     case TokenSource::From::command:
         return checked(run_token_command(source.command, limit), "token_command");
     case TokenSource::From::none:
@@ -143,6 +158,15 @@ void check_token(const Token& token, Timestamp now) {
     if (!claims)
         throw Error(Fault::credentials, "token: neither a JWT nor an API key (omn_...)",
                     {.code = "malformed_token", .hint = "get a new token"});
+    if (!claims->malformed.empty())
+        throw Error(Fault::credentials, "token: its claim \"" + claims->malformed + "\" can't be read",
+                    {.code = "malformed_token", .hint = "get a new token"});
+    if (claims->has_critical)
+        throw Error(Fault::credentials, "token: its header has \"crit\", which nobody here knows",
+                    {.code = "malformed_token", .hint = "get a token from omen-auth"});
+    if (claims->not_before && *claims->not_before > now)
+        throw Error(Fault::credentials, "token: not valid before " + claims->not_before->rfc3339(),
+                    {.code = "token_not_valid_yet", .hint = "check this machine's clock, or get a new token"});
     if (claims->expires && *claims->expires <= now)
         throw Error(Fault::credentials, "token: expired at " + claims->expires->rfc3339(),
                     {.code = "token_expired", .hint = "get a new token"});

@@ -39,7 +39,7 @@ struct Pipe {
 
 /// In a group of its own, so that it is killed with all that it has started.
 Process start(const std::vector<std::string>& command, int output) try {
-    return Process(command, {.own_group = true, .empty_input = true, .output = output});
+    return Process(command, {.without = {"OMENCTL_TOKEN"}, .own_group = true, .empty_input = true, .output = output});
 } catch (const std::system_error& error) {
     fail(command.front() + " can't be started: " + error.what());
 }

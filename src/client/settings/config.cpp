@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sys/stat.h>
 #include <system_error>
 
 namespace omen {
@@ -36,6 +37,10 @@ Setting<std::string> config_path(const Maybe<std::string>& flag, const Variables
 Config load_config(const Setting<std::string>& path, Deadline deadline) {
     if (path.value.empty()) return {};
     std::string text;
+    struct stat info {};
+    if (::stat(path.value.c_str(), &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & 022) != 0)
+        throw Error(Fault::usage, "config " + path.value + ": others can write it",
+                    {.code = "bad_config", .hint = "chmod go-w " + path.value});
     try {
         text = read_file(path.value, {.longest = longest_config, .by = deadline});
     } catch (const std::system_error& error) {

@@ -12,12 +12,14 @@
 
 namespace omen {
 
-Recorder::Recorder(std::string path) : path_(std::move(path)) {
+Recorder::Recorder(std::string path, IfThere if_there) : path_(std::move(path)) {
     try {
-        file_ = open_to_write(path_);
+        file_ = open_to_write(path_, if_there);
     } catch (const std::system_error& error) {
         throw Error(Fault::usage, "--record " + path_ + ": " + error.code().message(),
-                    {.code = "bad_value", .hint = "name a file that can be written"});
+                    {.code = "bad_value",
+                     .hint = error.code() == std::errc::file_exists ? "name another, or use --force"
+                                                                    : "name a file that can be written"});
     }
 }
 

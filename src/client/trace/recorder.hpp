@@ -3,6 +3,7 @@
 #include "client/trace/wire_log.hpp"
 #include "protocol/rest.hpp"
 #include "system/descriptor.hpp"
+#include "system/files.hpp"
 
 #include <cstdint>
 #include <string>
@@ -17,7 +18,7 @@ namespace omen {
 class Recorder {
   public:
     /// Creates the file, or empties it; for this user only. It may be a device or a pipe. Errors: usage.
-    explicit Recorder(std::string path);
+    Recorder(std::string path, IfThere if_there);
 
     /// Written once, and only in front of everything else.
     void markets(const std::vector<rest::MarketResponse>& markets);

@@ -12,7 +12,9 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <system_error>
 
 namespace omen::sandbox {
@@ -191,12 +193,15 @@ std::variant<Identity, AuthRefusal> TokenAuthority::verify(std::string_view toke
     if (header->alg != "ES256" || !is_signed(impl_->key.get(), token.substr(0, last), *signature))
         return unauthenticated("the token was not signed by this sandbox");
     const auto claims = decode_part<Claims>(token.substr(first + 1, last - first - 1));
+    const auto read = decode_jwt(token);
+    if (!read || !read->malformed.empty() || !read->expires) return unauthenticated("the token's claims can't be read");
+    if (read->has_critical) return unauthenticated("the token's header has \"crit\", which this sandbox does not know");
+    if (read->not_before && *read->not_before > now) return unauthenticated("the token is not valid yet");
     if (!claims || claims->iss != issuer || claims->aud != audience || claims->sub.empty())
         return unauthenticated("the token was not issued for this exchange");
-    Identity identity{.account = claims->sub,
-                      .permissions = claims->permissions,
-                      .expires_at = {static_cast<std::int64_t>(claims->exp) * 1000}};
-    const Timestamp issued{static_cast<std::int64_t>(claims->iat_ms.value_or(claims->iat * 1000))};
+    Identity identity{.account = claims->sub, .permissions = claims->permissions, .expires_at = *read->expires};
+    const auto issued_ms = claims->iat_ms.value_or(claims->iat > UINT64_MAX / 1000 ? UINT64_MAX : claims->iat * 1000);
+    const Timestamp issued{static_cast<std::int64_t>(std::min<std::uint64_t>(issued_ms, INT64_MAX))};
     if (identity.has_expired(now) || issued <= void_until_)
         return AuthRefusal{code::token_expired, "the token has expired"};
     return identity;

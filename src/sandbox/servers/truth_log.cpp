@@ -25,13 +25,14 @@ template <class Variant> void write_message(wire::JsonWriter& writer, std::strin
 
 } // namespace
 
-TruthLog::TruthLog(const std::string& file, const SandboxClock& clock, FailureReport& failures)
+TruthLog::TruthLog(const std::string& file, IfThere if_there, const SandboxClock& clock, FailureReport& failures)
     : file_(file), clock_(clock), failures_(failures) {
     if (file_.empty()) return;
     try {
-        out_ = open_to_write(file_);
+        out_ = open_to_write(file_, if_there);
     } catch (const std::system_error& error) {
-        throw Error(Fault::usage, "sandbox log " + file_ + ": " + error.code().message());
+        throw Error(Fault::usage, "sandbox log " + file_ + ": " + error.code().message(),
+                    {.hint = error.code() == std::errc::file_exists ? "name another, or use --force" : ""});
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "system/descriptor.hpp"
+#include "system/files.hpp"
 
 #include <cstdint>
 #include <string>
@@ -26,7 +27,7 @@ class TruthLog {
     };
 
     /// Begins a new file; with no name nothing is logged. A usage Error when it can't be written.
-    TruthLog(const std::string& file, const SandboxClock& clock, FailureReport& failures);
+    TruthLog(const std::string& file, IfThere if_there, const SandboxClock& clock, FailureReport& failures);
 
     void add(const Command& entry);
 

@@ -18,7 +18,7 @@ DropCopyWorld::DropCopyWorld(const DropCopyPlan& plan, DropCopyFigures& figures,
     : plan_(plan),
       figures_(figures),
       tracer_(std::move(tracer)),
-      no_log_("", timeline_, failures_),
+      no_log_("", IfThere::refuse, timeline_, failures_),
       judge_([this](const std::string& what) { fail(what); }) {
     begin_exchange("0xA11CE0000");
     for (const auto& step : plan_.steps)

@@ -34,7 +34,7 @@ struct Simulation : World {
     NamesAsTokens tokens;
     FaultPlan faults;
     FailureReport failures;
-    TruthLog log{"", clock, failures};
+    TruthLog log{"", IfThere::refuse, clock, failures};
     GatewayServer gateway{exchange, clock, tokens, {}, faults, log};
 };
 
