@@ -20,3 +20,5 @@ check() {
 
 # bats test_tags=shipped
 @test "a deadline holds against peers that never stop sending, and memory is bounded" { check floods; }
+
+@test "an exchange's words do nothing to a terminal, and repeat no secret" { check words; }

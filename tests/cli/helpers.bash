@@ -47,7 +47,7 @@ sandbox_is_ready_or_gone() { has_lines "$BATS_FILE_TMPDIR/ready" 4 || ! kill -0 
 # start_logged_sandbox: one that writes down in $TRUTH what it has really seen. At $PRICE an order to buy ETH-PERP rests.
 start_logged_sandbox() {
     export TRUTH=$BATS_FILE_TMPDIR/truth.ndjson
-    start_sandbox --log "$TRUTH"
+    start_sandbox --log "$TRUTH" --force
     PRICE=$(plus "$(best ETH-PERP bid)" -200)
     export PRICE
 }
