@@ -136,3 +136,91 @@ not_waiting() {
     XDG_STATE_HOME=$BATS_TEST_TMPDIR/other not_waiting 2 usage sandbox fault list
     XDG_STATE_HOME=$BATS_TEST_TMPDIR/other not_waiting 2 usage sandbox "${any_ports[@]}" -- true
 }
+
+@test "what is recorded or logged is a new file of its user's own; another one is overwritten under --force alone" {
+    umask 0
+    stream_some() { omenctl "$@" stream trades ETH-PERP --for 100ms >/dev/null; }
+    stream_some --record new
+    [ "$(stat -c %a new)" = 600 ]
+    echo precious >old
+    chmod 644 old
+    refused 2 usage --record old stream trades ETH-PERP --for 100ms
+    [[ $stderr == *"--force"* ]]
+    [ "$(<old)" = precious ]
+    ln -s old link
+    ln -s nowhere dangling
+    for name in link dangling; do
+        refused 2 usage --record "$name" stream trades ETH-PERP --for 100ms
+        refused 2 usage --record "$name" --force stream trades ETH-PERP --for 100ms
+    done
+    [ "$(<old)" = precious ]
+    [ ! -e nowhere ]
+    stream_some --record old --force
+    [ "$(stat -c %a old)" = 600 ]
+    ! grep precious old
+    echo precious >log
+    run omenctl sandbox "${any_ports[@]}" --log log -- true
+    [ "$status" -eq 2 ]
+    run omenctl sandbox "${any_ports[@]}" --log link -- true
+    [ "$status" -eq 2 ]
+    [ "$(<log)" = precious ]
+    omenctl sandbox "${any_ports[@]}" --log log --force -- true
+    [ ! -s log ]
+    [ "$(stat -c %a log)" = 600 ]
+}
+
+@test "a configuration that others can write is refused" {
+    printf '[profile.default]\noutput = "json"\n' >config
+    for mode in 666 620 602; do
+        chmod "$mode" config
+        refused 2 usage --config config markets
+        [[ $stderr == *"others can write it"*"chmod go-w"* ]]
+    done
+    chmod 644 config
+    omenctl --config config markets | jq .
+}
+
+@test "a token is taken without the blanks around its end, and what an editor puts in front is named" {
+    token=$OMENCTL_TOKEN
+    for end in ' ' $'\n' $'\r\n' $' \r\n\n'; do OMENCTL_TOKEN=$token$end omenctl account >/dev/null; done
+    for mark in $'\xef\xbb\xbf' $'\xff\xfe'; do
+        OMENCTL_TOKEN=$mark$token run --separate-stderr omenctl account
+        [ "$status" -eq 4 ]
+        [[ $stderr == *"byte order mark"* ]]
+        printf '%s%s\n' "$mark" "$token" >marked
+        chmod 600 marked
+        run --separate-stderr omenctl --token-file marked account
+        [ "$status" -eq 4 ]
+        [[ $stderr == *"byte order mark"* ]]
+    done
+}
+
+@test "a token command does not see the token of another exchange" {
+    printf '[env.box]\nrest = "%s"\ngateway = "%s"\nmarket_data = "%s"\ntoken_command = ["sh", "-c", "echo ${OMENCTL_TOKEN-unset} >%s/seen; echo omn_x"]\n' \
+        "$OMENCTL_REST_URL" "$OMENCTL_GATEWAY_URL" "$OMENCTL_MARKET_DATA_URL" "$BATS_TEST_TMPDIR" >config
+    OMENCTL_TOKEN=other run env -u OMENCTL_REST_URL -u OMENCTL_GATEWAY_URL -u OMENCTL_MARKET_DATA_URL "$OMENCTL" --config config --env box account
+    [ "$(<seen)" = unset ]
+}
+
+@test "claims that can't be read are found out before anything is sent" {
+    part() { printf %s "$1" | base64 -w0 | tr '+/' '-_' | tr -d '='; }
+    with() { OMENCTL_TOKEN=$(part "${2:-{\"alg\":\"ES256\"\}}").$(part "$1").c2ln OMENCTL_GATEWAY_URL=ws://127.0.0.1:1/ run --separate-stderr omenctl account; }
+    for claims in '{"exp":"2000000000"}' '{"exp":null}' '{"exp":1e30}' '{"exp":99999999999999999999}' '{"exp":[]}' '{"aud":1}' '{"aud":[]}' \
+        '{"aud":["authenticated",1]}' '{"nbf":"1"}' '{"nbf":4000000000}' '{"sub":[]}' '{"exp":2000000000000}'; do
+        with "$claims"
+        echo "$claims: $status $stderr"
+        [ "$status" -eq 4 ]
+    done
+    with '{"exp":4000000000}' '{"alg":"ES256","crit":["b64"]}'
+    [ "$status" -eq 4 ]
+    with '{"exp":4000000000.5}'
+    [ "$status" -eq 10 ] # nobody is there
+}
+
+@test "--csv-safe defuses what a spreadsheet would run, and nothing else" {
+    printf '%s\n' '{"op":"cancel","order_id":"=1+1"}' '{"op":"cancel","order_id":"-1"}' '{"op":"cancel","order_id":"-1+cmd|x"}' \
+        '{"op":"cancel","order_id":"@x"}' '{"op":"cancel","order_id":"+1"}' '{"op":"cancel","order_id":"a=1"}' >lines
+    ids() { omenctl -o csv --fields line,order_id "$@" batch lines | sort -n | tail -n +2 | cut -d, -f2 | paste -sd' '; }
+    [ "$(ids)" = "=1+1 -1 -1+cmd|x @x +1 a=1" ]
+    [ "$(ids --csv-safe)" = "'=1+1 -1 '-1+cmd|x '@x '+1 a=1" ]
+}

@@ -62,10 +62,14 @@ std::optional<Format> requested_format(int argc, const char* const* argv) {
 /// The format for errors, even where it is the settings that are wrong: what can be known of it.
 Format format_of_errors(int argc, const char* const* argv, Settings& settings) {
     if (const auto format = requested_format(argc, argv)) return *format;
+    const auto by_variable = [&] {
+        return parse_enum<Format>(settings.variables()("OMENCTL_OUTPUT").value_or("")).value_or(Format::table);
+    };
+    if (!settings.may_be_read_at_once()) return by_variable();
     try {
         return settings.values().output;
     } catch (const Error&) {
-        return parse_enum<Format>(settings.variables()("OMENCTL_OUTPUT").value_or("")).value_or(Format::table);
+        return by_variable();
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include "core/parse.hpp"
 
+#include <sys/stat.h>
+
 namespace omen {
 
 SettingValues resolve_settings(const GlobalFlags& flags, const Variables& variables) {
@@ -47,6 +49,12 @@ const SettingValues& Settings::values() {
         throw;
     }
     return *values_;
+}
+
+bool Settings::may_be_read_at_once() const {
+    struct stat info {};
+    const auto path = config_path(flags_.config, variables_).value;
+    return values_ || failure_ || ::stat(path.c_str(), &info) != 0 || S_ISREG(info.st_mode);
 }
 
 const Environment& Settings::environment() {

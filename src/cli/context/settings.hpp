@@ -65,6 +65,8 @@ class Settings {
     const GlobalFlags& flags() const { return flags_; }
     const Variables& variables() const { return variables_; }
     const SettingValues& values();
+    /// Whether values() waits for nobody: they were read, or stand in a file.
+    bool may_be_read_at_once() const;
     const Environment& environment();
     /// Where the token comes from.
     TokenSource token_source();
