@@ -12,7 +12,7 @@ declare -gA _omenctl_commands=(
     ['omenctl call']='rest gateway market-data'
     ['omenctl config']='path show init'
     ['omenctl journal']='list resolve'
-    ['omenctl sandbox']='token fault'
+    ['omenctl sandbox']='token fault audit'
     ['omenctl sandbox fault']='list clear'
     ['omenctl help']='exit-codes'
 )
@@ -28,7 +28,7 @@ declare -gA _omenctl_flags=(
     ['omenctl positions']='--watch'
     ['omenctl orders']='--market --client-id'
     ['omenctl order']='--price --at-market --tif --post-only --reduce-only --client-id --wait --wait-for --no-journal --journal-sync --dry-run'
-    ['omenctl fills']='--since --market'
+    ['omenctl fills']='--since --market --funding'
     ['omenctl cancel']='--client-id --all --market --no-journal --journal-sync'
     ['omenctl amend']='--client-id --price --size --no-journal --journal-sync'
     ['omenctl close']='--all --no-journal --journal-sync'

@@ -176,6 +176,7 @@ complete -c omenctl -n '__omenctl_at close' -l journal-sync -d 'Fsync the journa
 
 complete -c omenctl -n '__omenctl_at fills' -l since -x -d 'Begin with this drop-copy sequence'
 complete -c omenctl -n '__omenctl_at fills' -l market -x -a '(__omenctl_markets)' -d 'Only of this market'
+complete -c omenctl -n '__omenctl_at fills' -l funding -d 'Funding payments and written-off debt instead'
 
 complete -c omenctl -n '__omenctl_argument 1 batch' -F
 complete -c omenctl -n '__omenctl_at batch' -l fail-fast -d 'Take no further line after the first failure'
@@ -239,6 +240,7 @@ complete -c omenctl -n '__omenctl_at config init' -l force -d 'Write over a file
 
 complete -c omenctl -n '__omenctl_argument 1 sandbox' -a token -d 'Mint a token for the sandbox'
 complete -c omenctl -n '__omenctl_argument 1 sandbox' -a fault -d 'Let things go wrong in the running sandbox'
+complete -c omenctl -n '__omenctl_argument 1 sandbox' -a audit -d 'Whether the running sandbox\'s money and books add up'
 complete -c omenctl -n '__omenctl_at sandbox' -l rest-port -x -a 0 -d '0: any free one'
 complete -c omenctl -n '__omenctl_at sandbox' -l gateway-port -x -a 0 -d '0: any free one'
 complete -c omenctl -n '__omenctl_at sandbox' -l market-data-port -x -a 0 -d '0: any free one'

@@ -7,6 +7,7 @@
 #include "sandbox/exchange/exchange.hpp"
 #include "sandbox/faults/fault_plan.hpp"
 #include "sandbox/flow/generator.hpp"
+#include "sandbox/flow/market_clock.hpp"
 #include "sandbox/flow/replay.hpp"
 #include "sandbox/rest/control.hpp"
 #include "sandbox/rest/server.hpp"
@@ -16,7 +17,6 @@
 #include "sandbox/servers/gateway_server.hpp"
 #include "sandbox/servers/listener.hpp"
 #include "sandbox/servers/market_data_server.hpp"
-#include "sandbox/servers/sandbox_clock.hpp"
 #include "sandbox/servers/truth_log.hpp"
 #include "sandbox/servers/websocket_session.hpp"
 #include "system/signals.hpp"
@@ -153,7 +153,7 @@ class Sandbox {
     void die_of(int signal);
 
     const Options& options_;
-    SandboxClock clock_{};
+    MarketClock clock_;
     FailureReport failures_{};
     OwnNames names_;
     TokenAuthority authority_;
@@ -189,6 +189,7 @@ class Sandbox {
 
 Sandbox::Sandbox(const Options& options)
     : options_(options),
+      clock_(options.speed),
       names_(options.listen, options.hosts),
       authority_(options.state_dir),
       flow_(flow_of(options)),
@@ -199,7 +200,8 @@ Sandbox::Sandbox(const Options& options)
       api_(exchange_, clock_, authority_),
       control_(faults_,
                {.switch_on = [this](const FaultSpec& fault) { switch_on(fault); },
-                .clear = [this](std::optional<FaultKind> kind) { clear(kind); }},
+                .clear = [this](std::optional<FaultKind> kind) { clear(kind); },
+                .audit = [this] { return exchange_.audit(); }},
                {.names = names_, .key = control_key(options.state_dir)}),
       gateway_(exchange_, clock_, authority_, options.limits, faults_, log_),
       feed_(exchange_, clock_, options.limits, faults_),
@@ -219,7 +221,8 @@ Sandbox::Sandbox(const Options& options)
       feed_port_(io_, listen("market-data", "--market-data-port", options.market_data_port),
                  [this](Listener::Socket socket) { serve_websocket(std::move(socket), feed_endpoint_); }),
       runner_(io_, *flow_, exchange_, clock_, feed_, failures_,
-              {.speed = options.speed, .start_after = options.start_after}),
+              // Faster than life, nobody is to pay with memory or a lost connection for reading more slowly.
+              {.start_after = options.start_after, .waits_for_subscribers = options.speed != 1}),
       time_(io_, Milliseconds(50), every_time([this] { exchange_.advance(clock_.exchange()); })),
       prices_(io_, std::chrono::seconds(1), every_time([this] {
                   exchange_.publish_prices(clock_.exchange());

@@ -53,32 +53,72 @@ holds() {
 
 @test "liquidation: orders cancelled, position closed at market, the loss beyond the balance is bad debt of the market" {
     start_sandbox --recording "$BATS_TEST_TMPDIR/fall.ndjson" --start-after 1
-    # 40,000,000 with 1,000,000: it costs 20,000 of fees, and lasts as long as the price holds above 98.53.
-    omenctl order XYZ-PERP buy 400000 --at-market --client-id bought
+    # At the mark price of 99.5 this would leave 780,000, and needs 796,000.
+    refused 5 refused order XYZ-PERP buy 400000 --at-market
+    [[ $stderr == *"it needs 1016000 for margin and fee, 1000000 is available"* ]]
+    # 39,000,000 with 1,000,000: it costs 19,500 of fees, and lasts as long as the price holds above 98.47.
+    omenctl order XYZ-PERP buy 390000 --at-market --client-id bought
     omenctl order XYZ-PERP sell 1000 --price 120 --client-id resting
-    omenctl positions -o json | holds '.[0][0] | .side == "long" and .size == "400000" and (.liquidation_price | tonumber) > 98'
+    omenctl positions -o json | holds '.[0][0] | .side == "long" and .size == "390000" and (.liquidation_price | tonumber) > 98'
     omenctl risk bad-debt -o json | holds '.[0].total_bad_debt == "0"'
 
-    omenctl stream drop-copy --from-sequence 1 --count 6 --for 10s -o ndjson >"$BATS_TEST_TMPDIR/copy" &
+    omenctl stream drop-copy --from-sequence 3 --count 7 --for 10s -o ndjson >"$BATS_TEST_TMPDIR/copy" &
     move
     wait $!
     holds 'map([.event, .order.client_order_id]) == [["accepted","bought"], ["filled","bought"], ["accepted","resting"],
-            ["cancelled","resting"], ["accepted","liquidation-1"], ["filled","liquidation-1"]] and
-        (.[5] | .price == "90" and .size == "400000" and .fee == "18000" and .liquidity == "taker" and
+            ["cancelled","resting"], ["accepted","liquidation-1"], ["filled","liquidation-1"], ["write_off",null]] and
+        ([.[].reason] == [null, null, null, "liquidation", "liquidation", "liquidation", null]) and
+        (.[5] | .price == "90" and .size == "390000" and .fee == "17550" and .liquidity == "taker" and
             .order.side == "sell" and .order.reduce_only and .order.status == "filled") and
-        ([.[].sequence] == [range(1; 7)])' <"$BATS_TEST_TMPDIR/copy"
+        (.[6] | .market_id == 1 and .amount == "2937050" and .order == null) and
+        ([.[].sequence] == [range(3; 10)])' <"$BATS_TEST_TMPDIR/copy"
 
     [ "$(omenctl positions -o json)" = "[]" ]
     [ "$(omenctl orders -o json)" = "[]" ]
-    # 1,000,000 − 20,000 − 400,000 × (100 − 90) − 18,000 = −3,038,000.
+    # 1,000,000 − 19,500 − 390,000 × (100 − 90) − 17,550 = −2,937,050.
     omenctl account -o json | holds '.[0] | .balance.total == "0" and .balance.available == "0" and
-        .pnl.realized == "-4000000" and .pnl.fees == "38000"'
-    omenctl risk bad-debt -o json | holds '.[0] | .total_bad_debt == "3038000" and
-        .markets == [{symbol: "XYZ-PERP", market_id: 1, bad_debt: "3038000"}]'
+        .pnl.realized == "-3900000" and .pnl.fees == "37050"'
+    omenctl risk bad-debt -o json | holds '.[0] | .total_bad_debt == "2937050" and
+        .markets == [{symbol: "XYZ-PERP", market_id: 1, bad_debt: "2937050"}]'
     run omenctl risk bad-debt
-    [[ $output == *"total_bad_debt  3038000"*"XYZ-PERP   3038000"* ]]
+    [[ $output == *"total_bad_debt  2937050"*"XYZ-PERP   2937050"* ]]
+    omenctl fills --funding -o json | holds '.[0] | map([.event, .symbol, .amount]) == [["write_off", "XYZ-PERP", "2937050"]]'
+    omenctl fills -o json | holds '.[0] | map(.reason) == [null, "liquidation"]'
+    omenctl sandbox audit -o json | holds '.[0] | .faults == [] and .debt == "2937050" and .deposits == "1000000"'
     # Nothing is left to trade with.
     refused 5 refused order XYZ-PERP buy 1 --at-market
+}
+
+@test "funding payments are in the drop-copy and in fills --funding, with market, amount and rate" {
+    sed '/spot_price/s/"65000/"64870/' "$BATS_TEST_DIRNAME/golden/market.ndjson" >"$BATS_TEST_TMPDIR/market.ndjson"
+    start_sandbox --recording "$BATS_TEST_TMPDIR/market.ndjson" --funding-interval 1s
+    omenctl order BTC-PERP buy 0.5 --at-market
+    omenctl stream drop-copy --from-sequence 3 --count 1 --for 10s -o ndjson | holds '.[0] | .event == "funding" and
+        .market_id == 1 and (.amount | tonumber) < 0 and (.rate | tonumber) > 0 and .order == null'
+    omenctl fills --funding -o json | holds '.[0] | length >= 1 and all(.[]; .event == "funding" and .symbol == "BTC-PERP")'
+    omenctl fills --market BTC-PERP --funding -o csv --fields event,amount | grep -q '^funding,-'
+    omenctl fills -o json | holds '.[0] | length >= 1 and all(.[]; .trade_id)'
+}
+
+@test "the audit of a running sandbox adds up, while its market runs" {
+    start_sandbox --seed 3
+    omenctl order BTC-PERP buy 0.123 --at-market
+    omenctl order ETH-PERP sell 3.21 --at-market
+    omenctl order BTC-PERP buy 0.5 --price 60000
+    omenctl sandbox audit -o json | holds '.[0] | .faults == [] and .deposits == "1000000" and .debt == "0" and
+        (.markets | length) == 3 and all(.markets[]; .longs == .shorts) and
+        ([.wallets, .house, .fees, .insurance, .rounding] | map(tonumber) | add - 1000000 | fabs) < 1e-6'
+    run omenctl sandbox audit
+    [[ $output == *"deposits "*"1000000"*"MARKET_ID"* ]]
+    refused 2 usage sandbox audit --env test
+}
+
+@test "account is one moment: what is available is the total and the unrealised PnL less the margin" {
+    start_sandbox --seed 3 --volatility 100 --speed 20
+    omenctl order BTC-PERP buy 1.234 --at-market
+    for _ in $(seq 40); do omenctl account -o json; done | holds 'all(.[];
+        (.balance.total | tonumber) + (.pnl.unrealized | tonumber) - (.balance.margin_used | tonumber) - (.balance.available | tonumber)
+        | fabs < 1e-6)'
 }
 
 @test "a position that the fall leaves above its maintenance margin is left alone" {

@@ -5,9 +5,9 @@
 #include "protocol/gateway/messages.hpp"
 #include "sandbox/access/token.hpp"
 #include "sandbox/faults/fault_plan.hpp"
+#include "sandbox/flow/sandbox_clock.hpp"
 #include "sandbox/servers/failure_report.hpp"
 #include "sandbox/servers/gateway_server.hpp"
-#include "sandbox/servers/sandbox_clock.hpp"
 #include "sandbox/servers/truth_log.hpp"
 #include "support/sandbox_world.hpp"
 

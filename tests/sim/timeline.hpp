@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/time.hpp"
-#include "sandbox/servers/sandbox_clock.hpp"
+#include "sandbox/flow/sandbox_clock.hpp"
 
 #include <algorithm>
 #include <functional>

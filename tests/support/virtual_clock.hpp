@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sandbox/servers/sandbox_clock.hpp"
+#include "sandbox/flow/sandbox_clock.hpp"
 
 namespace omen::sandbox {
 

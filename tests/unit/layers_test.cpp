@@ -38,7 +38,7 @@ const std::map<std::string, Lines> rooms{
     {"protocol", {"wire", "", "gateway"}},
     {"transport", {"on_demand", ""}},
     {"client", {"trace", "settings", "access", "session", "markets", "feeds", "journal", "trading", "requests"}},
-    {"sandbox", {"exchange", "flow", "faults", "access", "servers", "rest", ""}},
+    {"sandbox", {"money", "matching", "exchange", "flow", "faults", "access", "servers", "rest", ""}},
     {"cli", {"output", "context", "stream", "commands", "app"}},
 };
 

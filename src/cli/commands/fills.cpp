@@ -22,6 +22,7 @@ struct Fill {
     std::optional<Decimal> size;
     std::optional<Decimal> fee; ///< negative: a rebate
     std::optional<Open<Liquidity>> liquidity;
+    std::optional<std::string> reason; ///< where it was not the user
     std::optional<TradeId> trade_id;
 
     static constexpr auto declaration() {
@@ -31,16 +32,38 @@ struct Fill {
                             field("order_id", &Fill::order_id), field("client_order_id", &Fill::client_order_id),
                             field("side", &Fill::side), field("price", &Fill::price), field("size", &Fill::size),
                             field("fee", &Fill::fee), field("liquidity", &Fill::liquidity),
-                            field("trade_id", &Fill::trade_id));
+                            field("reason", &Fill::reason), field("trade_id", &Fill::trade_id));
     }
 };
 
 constexpr std::string_view fills_columns[] = {"sequence", "timestamp", "symbol", "client_order_id", "side",
                                               "price",    "size",      "fee",    "liquidity",       "order_id"};
 
+/// A payment of no order: funding, or debt that was written off.
+struct Payment {
+    std::uint64_t sequence = 0;
+    std::optional<Timestamp> timestamp;
+    Open<ExecutionEvent> event;
+    std::optional<std::string> symbol;
+    std::optional<MarketId> market_id;
+    std::optional<Decimal> amount; ///< negative: the wallet paid
+    std::optional<Decimal> rate;
+
+    static constexpr auto declaration() {
+        using wire::field;
+        return wire::record("payment", field("sequence", &Payment::sequence), field("timestamp", &Payment::timestamp),
+                            field("event", &Payment::event), field("symbol", &Payment::symbol),
+                            field("market_id", &Payment::market_id), field("amount", &Payment::amount),
+                            field("rate", &Payment::rate));
+    }
+};
+
+constexpr std::string_view payments_columns[] = {"sequence", "timestamp", "event", "symbol", "amount", "rate"};
+
 struct FillsOptions {
     std::optional<std::uint64_t> since;
     std::optional<std::string> market;
+    bool funding = false;
 };
 
 /// The exchange says which executions are fills, or shows it by a trade.
@@ -61,7 +84,18 @@ Fill fill_of(const gw::Execution& execution, std::optional<std::string> symbol) 
             .size = execution.size,
             .fee = execution.fee,
             .liquidity = execution.liquidity,
+            .reason = execution.reason,
             .trade_id = execution.trade_id};
+}
+
+Payment payment_of(const gw::Execution& execution, std::optional<std::string> symbol) {
+    return {.sequence = execution.sequence,
+            .timestamp = execution.timestamp,
+            .event = execution.event,
+            .symbol = std::move(symbol),
+            .market_id = execution.market_id,
+            .amount = execution.amount,
+            .rate = execution.rate};
 }
 
 /// Why executions are missing.
@@ -85,14 +119,22 @@ Exit run_fills(const FillsOptions& options, Context& context) {
                             .with_open_orders = false},
                            context.sessions.deadline());
     std::vector<Fill> fills;
+    std::vector<Payment> payments;
     for (const auto& [sequence, execution] : executions) {
         if (reading.issued() && sequence > *reading.issued()) continue;
-        if (!is_fill(execution)) continue;
-        const auto& id = execution.order->market_id;
+        if (options.funding ? !gw::Execution::is_without_order(execution) : !is_fill(execution)) continue;
+        const auto& id = options.funding ? execution.market_id : execution.order->market_id;
         if (market && id && *id != *market) continue;
-        fills.push_back(fill_of(execution, context.sessions.markets().symbol_of(id)));
+        auto symbol = context.sessions.markets().symbol_of(id);
+        if (options.funding)
+            payments.push_back(payment_of(execution, std::move(symbol)));
+        else
+            fills.push_back(fill_of(execution, std::move(symbol)));
     }
-    context.console.output().list(fills, fills_columns);
+    if (options.funding)
+        context.console.output().list(payments, payments_columns);
+    else
+        context.console.output().list(fills, fills_columns);
     if (const auto& gap = reading.gap()) {
         if (options.since) throw Error(Fault::protocol, "fills: " + gap_in_words(*gap), {.code = "drop_copy_gap"});
         context.console.note("fills: " + gap_in_words(*gap));
@@ -110,7 +152,9 @@ void add_fills(CLI::App& app, Run& run) {
     parse::option(app, "--since", options->since, parse::whole_from(1, UINT64_MAX),
                   "begin with this drop-copy sequence (default: the oldest that is kept)");
     app.add_option("--market", options->market, "only of this market (symbol or id)");
-    run = {[options](Context& context) { return run_fills(*options, context); }, field_names<Fill>};
+    app.add_flag("--funding", options->funding, "funding payments and written-off debt instead");
+    run = {[options](Context& context) { return run_fills(*options, context); },
+           [options] { return options->funding ? field_names<Payment>() : field_names<Fill>(); }};
 }
 
 } // namespace omen

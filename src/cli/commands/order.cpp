@@ -40,8 +40,8 @@ void check(const OrderOptions& options) {
         refuse("neither --price nor --at-market is given", "name a price, or say --at-market");
     if (options.price && options.at_market) refuse("--price and --at-market exclude each other", "choose one");
     if (options.at_market && options.post_only) refuse("--at-market and --post-only exclude each other", "choose one");
-    if (options.at_market && options.time_in_force && *options.time_in_force != TimeInForce::ioc)
-        refuse("--at-market is always ioc", "leave out --tif");
+    if (options.at_market && options.time_in_force == TimeInForce::gtc)
+        refuse("--at-market never rests, so it is not gtc", "leave out --tif, or say ioc or fok");
     if (options.post_only && options.time_in_force && *options.time_in_force != TimeInForce::gtc)
         refuse("--post-only rests, so it is always gtc", "leave out --tif");
     check(options.wait);

@@ -1,5 +1,6 @@
 #include "sandbox/sandbox.hpp"
 
+#include "cli/commands/sandbox_audit.hpp"
 #include "cli/commands/sandbox_fault.hpp"
 #include "cli/context/command.hpp"
 #include "cli/context/parse.hpp"
@@ -92,6 +93,7 @@ void add_token(CLI::App& app, Run& run) {
 constexpr Command sandbox_subcommands[] = {
     {"token", "mint a token for the sandbox; works from any process", add_token},
     {"fault", "let things go wrong in the running sandbox", add_sandbox_fault},
+    {"audit", "whether the running sandbox's money and books add up", add_sandbox_audit},
 };
 
 } // namespace

@@ -1,11 +1,9 @@
 #include "cli/commands/sandbox_fault.hpp"
 
+#include "cli/commands/sandbox_control.hpp"
 #include "cli/context/parse.hpp"
 #include "cli/context/subcommands.hpp"
-#include "protocol/wire/json.hpp"
-#include "sandbox/access/control_key.hpp"
 #include "sandbox/rest/control.hpp"
-#include "transport/http.hpp"
 
 #include <memory>
 
@@ -15,41 +13,13 @@ namespace {
 
 constexpr std::string_view sandbox_fault_columns[] = {"fault", "seen", "struck", "limit"};
 
-/// Why the sandbox did not do it.
-Error refusal(const HttpResponse& response, const Url& url) {
-    const auto hint = "start one with: omenctl sandbox";
-    if (response.status == 400 || response.status == 401 || response.status == 403) {
-        try {
-            const auto said = wire::decode_json<rest::ErrorResponse>(response.body);
-            const auto fault = response.status == 401 ? Fault::credentials : Fault::refused;
-            return Error(fault, "sandbox fault: " + said.error.value_or("refused"),
-                         {.code = said.code.value_or(""), .http_status = response.status});
-        } catch (const DecodeError&) {
-        }
-    }
-    return Error(Fault::protocol, "sandbox fault: at " + url.text() + " there is no sandbox that can do this",
-                 {.code = "no_sandbox", .hint = hint, .http_status = response.status});
-}
-
-/// Asks the running sandbox, and nobody else: its control is no part of the exchange.
 std::vector<sandbox::FaultStatus> ask(Context& context, const std::string& method, const std::string& query,
                                       const std::string& body = {}) {
-    const Url& url = context.settings.environment().rest;
-    if (!url.loopback())
-        throw Error(Fault::usage, "sandbox fault: " + url.text() + " is not on this machine",
-                    {.code = "not_loopback", .hint = "use --env local, or set OMENCTL_REST_URL to the sandbox's"});
-    const auto root = url.scheme + "://" + url.authority();
-    const HttpRequest request{.method = method,
-                              .url = root + std::string(sandbox::Control::faults_path) + query,
-                              .body = body,
-                              .bearer = sandbox::control_key(sandbox_state_directory(context.settings))};
-    const auto response = Http().send(request, context.sessions.deadline());
-    if (response.status != 200) throw refusal(response, url);
-    try {
-        return wire::decode_json<std::vector<sandbox::FaultStatus>>(response.body);
-    } catch (const DecodeError&) {
-        throw refusal(response, url);
-    }
+    return ask_sandbox_for<std::vector<sandbox::FaultStatus>>(
+        context, {.command = "sandbox fault",
+                  .method = method,
+                  .target = std::string(sandbox::Control::faults_path) + query,
+                  .body = body});
 }
 
 void add_fault_list(CLI::App&, Run& run) {

@@ -49,24 +49,23 @@ Exchange::Exchange(const std::vector<rest::MarketResponse>& markets, ExchangeOpt
 }
 
 Exchange::OrderAnswer Exchange::order(const std::string& wallet, const gw::Order& command, Timestamp now) {
+    advance(now);
     orders_.forget_ended(now);
     const auto& owner = wallets_.get(wallet);
     if (const auto rejection = check_identity(owner, command)) return refused(command, *rejection);
 
     auto& order = orders_.add(owner.owner, index_.at(*command.market_id), command, now);
     auto rejection = check_order(order, command);
-    Placement placement;
     if (!rejection) {
-        placement = match(order);
-        if (placement.refusal) rejection = rejection_of(*placement.refusal);
+        auto planned = plan_order(order);
+        if (auto* plan = std::get_if<Plan>(&planned))
+            enter(order, *plan, now);
+        else
+            rejection = std::get<Rejection>(planned);
     }
-    if (rejection) {
-        end_order(order, ExecutionEvent::rejected, OrderStatus::rejected, now);
-        finish(now);
-        return refused(command, *rejection);
-    }
-    enter(order, placement, now);
+    if (rejection) end_order(order, OrderStatus::rejected, now);
     finish(now);
+    if (rejection) return refused(command, *rejection);
     return gw::OrderAccepted{.id = command.id,
                              .order_id = order.state.order_id,
                              .client_order_id = order.state.client_order_id,
@@ -77,6 +76,7 @@ Exchange::OrderAnswer Exchange::order(const std::string& wallet, const gw::Order
 }
 
 Exchange::CancelAnswer Exchange::cancel(const std::string& wallet, const gw::Cancel& command, Timestamp now) {
+    advance(now);
     const auto found = find_open(wallets_.get(wallet), command.order_id, command.client_order_id);
     if (const auto* rejection = std::get_if<Rejection>(&found)) return refused<gw::CancelRejected>(command, *rejection);
 
@@ -90,6 +90,7 @@ Exchange::CancelAnswer Exchange::cancel(const std::string& wallet, const gw::Can
 }
 
 Exchange::CancelAllAnswer Exchange::cancel_all(const std::string& wallet, const gw::CancelAll& command, Timestamp now) {
+    advance(now);
     if (command.market_id && !has_market(*command.market_id)) {
         const auto rejection = unknown_market(*command.market_id);
         return gw::ErrorReply{
@@ -106,6 +107,7 @@ Exchange::CancelAllAnswer Exchange::cancel_all(const std::string& wallet, const 
 }
 
 Exchange::AmendAnswer Exchange::amend(const std::string& wallet, const gw::Amend& command, Timestamp now) {
+    advance(now);
     const auto refuse = [&](const Rejection& why) { return refused<gw::AmendRejected>(command, why); };
     if (!command.price && !command.size) return refuse({code::invalid_message, "an amend needs a price or a size"});
     const auto found = find_open(wallets_.get(wallet), command.order_id, command.client_order_id);
@@ -115,15 +117,16 @@ Exchange::AmendAnswer Exchange::amend(const std::string& wallet, const gw::Amend
     const auto price = command.price.value_or(*order.state.price);
     const auto size = command.size.value_or(order.state.size);
     if (const auto rejection = check_amendment(order, price, size)) return refuse(*rejection);
-    const auto remaining = size - order.state.filled_size;
-    const auto amendment = *markets_[order.market].engine.amend(order.key, price, remaining, order.state.post_only);
-    if (amendment.placement.refusal) return refuse(rejection_of(*amendment.placement.refusal));
+    auto planned = plan_amendment(order, price, size - order.state.filled_size);
+    if (const auto* rejection = std::get_if<Rejection>(&planned)) return refuse(*rejection);
+    const auto& plan = std::get<Plan>(planned);
 
+    markets_[order.market].engine.carry_out(plan);
     order.state.price = price;
     order.state.size = size;
-    update_open_value(order);
     report(execution_of(order, ExecutionEvent::amended, now), order.owner);
-    settle(amendment.placement, order.market, now);
+    settle(plan.placement, order.market, now);
+    update_open(order);
     finish(now);
     return gw::AmendAccepted{.id = command.id,
                              .order_id = order.state.order_id,
@@ -131,7 +134,7 @@ Exchange::AmendAnswer Exchange::amend(const std::string& wallet, const gw::Amend
                              .price = price,
                              .size = size,
                              .remaining_size = order.remaining(),
-                             .kept_priority = amendment.kept_priority};
+                             .kept_priority = plan.kept_priority};
 }
 
 std::optional<Rejection> Exchange::check_identity(const Wallet& wallet, const gw::Order& command) const {
@@ -143,76 +146,6 @@ std::optional<Rejection> Exchange::check_identity(const Wallet& wallet, const gw
     if (orders_.is_taken(wallet.owner, id))
         return Rejection{code::duplicate_client_order_id, fmt::format("client_order_id {} was used before", id.value)};
     return std::nullopt;
-}
-
-std::optional<Rejection> Exchange::check_order(StoredOrder& order, const gw::Order& command) {
-    if (auto rejection = check_form(command)) return rejection;
-    if (auto rejection = check_amounts(markets_[order.market].terms, command)) return rejection;
-    if (command.reduce_only) return check_reduce_only(order);
-    return check_margin(order, order.state.price, order.state.size);
-}
-
-/// A reduce-only order frees margin: it needs none.
-std::optional<Rejection> Exchange::check_reduce_only(StoredOrder& order) {
-    const auto covered = reducible(order);
-    auto& size = order.state.size;
-    if (covered.is_zero())
-        return Rejection{code::reduce_only,
-                         fmt::format("there is no position that a {} would reduce", to_string(order.state.side))};
-    if (!order.rests()) {
-        size = std::min(size, covered);
-        return std::nullopt;
-    }
-    if (const auto left = reducible_beside_others(order); size > left)
-        return Rejection{code::reduce_only,
-                         fmt::format("size {} is more than the {} of the position that other reduce-only orders leave",
-                                     size.text(), left.text())};
-    return std::nullopt;
-}
-
-std::optional<Rejection> Exchange::check_amendment(const StoredOrder& order, Decimal price, Decimal size) {
-    const auto& terms = markets_[order.market].terms;
-    const auto& filled = order.state.filled_size;
-    if (auto rejection = check_price(terms, price)) return rejection;
-    if (auto rejection = check_size(terms, size)) return rejection;
-    if (size <= filled)
-        return Rejection{code::invalid_size,
-                         fmt::format("size {} is not above the {} filled already", size.text(), filled.text())};
-    if (!order.state.reduce_only) return check_margin(order, price, size - filled);
-    if (const auto left = reducible_beside_others(order); size - filled > left)
-        return Rejection{code::reduce_only,
-                         fmt::format("{} would remain, more than the {} of the position that can be reduced",
-                                     (size - filled).text(), left.text())};
-    return std::nullopt;
-}
-
-/// Whether the wallet can bear the order at its worst, the taker's fee included. What only reduces a position always
-/// passes.
-std::optional<Rejection> Exchange::check_margin(const StoredOrder& order, std::optional<Decimal> price,
-                                                Decimal remaining) {
-    const auto& account = wallets_.of(order.owner).account;
-    const auto& terms = margin_terms_[order.market];
-    try {
-        const auto value = entry_value(order, price, remaining);
-        const auto margin = account.margin_for(order.market, order.state.side, value - order.open_value, terms);
-        if (!margin.is_positive()) return std::nullopt;
-        const auto taker_fee = std::max(Decimal{}, markets_[order.market].terms.taker_fee);
-        const auto needed = margin + multiply(value, taker_fee, Rounding::away_from_zero);
-        const auto available = account.available(margin_terms_);
-        if (needed <= available) return std::nullopt;
-        return Rejection{code::insufficient_margin, fmt::format("it needs {} for margin and fee, {} is available",
-                                                                needed.text(), available.text())};
-    } catch (const DecimalError&) {
-        return Rejection{code::insufficient_margin, "its value is beyond any wallet"};
-    }
-}
-
-/// The value at which an order enters at worst. A sell can fill above its limit, and is then worth the mark price.
-Decimal Exchange::entry_value(const StoredOrder& order, std::optional<Decimal> price, Decimal remaining) const {
-    const auto side = order.state.side;
-    if (!price) return markets_[order.market].engine.cost_of(side, remaining, order.owner);
-    const auto worst = side == Side::sell ? std::max(*price, margin_terms_[order.market].mark) : *price;
-    return multiply(worst, remaining, Rounding::away_from_zero);
 }
 
 std::variant<StoredOrder*, Rejection> Exchange::find_open(const Wallet& wallet, const std::optional<OrderId>& order_id,

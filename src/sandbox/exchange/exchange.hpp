@@ -3,13 +3,15 @@
 #include "protocol/gateway/messages.hpp"
 #include "protocol/market_data.hpp"
 #include "protocol/rest.hpp"
-#include "sandbox/exchange/account.hpp"
-#include "sandbox/exchange/funding.hpp"
+#include "sandbox/exchange/audit.hpp"
 #include "sandbox/exchange/history.hpp"
-#include "sandbox/exchange/matching_engine.hpp"
 #include "sandbox/exchange/order_rules.hpp"
 #include "sandbox/exchange/order_store.hpp"
 #include "sandbox/exchange/wallets.hpp"
+#include "sandbox/matching/matching_engine.hpp"
+#include "sandbox/money/account.hpp"
+#include "sandbox/money/funding.hpp"
+#include "sandbox/money/ledger.hpp"
 
 #include <cstdint>
 #include <map>
@@ -53,8 +55,13 @@ struct ExchangeOptions {
 /// of the middle of the book, the last trade and the index; without an index it is the middle of the book, and the
 /// index is the mark. A wallet whose equity (balance and unrealised PnL) is below its maintenance margin is liquidated:
 /// its orders are cancelled, then its positions closed at market, as far as the book reaches; the rest is tried again
-/// behind every command. A negative balance that is left when it is flat becomes bad debt of the markets that brought
-/// it there.
+/// behind every command. What its equity is below zero by then is written off, as far as its balance is, and is bad
+/// debt of the markets that brought it there.
+///
+/// Every command with a time lets time pass up to it first: what an interval's end pays, it pays to those who had a
+/// position then.
+///
+/// A command that can't be settled, because an amount would leave the range, is refused before it has changed anything.
 class Exchange {
   public:
     explicit Exchange(const std::vector<rest::MarketResponse>& markets, ExchangeOptions options = {});
@@ -89,6 +96,7 @@ class Exchange {
     /// Whether there was a link.
     bool unlink(const std::string& account);
     std::optional<rest::WalletResponse> wallet_of(const std::string& account) const;
+    /// A DecimalError where that would leave the range.
     void fund(const std::string& wallet, Decimal amount);
     /// Changes how many executions are kept of each wallet; older ones go at once.
     void keep_executions(std::size_t limit) { wallets_.keep_executions(limit); }
@@ -125,12 +133,14 @@ class Exchange {
     std::optional<md::Funding> funding(const MarketId& market, Timestamp now) const;
     std::optional<md::SpotPrice> spot(const MarketId& market, Timestamp now) const;
     rest::BadDebtResponse bad_debt() const;
+    /// Adds everything up from scratch and compares.
+    Audit audit() const;
 
     // ---- time
 
     /// Lets time pass: counts the present premiums since the last call towards the funding rates, and at an interval's
-    /// end pays every position its funding. To be called often; the first call starts the clock, an earlier moment than
-    /// the last is ignored.
+    /// end pays every position its funding. Every command does that first, so this is for when there are none; the
+    /// first call starts the clock, an earlier moment than the last is ignored.
     void advance(Timestamp now);
     /// Publishes funding and spot price of every market that has a price.
     void publish_prices(Timestamp now);
@@ -179,6 +189,11 @@ class Exchange {
         std::vector<Level> bids{};
         std::vector<Level> asks{};
     };
+    /// Accounts and ledger as they would be.
+    struct Trial {
+        std::map<Owner, Account> accounts{}; ///< those that change
+        Ledger ledger{};
+    };
     /// What a command has to do and to publish when it is done.
     struct Outbox {
         std::vector<gw::Execution> executions{};
@@ -189,43 +204,50 @@ class Exchange {
         std::set<Owner> accounts{}; ///< whose change must be reported
     };
 
-    // What a command must pass (exchange.cpp).
+    // What a command must pass (checks.cpp; the identity of what it names: exchange.cpp).
     std::optional<Rejection> check_identity(const Wallet& wallet, const gw::Order& command) const;
     std::optional<Rejection> check_order(StoredOrder& order, const gw::Order& command);
     std::optional<Rejection> check_reduce_only(StoredOrder& order);
-    std::optional<Rejection> check_amendment(const StoredOrder& order, Decimal price, Decimal size);
-    std::optional<Rejection> check_margin(const StoredOrder& order, std::optional<Decimal> price, Decimal remaining);
-    Decimal entry_value(const StoredOrder& order, std::optional<Decimal> price, Decimal remaining) const;
-    Decimal reducible(Owner owner, std::size_t market, Side side);
-    Decimal reducible(const StoredOrder& order);
-    Decimal reducible_beside_others(const StoredOrder& order);
+    std::optional<Rejection> check_amendment(const StoredOrder& order, Decimal price, Decimal size) const;
+    std::variant<Plan, Rejection> plan_order(const StoredOrder& order) const;
+    std::variant<Plan, Rejection> plan_amendment(const StoredOrder& order, Decimal price, Decimal remaining) const;
+    std::optional<Rejection> check_settlement(const StoredOrder& order, const Plan& plan) const;
+    std::optional<Rejection> check_margin(const StoredOrder& order, const Plan& plan, const Account& rests,
+                                          Account filled) const;
+    Decimal reducible(Owner owner, std::size_t market, Side side) const;
+    Decimal reducible(const StoredOrder& order) const;
+    Decimal reducible_beside_others(const StoredOrder& order) const;
     std::variant<StoredOrder*, Rejection> find_open(const Wallet& wallet, const std::optional<OrderId>& order_id,
                                                     const std::optional<ClientOrderId>& client_order_id);
 
     // What a command does (settlement.cpp).
-    Placement match(const StoredOrder& order);
-    void enter(StoredOrder& order, const Placement& placement, Timestamp now);
+    Trial try_out(const Placement& placement, std::size_t market) const;
+    void enter(StoredOrder& order, const Plan& plan, Timestamp now);
     void settle(const Placement& placement, std::size_t market, Timestamp now);
     void settle_fills(const std::vector<Fill>& fills, std::size_t market, Timestamp now);
-    void fill_order(StoredOrder& order, const Fill& fill, const TradeId& trade, Timestamp now);
-    void cancel_resting(StoredOrder& order, Timestamp now);
-    void end_order(StoredOrder& order, ExecutionEvent event, OrderStatus status, Timestamp now);
-    void update_open_value(StoredOrder& order);
+    void fill_order(StoredOrder& order, const Fill& fill, Decimal fee, const TradeId& trade, Timestamp now);
+    void cancel_resting(StoredOrder& order, Timestamp now, Reason reason = {});
+    void end_order(StoredOrder& order, OrderStatus status, Timestamp now, Reason reason = {});
+    void update_open(StoredOrder& order);
     void cancel_uncovered(Owner owner, Timestamp now);
     gw::Execution execution_of(const StoredOrder& order, ExecutionEvent event, Timestamp now);
+    /// An event of no order, but of a position.
+    gw::Execution event_of(Owner owner, ExecutionEvent event, std::size_t market, Decimal amount, Timestamp now) const;
     void report(gw::Execution execution, Owner owner);
     void finish(Timestamp now);
     void publish(Timestamp now);
     std::optional<md::OrderbookDelta> next_delta(std::size_t market, const Named& named, Timestamp now);
 
     // What prices and time do (prices.cpp).
+    std::optional<Decimal> mark_price(std::size_t market) const;
     void update_mark(std::size_t market);
     Decimal index_price(std::size_t market) const;
     FundingRate funding_rate(std::size_t market, Timestamp now) const;
     Timestamp next_funding_at(Timestamp now) const;
     void count_premiums(Timestamp until);
     void settle_funding(Timestamp end);
-    void pay_funding(std::size_t market, Decimal rate);
+    void pay_funding(std::size_t market, Decimal rate, Timestamp end);
+    std::optional<Decimal> payment_of(Owner owner, std::size_t market, Decimal size, Decimal rate);
 
     // What becomes of wallets in danger (liquidation.cpp).
     void track_risk(Owner owner);
@@ -233,25 +255,34 @@ class Exchange {
     std::optional<Owner> next_endangered(const std::set<Owner>& tried);
     void liquidate(Owner owner, Timestamp now);
     void close_at_market(Owner owner, std::size_t market, Timestamp now);
-    void write_off_debt(Owner owner);
+    void write_off_debt(Owner owner, Timestamp now);
+    void report_failure(Owner owner, const DecimalError& error);
     ClientOrderId liquidation_id(Owner owner);
     /// Runs what concerns one wallet alone: an amount out of range there must not hold up the others.
     template <class Act> void contain(Owner owner, Act act) {
         try {
             act();
         } catch (const DecimalError& error) {
-            if (listener_) listener_->on_failure("wallet " + wallets_.of(owner).name + ": " + error.what());
+            report_failure(owner, error);
         }
     }
 
     // What the market flow does (house_flow.cpp).
     void set_house(std::size_t market, Side side, std::span<const Level> levels, Timestamp now);
+    /// Lets the house do what was planned; what can't be settled is reported, and has not happened.
+    template <class MakePlan> Placement settle_house(std::size_t market, Timestamp now, MakePlan make_plan);
     void add_trade(const md::Trade& trade);
+
+    // What an audit looks at (audit.cpp).
+    void audit_money(Audit& audit) const;
+    void audit_positions(Audit& audit) const;
+    void audit_wallet(Audit& audit, const Wallet& wallet) const;
+    void audit_books(Audit& audit) const;
 
     // What the queries are made of (queries.cpp).
     const Market* find_market(const MarketId& market) const;
     rest::PositionResponse position(const Account& account, std::size_t market) const;
-    Decimal open_interest(std::size_t market) const;
+    std::optional<Decimal> open_interest(std::size_t market) const;
 
     ExchangeOptions options_;
     std::vector<Market> markets_;
@@ -259,6 +290,7 @@ class Exchange {
     std::vector<MarginTerms> margin_terms_; ///< of each market, with its mark price now
     Wallets wallets_;
     OrderStore orders_;
+    Ledger ledger_;
     Outbox outbox_;
     ExchangeListener* listener_ = nullptr;
     std::optional<FundingClock> funding_clock_; ///< none: time has not begun to pass

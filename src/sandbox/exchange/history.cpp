@@ -1,5 +1,7 @@
 #include "sandbox/exchange/history.hpp"
 
+#include "sandbox/money/in_range.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -14,11 +16,17 @@ Timestamp start_of(Timestamp at, std::int64_t length) {
     return {at.ms - at.ms % length};
 }
 
+/// What is traded in a minute may be more than can be said: then it is the most that can.
+Decimal saturated_sum(Decimal left, Decimal right) {
+    static const auto most = Decimal::parse_scaled("170141183460469231731687303715884105727");
+    return in_range([&] { return left + right; }).value_or(most);
+}
+
 void merge(rest::CandleResponse& candle, const rest::CandleResponse& later) {
     candle.high = std::max(candle.high, later.high);
     candle.low = std::min(candle.low, later.low);
     candle.close = later.close;
-    *candle.volume += *later.volume;
+    candle.volume = saturated_sum(*candle.volume, *later.volume);
     *candle.trades += *later.trades;
 }
 
@@ -79,7 +87,7 @@ std::optional<DayStatistics> History::day(Timestamp now) const {
     if (minutes_.empty()) return std::nullopt;
     const auto first = minutes_.upper_bound({now.ms - day_length});
     const auto last = minutes_.rbegin()->second.close;
-    if (first == minutes_.end()) return DayStatistics{.high = last, .low = last, .volume = {}, .change = {}};
+    if (first == minutes_.end()) return DayStatistics{.high = last, .low = last, .volume = {}, .change = Decimal{}};
 
     auto whole = first->second;
     for (auto next = std::next(first); next != minutes_.end(); ++next) merge(whole, next->second);
@@ -87,7 +95,7 @@ std::optional<DayStatistics> History::day(Timestamp now) const {
     return DayStatistics{.high = whole.high,
                          .low = whole.low,
                          .volume = *whole.volume,
-                         .change = divide(last - then, then, Rounding::toward_zero)};
+                         .change = in_range([&] { return divide(last - then, then, Rounding::toward_zero); })};
 }
 
 } // namespace omen::sandbox

@@ -25,7 +25,7 @@ struct DayStatistics {
     Decimal high;
     Decimal low;
     Decimal volume;
-    Decimal change; ///< since 24 hours ago, or since the first known trade; a fraction
+    std::optional<Decimal> change; ///< since 24 hours ago, or since the first known trade; a fraction
 };
 
 /// One market's past: the latest trades, and candles of one minute from which all others are made, of the latest

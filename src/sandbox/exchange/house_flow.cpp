@@ -35,6 +35,7 @@ void Exchange::open_book(const MarketId& market, std::uint64_t sequence, std::sp
 
 void Exchange::set_house_levels(const MarketId& market, std::span<const Level> bids, std::span<const Level> asks,
                                 Timestamp now) {
+    advance(now);
     const auto index = index_.at(market);
     set_house(index, Side::buy, bids, now);
     set_house(index, Side::sell, asks, now);
@@ -44,6 +45,7 @@ void Exchange::set_house_levels(const MarketId& market, std::span<const Level> b
 
 void Exchange::replace_house_book(const MarketId& market, std::span<const Level> bids, std::span<const Level> asks,
                                   Timestamp now) {
+    advance(now);
     const auto index = index_.at(market);
     const auto& engine = markets_[index].engine;
     set_house(index, Side::buy, left_out(engine, Side::buy, bids), now);
@@ -56,23 +58,49 @@ void Exchange::replace_house_book(const MarketId& market, std::span<const Level>
 
 void Exchange::set_house(std::size_t market, Side side, std::span<const Level> levels, Timestamp now) {
     outbox_.books[market];
-    for (const auto& level : levels) settle(markets_[market].engine.set_house_level(side, level), market, now);
+    const auto& engine = markets_[market].engine;
+    for (const auto& level : levels) settle_house(market, now, [&] { return engine.plan_house_level(side, level); });
+}
+
+template <class MakePlan> Placement Exchange::settle_house(std::size_t market, Timestamp now, MakePlan make_plan) {
+    Placement placement;
+    contain(house, [&] {
+        auto plan = make_plan();
+        if (plan.placement.refusal) return;
+        if (!plan.placement.fills.empty())
+            for (const auto& [owner, account] : try_out(plan.placement, market).accounts) account.check_range(market);
+        markets_[market].engine.carry_out(plan);
+        placement = std::move(plan.placement);
+    });
+    settle(placement, market, now);
+    return placement;
 }
 
 Decimal Exchange::house_market_order(const MarketId& market, Side side, Decimal size, Timestamp now) {
+    advance(now);
     const auto index = index_.at(market);
-    const auto placement =
-        markets_[index].engine.place({.side = side, .size = size, .time_in_force = TimeInForce::ioc});
-    settle(placement, index, now);
+    const auto placement = settle_house(index, now, [&] {
+        return markets_[index].engine.plan({.side = side, .size = size, .time_in_force = TimeInForce::ioc});
+    });
     finish(now);
     return placement.filled;
 }
 
 void Exchange::recorded_trade(const md::Trade& trade) {
-    add_trade(trade);
-    outbox_.trades.push_back(trade);
-    outbox_.books[index_.at(*trade.market_id)];
-    finish(*trade.timestamp);
+    const auto index = index_.at(*trade.market_id);
+    const auto now = *trade.timestamp;
+    advance(now);
+    auto rest = trade;
+    if (const auto side = trade.side ? trade.side->known() : std::nullopt)
+        rest.size -= settle_house(index, now, [&] {
+                         return markets_[index].engine.plan_recorded_trade(*side, {trade.price, trade.size});
+                     }).filled;
+    if (rest.size.is_positive()) {
+        add_trade(rest);
+        outbox_.trades.push_back(rest);
+    }
+    outbox_.books[index];
+    finish(now);
 }
 
 void Exchange::past_trade(const md::Trade& trade) {

@@ -2,7 +2,7 @@
 
 #include "protocol/gateway/commands.hpp"
 #include "protocol/rest.hpp"
-#include "sandbox/exchange/matching_engine.hpp"
+#include "sandbox/matching/matching_engine.hpp"
 
 #include <optional>
 #include <string>

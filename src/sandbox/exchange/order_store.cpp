@@ -42,6 +42,11 @@ gw::OrderState wire_form(const FullOrder& order) {
             .timestamp = order.timestamp};
 }
 
+OpenOrders StoredOrder::open_with(Decimal price, Decimal size) const {
+    if (state.reduce_only || !rests() || size.is_zero()) return {};
+    return {.size = size, .value = multiply(price, size, Rounding::away_from_zero)};
+}
+
 StoredOrder& OrderStore::add(Owner owner, std::size_t market, const gw::Order& order, Timestamp now) {
     const auto key = ++last_key_;
     auto& added = orders_[key];
@@ -73,18 +78,28 @@ StoredOrder* OrderStore::find(Owner owner, const ClientOrderId& id) {
     return found == by_client_id_.end() ? nullptr : &orders_.at(found->second);
 }
 
-std::vector<const StoredOrder*> OrderStore::live(Owner owner) const {
-    std::vector<const StoredOrder*> result;
-    if (const auto found = live_.find(owner); found != live_.end())
-        for (const auto key : found->second) result.push_back(&orders_.at(key));
+namespace {
+
+template <class Order, class Orders, class Keys>
+std::vector<Order*> listed(Orders& orders, const Keys& keys, Owner owner) {
+    std::vector<Order*> result;
+    if (const auto found = keys.find(owner); found != keys.end())
+        for (const auto key : found->second) result.push_back(&orders.at(key));
     return result;
 }
 
+} // namespace
+
+std::vector<const StoredOrder*> OrderStore::live(Owner owner) const {
+    return listed<const StoredOrder>(orders_, live_, owner);
+}
+
 std::vector<StoredOrder*> OrderStore::live_reduce_only(Owner owner) {
-    std::vector<StoredOrder*> result;
-    if (const auto found = live_reduce_only_.find(owner); found != live_reduce_only_.end())
-        for (const auto key : found->second) result.push_back(&orders_.at(key));
-    return result;
+    return listed<StoredOrder>(orders_, live_reduce_only_, owner);
+}
+
+std::vector<const StoredOrder*> OrderStore::live_reduce_only(Owner owner) const {
+    return listed<const StoredOrder>(orders_, live_reduce_only_, owner);
 }
 
 void OrderStore::end(const StoredOrder& order, Timestamp now) {

@@ -2,12 +2,14 @@
 
 #include "protocol/gateway/commands.hpp"
 #include "protocol/gateway/order.hpp"
-#include "sandbox/exchange/matching_engine.hpp"
+#include "sandbox/matching/matching_engine.hpp"
+#include "sandbox/money/account.hpp"
 
 #include <deque>
 #include <map>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -33,6 +35,14 @@ struct FullOrder {
 
 gw::OrderState wire_form(const FullOrder& order);
 
+/// Why something happens to an order that its user did not ask for, as executions say it.
+using Reason = std::string_view;
+namespace reason {
+inline constexpr Reason self_trade = "stp";
+inline constexpr Reason liquidation = "liquidation";
+inline constexpr Reason reduce_only = "reduce_only";
+} // namespace reason
+
 /// An order with what the exchange needs beside its state.
 struct StoredOrder {
     OrderKey key = 0;
@@ -40,11 +50,14 @@ struct StoredOrder {
     std::size_t market = 0;
     FullOrder state{};
     Decimal filled_value{}; ///< Σ price × size of its fills
-    Decimal open_value{};   ///< what it counts for in its wallet's open orders
+    Reason reason{};        ///< why it is there, where its user has not placed it
+    OpenOrders open{};      ///< what it counts for in its wallet's open orders
 
     Decimal remaining() const { return state.size - state.filled_size; }
     /// Whether what can't fill at once rests.
     bool rests() const { return state.order_type == OrderType::limit && state.time_in_force == TimeInForce::gtc; }
+    /// What counts as open while this much of it rests at a price. Reduce-only orders don't: they can but free margin.
+    OpenOrders open_with(Decimal price, Decimal size) const;
 };
 
 /// All wallets' orders: live ones, and ended ones for 24 hours, in which their client order ids stay taken. References
@@ -55,6 +68,7 @@ class OrderStore {
     StoredOrder& add(Owner owner, std::size_t market, const gw::Order& order, Timestamp now);
 
     StoredOrder& at(OrderKey key) { return orders_.at(key); }
+    const StoredOrder& at(OrderKey key) const { return orders_.at(key); }
     /// Nothing when there is no such order, or it is another wallet's.
     StoredOrder* find(Owner owner, const OrderId& id);
     StoredOrder* find(Owner owner, const ClientOrderId& id);
@@ -64,6 +78,7 @@ class OrderStore {
     std::vector<const StoredOrder*> live(Owner owner) const;
     /// A wallet's live reduce-only orders, oldest first.
     std::vector<StoredOrder*> live_reduce_only(Owner owner);
+    std::vector<const StoredOrder*> live_reduce_only(Owner owner) const;
 
     /// Notes that an order's status is now one in which it can't fill any more.
     void end(const StoredOrder& order, Timestamp now);

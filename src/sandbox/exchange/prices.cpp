@@ -11,8 +11,10 @@ namespace {
 std::optional<Decimal> book_price(const MatchingEngine& engine, std::optional<Decimal> last) {
     const auto& bids = engine.bids();
     const auto& asks = engine.asks();
-    if (!bids.empty() && !asks.empty())
-        return divide(bids.best().price + asks.best().price, Decimal::whole(2), Rounding::toward_zero);
+    if (!bids.empty() && !asks.empty()) {
+        const auto [low, high] = std::minmax(bids.best().price, asks.best().price);
+        return low + divide(high - low, Decimal::whole(2), Rounding::toward_zero); // their sum may be out of range
+    }
     if (last) return last;
     if (!bids.empty()) return bids.best().price;
     if (!asks.empty()) return asks.best().price;
@@ -26,6 +28,7 @@ Decimal median(Decimal a, Decimal b, Decimal c) {
 } // namespace
 
 void Exchange::set_index(const MarketId& market, Decimal price, Timestamp now) {
+    advance(now);
     const auto index = index_.at(market);
     markets_[index].spot = price.is_positive() ? std::optional(price) : std::nullopt;
     outbox_.books[index];
@@ -33,15 +36,19 @@ void Exchange::set_index(const MarketId& market, Decimal price, Timestamp now) {
 }
 
 /// The median: neither a lone order, nor an odd trade, nor a wrong index can carry it away.
-void Exchange::update_mark(std::size_t market) {
+std::optional<Decimal> Exchange::mark_price(std::size_t market) const {
     const auto& spot = markets_[market].spot;
     const auto last = markets_[market].history.last_price();
     const auto book = book_price(markets_[market].engine, last);
     const auto price = book ? book : spot;
-    if (!price) return;
+    if (!price) return std::nullopt;
+    return median(*price, last.value_or(*price), spot.value_or(*price));
+}
+
+void Exchange::update_mark(std::size_t market) {
+    const auto price = mark_price(market);
     auto& mark = margin_terms_[market].mark;
-    const auto before = std::exchange(mark, median(*price, last.value_or(*price), spot.value_or(*price)));
-    if (mark != before) risk_changed_ = true;
+    if (price && std::exchange(mark, *price) != *price) risk_changed_ = true;
 }
 
 Decimal Exchange::index_price(std::size_t market) const {
@@ -51,6 +58,7 @@ Decimal Exchange::index_price(std::size_t market) const {
 void Exchange::advance(Timestamp now) {
     if (!funding_clock_)
         funding_clock_ = {.counted_to = now, .next = next_funding_after(now, options_.funding_interval)};
+    if (now <= funding_clock_->counted_to) return;
     while (funding_clock_->next <= now) {
         const auto end = funding_clock_->next;
         count_premiums(end);
@@ -83,7 +91,7 @@ void Exchange::settle_funding(Timestamp end) {
     for (std::size_t i = 0; i < markets_.size(); ++i) {
         const auto rate = std::exchange(markets_[i].funding_rate, {}).value();
         if (margin_terms_[i].mark.is_zero()) continue;
-        pay_funding(i, rate);
+        pay_funding(i, rate, end);
         outbox_.fundings.push_back({.market_id = markets_[i].terms.market_id,
                                     .timestamp = end,
                                     .funding_rate = rate,
@@ -94,16 +102,34 @@ void Exchange::settle_funding(Timestamp end) {
     finish(end);
 }
 
-void Exchange::pay_funding(std::size_t market, Decimal rate) {
-    for (const auto owner : at_risk_)
-        contain(owner, [&] {
-            auto& account = wallets_.of(owner).account;
-            const auto payment = funding_payment(account.position(market).size, margin_terms_[market].mark, rate);
-            if (payment.is_zero()) return;
-            account.add_funding(market, payment);
-            outbox_.accounts.insert(owner);
-            risk_changed_ = true;
-        });
+/// What a wallet can't be paid, because it would leave the range, the house is paid in its place.
+void Exchange::pay_funding(std::size_t market, Decimal rate, Timestamp end) {
+    const auto size_of = [&](Owner owner) { return wallets_.of(owner).account.position(market).size; };
+    auto size_of_house = size_of(house);
+    for (const auto owner : at_risk_) {
+        const auto payment = payment_of(owner, market, size_of(owner), rate);
+        if (!payment) contain(owner, [&] { size_of_house += size_of(owner); });
+        if (payment.value_or(Decimal{}).is_zero()) continue;
+        auto event = event_of(owner, ExecutionEvent::funding, market, *payment, end);
+        event.rate = rate;
+        report(std::move(event), owner);
+        risk_changed_ = true;
+    }
+    payment_of(house, market, size_of_house, rate);
+}
+
+/// Pays an owner for a position, whole or not at all. Nothing where it can't be.
+std::optional<Decimal> Exchange::payment_of(Owner owner, std::size_t market, Decimal size, Decimal rate) {
+    std::optional<Decimal> paid;
+    contain(owner, [&] {
+        const auto payment = funding_payment(size, margin_terms_[market].mark, rate);
+        auto after = wallets_.of(owner).account;
+        after.add_funding(market, payment);
+        ledger_.rounding -= payment; // over all who have a position, only what was rounded is left of it
+        wallets_.of(owner).account = std::move(after);
+        paid = payment;
+    });
+    return paid;
 }
 
 void Exchange::publish_prices(Timestamp now) {

@@ -1,4 +1,5 @@
 #include "sandbox/exchange/exchange.hpp"
+#include "sandbox/money/in_range.hpp"
 
 #include <algorithm>
 
@@ -32,7 +33,12 @@ std::optional<rest::WalletResponse> Exchange::wallet_of(const std::string& accou
 }
 
 void Exchange::fund(const std::string& wallet, Decimal amount) {
-    wallets_.get(wallet).account.deposit(amount);
+    auto& account = wallets_.get(wallet).account;
+    auto after = account;
+    after.deposit(amount);
+    ledger_.deposits += amount;
+    account = std::move(after);
+    track_risk(wallets_.get(wallet).owner);
     if (listener_) listener_->on_account(wallet);
 }
 
@@ -44,8 +50,8 @@ gw::Balance Exchange::balance(const std::string& wallet) const {
                        .sequence = last_sequence(wallet)};
     if (const auto* found = wallets_.find(wallet)) {
         result.total = found->account.balance();
-        result.available = found->account.available(margin_terms_);
-        result.margin_used = found->account.margin_used(margin_terms_);
+        result.available = in_range([&] { return found->account.available(margin_terms_); });
+        result.margin_used = in_range([&] { return found->account.margin_used(margin_terms_); });
     }
     return result;
 }
@@ -60,22 +66,28 @@ gw::Positions Exchange::positions(const std::string& wallet) const {
     return result;
 }
 
+/// What can't be said within the range is absent.
 rest::PositionResponse Exchange::position(const Account& account, std::size_t market) const {
     const auto& terms = markets_[market].terms;
     const auto mark = margin_terms_[market].mark;
     const auto& held = account.position(market);
-    const auto value = multiply(mark, held.size.abs(), Rounding::away_from_zero);
     const bool is_long = held.size.is_positive();
-    return {.market_id = terms.market_id,
-            .side = is_long ? PositionSide::long_ : PositionSide::short_,
-            .size = held.size.abs(),
-            .entry_price = held.entry_price(),
-            .mark_price = mark,
-            .liquidation_price = to_tick(account.liquidation_price(market, margin_terms_), terms.tick_size, is_long),
-            .margin = multiply(value, terms.initial_margin, Rounding::away_from_zero),
-            .leverage = Decimal::whole(terms.max_leverage),
-            .unrealized_pnl = held.unrealized_pnl(mark),
-            .realized_pnl = held.realized_pnl};
+    const auto value = in_range([&] { return multiply(mark, held.size.abs(), Rounding::away_from_zero); });
+    const auto equity = in_range([&] { return account.equity(margin_terms_); });
+    rest::PositionResponse result{.market_id = terms.market_id,
+                                  .side = is_long ? PositionSide::long_ : PositionSide::short_,
+                                  .size = held.size.abs(),
+                                  .entry_price = in_range([&] { return held.entry_price(); }),
+                                  .mark_price = mark,
+                                  .unrealized_pnl = in_range([&] { return held.unrealized_pnl(mark); }),
+                                  .realized_pnl = held.realized_pnl};
+    result.liquidation_price =
+        in_range([&] { return to_tick(account.liquidation_price(market, margin_terms_), terms.tick_size, is_long); });
+    if (value)
+        result.margin = in_range([&] { return multiply(*value, terms.initial_margin, Rounding::away_from_zero); });
+    if (value && equity && equity->is_positive())
+        result.leverage = in_range([&] { return divide(*value, *equity, Rounding::away_from_zero); });
+    return result;
 }
 
 gw::Pnl Exchange::pnl(const std::string& wallet) const {
@@ -86,8 +98,8 @@ gw::Pnl Exchange::pnl(const std::string& wallet) const {
                    .fees = Decimal{},
                    .sequence = last_sequence(wallet)};
     if (const auto* found = wallets_.find(wallet)) {
-        result.realized = found->account.realized_pnl();
-        result.unrealized = found->account.unrealized_pnl(margin_terms_);
+        result.realized = in_range([&] { return found->account.realized_pnl(); });
+        result.unrealized = in_range([&] { return found->account.unrealized_pnl(margin_terms_); });
         result.funding = found->account.funding();
         result.fees = found->account.fees();
     }
@@ -135,7 +147,7 @@ std::optional<rest::TickerResponse> Exchange::ticker(const MarketId& market, Tim
     const auto index = index_.at(market);
     const auto mark = margin_terms_[index].mark;
     const auto day =
-        found->history.day(now).value_or(DayStatistics{.high = mark, .low = mark, .volume = {}, .change = {}});
+        found->history.day(now).value_or(DayStatistics{.high = mark, .low = mark, .volume = {}, .change = Decimal{}});
     return rest::TickerResponse{.market_id = market,
                                 .last_price = found->history.last_price(),
                                 .mark_price = mark,
@@ -153,14 +165,12 @@ std::optional<rest::TickerResponse> Exchange::ticker(const MarketId& market, Tim
 }
 
 /// The house holds the other side of what users hold more on one side than on the other.
-Decimal Exchange::open_interest(std::size_t market) const {
-    Decimal longs;
-    Decimal shorts;
-    for (const auto& wallet : wallets_.all()) {
-        const auto size = wallet.account.position(market).size;
-        (size.is_negative() ? shorts : longs) += size.abs();
-    }
-    return std::max(longs, shorts);
+std::optional<Decimal> Exchange::open_interest(std::size_t market) const {
+    return in_range([&] {
+        Decimal longs;
+        for (const auto& wallet : wallets_.all()) longs += std::max(wallet.account.position(market).size, Decimal{});
+        return longs;
+    });
 }
 
 std::optional<rest::OrderbookSnapshotResponse> Exchange::orderbook(const MarketId& market, std::size_t depth) const {

@@ -1,16 +1,18 @@
 // What follows from a placement. The matching engine reports what traded; this makes of it fees, positions, the states
 // of orders and executions, and at the end of the command everything that is published.
 //
-//   enter   an order that was not refused is reported as accepted, settled, and expires where something of it can
+//   enter   an order that was not refused is reported as accepted, settled, and cancelled where something of it can
 //           neither fill nor rest
-//   settle  in this order: the owner's own orders that stood in the way end; each fill becomes a trade, and an
-//           execution of the maker and of the taker (the house has no account); reduce-only orders whose position was
-//           used up end
+//   settle  in this order: the owner's own orders that stood in the way end; each fill becomes a trade, moves money,
+//           and is an execution of the maker and of the taker (the house has an account, but no orders); reduce-only
+//           orders whose position was used up end
 //   finish  publishes, then liquidates whoever is in danger now, each liquidation published on its own
 //
-// A live order ends once, filled, cancelled, expired or rejected, in fill_order() or end_order(); both take it off
+// A live order ends once, filled, cancelled or rejected, in fill_order() or end_order(); both take it off
 // what its wallet's margin must cover. Each execution gets its wallet's next drop-copy sequence as it is reported, so
 // the order above is the order that drop-copy readers see.
+//
+// All of it was tried out on copies before (checks.cpp), so no amount leaves the range half-way.
 //
 // Nothing is published while a command runs: the outbox collects what was reported, and which books and wallets were
 // touched. publish() first does what else belongs to the command (a position that shrank cancels the reduce-only
@@ -42,37 +44,78 @@ std::vector<Level> delta_levels(const MatchingEngine& engine, Side side, const s
     return levels;
 }
 
-} // namespace
+/// What a fill costs its two sides. The house pays nothing.
+struct Fees {
+    Decimal maker;
+    Decimal taker;
+};
 
-Placement Exchange::match(const StoredOrder& order) {
-    return markets_[order.market].engine.place({.key = order.key,
-                                                .owner = order.owner,
-                                                .side = order.state.side,
-                                                .price = order.state.price,
-                                                .size = order.state.size,
-                                                .time_in_force = order.state.time_in_force,
-                                                .post_only = order.state.post_only,
-                                                .reduce_only = order.state.reduce_only});
+/// Moves a fill's money between two accounts and the ledger: the real ones, or copies to try it on.
+template <class AccountOf>
+Fees move_money(const Fill& fill, std::size_t market, const MarketTerms& terms, AccountOf account_of, Ledger& ledger) {
+    if (fill.maker_owner == house && fill.taker_owner == house) return {};
+    const auto fee = [&](Owner owner, Decimal rate) {
+        return owner == house ? Decimal{} : fee_of(fill.price, fill.size, rate);
+    };
+    const Fees fees{.maker = fee(fill.maker_owner, terms.maker_fee), .taker = fee(fill.taker_owner, terms.taker_fee)};
+    const auto makers_side = opposite(fill.taker_side);
+    const auto maker = account_of(fill.maker_owner).fill(market, makers_side, fill.price, fill.size, fees.maker);
+    const auto taker = account_of(fill.taker_owner).fill(market, fill.taker_side, fill.price, fill.size, fees.taker);
+    ledger.fees += fees.maker + fees.taker;
+    ledger.rounding += fill.taker_side == Side::buy ? taker - maker : maker - taker;
+    return fees;
 }
 
-void Exchange::enter(StoredOrder& order, const Placement& placement, Timestamp now) {
-    update_open_value(order);
+} // namespace
+
+/// What settle() would make of a placement. What throws here would throw there.
+Exchange::Trial Exchange::try_out(const Placement& placement, std::size_t market) const {
+    Trial trial{.ledger = ledger_};
+    const auto account_of = [&](Owner owner) -> Account& {
+        return trial.accounts.try_emplace(owner, wallets_.of(owner).account).first->second;
+    };
+    std::map<OrderKey, Decimal> filled_values;
+    const auto add_value = [&](OrderKey key, const Fill& fill) {
+        const auto [value, is_first] = filled_values.try_emplace(key, orders_.at(key).filled_value);
+        value->second += multiply(fill.price, fill.size, Rounding::toward_zero);
+    };
+    for (const auto key : placement.self_trades) {
+        const auto& order = orders_.at(key);
+        account_of(order.owner).change_open_orders(market, order.state.side, order.open, {});
+    }
+    for (const auto& fill : placement.fills) {
+        move_money(fill, market, markets_[market].terms, account_of, trial.ledger);
+        if (fill.taker_owner != house) add_value(fill.taker, fill);
+        if (fill.maker_owner == house) continue;
+        add_value(fill.maker, fill);
+        const auto& maker = orders_.at(fill.maker);
+        const auto left = maker.open_with(*maker.state.price, maker.remaining() - fill.size);
+        account_of(maker.owner).change_open_orders(market, maker.state.side, maker.open, left);
+    }
+    return trial;
+}
+
+void Exchange::enter(StoredOrder& order, const Plan& plan, Timestamp now) {
+    markets_[order.market].engine.carry_out(plan);
     report(execution_of(order, ExecutionEvent::accepted, now), order.owner);
-    settle(placement, order.market, now);
-    if (is_live(order.state.status) && placement.resting.is_zero())
-        end_order(order, ExecutionEvent::expired, OrderStatus::expired, now);
+    settle(plan.placement, order.market, now);
+    if (plan.placement.resting.is_positive())
+        update_open(order);
+    else if (is_live(order.state.status))
+        end_order(order, OrderStatus::cancelled, now);
 }
 
 void Exchange::settle(const Placement& placement, std::size_t market, Timestamp now) {
     outbox_.books[market];
     for (const auto key : placement.self_trades)
-        end_order(orders_.at(key), ExecutionEvent::cancelled, OrderStatus::cancelled, now);
+        end_order(orders_.at(key), OrderStatus::cancelled, now, reason::self_trade);
     settle_fills(placement.fills, market, now);
     for (const auto key : placement.uncovered)
-        end_order(orders_.at(key), ExecutionEvent::cancelled, OrderStatus::cancelled, now);
+        end_order(orders_.at(key), OrderStatus::cancelled, now, reason::reduce_only);
 }
 
 void Exchange::settle_fills(const std::vector<Fill>& fills, std::size_t market, Timestamp now) {
+    const auto account_of = [this](Owner owner) -> Account& { return wallets_.of(owner).account; };
     for (const auto& fill : fills) {
         const TradeId trade_id{fmt::format("t-{}", ++last_trade_)};
         const md::Trade trade{.market_id = markets_[market].terms.market_id,
@@ -83,16 +126,14 @@ void Exchange::settle_fills(const std::vector<Fill>& fills, std::size_t market, 
                               .side = fill.taker_side};
         add_trade(trade);
         outbox_.trades.push_back(trade);
-        if (fill.maker_owner != house) fill_order(orders_.at(fill.maker), fill, trade_id, now);
-        if (fill.taker_owner != house) fill_order(orders_.at(fill.taker), fill, trade_id, now);
+        const auto fees = move_money(fill, market, markets_[market].terms, account_of, ledger_);
+        if (fill.maker_owner != house) fill_order(orders_.at(fill.maker), fill, fees.maker, trade_id, now);
+        if (fill.taker_owner != house) fill_order(orders_.at(fill.taker), fill, fees.taker, trade_id, now);
     }
 }
 
-void Exchange::fill_order(StoredOrder& order, const Fill& fill, const TradeId& trade, Timestamp now) {
+void Exchange::fill_order(StoredOrder& order, const Fill& fill, Decimal fee, const TradeId& trade, Timestamp now) {
     const bool is_maker = order.key == fill.maker;
-    const auto& terms = markets_[order.market].terms;
-    const auto fee = fee_of(fill.price, fill.size, is_maker ? terms.maker_fee : terms.taker_fee);
-    wallets_.of(order.owner).account.fill(order.market, order.state.side, fill.price, fill.size, fee);
     outbox_.traded.insert(order.owner);
 
     auto& state = order.state;
@@ -101,7 +142,7 @@ void Exchange::fill_order(StoredOrder& order, const Fill& fill, const TradeId& t
     state.average_price = divide(order.filled_value, state.filled_size, Rounding::toward_zero);
     state.status = order.remaining().is_zero() ? OrderStatus::filled : OrderStatus::partially_filled;
     if (!is_live(state.status)) orders_.end(order, now);
-    update_open_value(order);
+    if (is_maker) update_open(order);
 
     auto execution = execution_of(order, ExecutionEvent::filled, now);
     execution.trade_id = trade;
@@ -112,26 +153,28 @@ void Exchange::fill_order(StoredOrder& order, const Fill& fill, const TradeId& t
     report(execution, order.owner);
 }
 
-void Exchange::cancel_resting(StoredOrder& order, Timestamp now) {
+void Exchange::cancel_resting(StoredOrder& order, Timestamp now, Reason reason) {
     markets_[order.market].engine.cancel(order.key);
     outbox_.books[order.market];
-    end_order(order, ExecutionEvent::cancelled, OrderStatus::cancelled, now);
+    end_order(order, OrderStatus::cancelled, now, reason);
 }
 
-void Exchange::end_order(StoredOrder& order, ExecutionEvent event, OrderStatus status, Timestamp now) {
+void Exchange::end_order(StoredOrder& order, OrderStatus status, Timestamp now, Reason reason) {
     order.state.status = status;
     orders_.end(order, now);
-    update_open_value(order);
-    report(execution_of(order, event, now), order.owner);
+    update_open(order);
+    const auto event = status == OrderStatus::rejected ? ExecutionEvent::rejected : ExecutionEvent::cancelled;
+    auto execution = execution_of(order, event, now);
+    if (!reason.empty()) execution.reason = reason;
+    report(std::move(execution), order.owner);
 }
 
-/// Only what rests counts as open, and reduce-only orders don't: they can but free margin.
-void Exchange::update_open_value(StoredOrder& order) {
+/// Counts what rests of an order as open, and nothing more once it has ended.
+void Exchange::update_open(StoredOrder& order) {
     const auto& state = order.state;
-    const bool counts = is_live(state.status) && order.rests() && !state.reduce_only;
-    const auto value = counts ? multiply(*state.price, order.remaining(), Rounding::away_from_zero) : Decimal{};
-    wallets_.of(order.owner).account.add_open_orders(order.market, state.side, value - order.open_value);
-    order.open_value = value;
+    const auto open = is_live(state.status) ? order.open_with(*state.price, order.remaining()) : OpenOrders{};
+    wallets_.of(order.owner).account.change_open_orders(order.market, state.side, order.open, open);
+    order.open = open;
 }
 
 gw::Execution Exchange::execution_of(const StoredOrder& order, ExecutionEvent event, Timestamp now) {
@@ -140,6 +183,18 @@ gw::Execution Exchange::execution_of(const StoredOrder& order, ExecutionEvent ev
     execution.timestamp = now;
     execution.event = event;
     execution.order = wire_form(order.state);
+    if (!order.reason.empty()) execution.reason = order.reason;
+    return execution;
+}
+
+gw::Execution Exchange::event_of(Owner owner, ExecutionEvent event, std::size_t market, Decimal amount,
+                                 Timestamp now) const {
+    gw::Execution execution;
+    execution.wallet = wallets_.of(owner).name;
+    execution.timestamp = now;
+    execution.event = event;
+    execution.market_id = markets_[market].terms.market_id;
+    execution.amount = amount;
     return execution;
 }
 
@@ -149,34 +204,16 @@ void Exchange::report(gw::Execution execution, Owner owner) {
     outbox_.executions.push_back(std::move(execution));
 }
 
-/// How much of the wallet's position an order of this side can reduce.
-Decimal Exchange::reducible(Owner owner, std::size_t market, Side side) {
-    const auto size = wallets_.of(owner).account.position(market).size;
-    const bool reduces = side == Side::buy ? size.is_negative() : size.is_positive();
-    return reduces ? size.abs() : Decimal{};
-}
-
-Decimal Exchange::reducible(const StoredOrder& order) {
-    return reducible(order.owner, order.market, order.state.side);
-}
-
-Decimal Exchange::reducible_beside_others(const StoredOrder& order) {
-    auto left = reducible(order);
-    for (const auto* other : orders_.live_reduce_only(order.owner))
-        if (other->market == order.market && other->key != order.key) left -= other->remaining();
-    return left;
-}
-
 /// After a position shrank, cancels the reduce-only orders that would do more than close it, the newest first. (Those
 /// that a taker reaches in the same sweep are the matching engine's to cut.)
 void Exchange::cancel_uncovered(Owner owner, Timestamp now) {
     std::map<std::size_t, Decimal> covered;
     for (auto* order : orders_.live_reduce_only(owner)) {
         auto& used = covered[order->market];
-        if (used + order->remaining() <= reducible(*order))
+        if (order->remaining() <= reducible(*order) - used)
             used += order->remaining();
         else
-            cancel_resting(*order, now);
+            cancel_resting(*order, now, reason::reduce_only);
     }
 }
 

@@ -3,15 +3,23 @@
 namespace omen::sandbox {
 
 Wallets::Wallets(std::size_t markets, std::size_t executions_kept)
-    : markets_(markets), executions_kept_(executions_kept) {}
+    : markets_(markets), executions_kept_(executions_kept) {
+    add(""); // the house
+}
 
 Wallet& Wallets::get(const std::string& name) {
-    const auto next = static_cast<Owner>(wallets_.size() + 1);
-    const auto [found, added] = by_name_.try_emplace(name, next);
-    if (added)
-        wallets_.push_back(
-            {.name = name, .owner = next, .account = Account(markets_), .drop_copy = DropCopy(executions_kept_)});
-    return of(found->second);
+    const auto found = by_name_.find(name);
+    if (found != by_name_.end()) return of(found->second);
+    auto& wallet = add(name);
+    by_name_.emplace(name, wallet.owner);
+    return wallet;
+}
+
+Wallet& Wallets::add(const std::string& name) {
+    return wallets_.emplace_back(Wallet{.name = name,
+                                        .owner = static_cast<Owner>(wallets_.size()),
+                                        .account = Account(markets_),
+                                        .drop_copy = DropCopy(executions_kept_)});
 }
 
 void Wallets::keep_executions(std::size_t limit) {
@@ -25,7 +33,7 @@ void Wallets::reset_sequences() {
 
 const Wallet* Wallets::find(const std::string& name) const {
     const auto found = by_name_.find(name);
-    return found == by_name_.end() ? nullptr : &wallets_[found->second - 1];
+    return found == by_name_.end() ? nullptr : &wallets_[found->second];
 }
 
 std::optional<rest::WalletResponse> Wallets::link(const std::string& account, const std::string& wallet,

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "protocol/rest.hpp"
-#include "sandbox/exchange/account.hpp"
 #include "sandbox/exchange/drop_copy.hpp"
-#include "sandbox/exchange/matching_engine.hpp"
+#include "sandbox/matching/matching_engine.hpp"
+#include "sandbox/money/account.hpp"
 
 #include <deque>
 #include <map>
@@ -13,6 +13,8 @@
 
 namespace omen::sandbox {
 
+/// The house's has no name, no funds, no margin, and nobody reads its drop-copy: it is the other side of what users
+/// trade with the market flow.
 struct Wallet {
     std::string name;
     Owner owner = house;
@@ -20,7 +22,7 @@ struct Wallet {
     DropCopy drop_copy;
 };
 
-/// All wallets, and which account each is linked to. References stay valid.
+/// All wallets, the house's among them, and which account each is linked to. References stay valid.
 class Wallets {
   public:
     Wallets(std::size_t markets, std::size_t executions_kept);
@@ -33,8 +35,9 @@ class Wallets {
     void keep_executions(std::size_t limit);
     /// Begins each wallet's drop-copy anew.
     void reset_sequences();
-    /// Of a user, not of the house.
-    Wallet& of(Owner owner) { return wallets_[owner - 1]; }
+    Wallet& of(Owner owner) { return wallets_[owner]; }
+    const Wallet& of(Owner owner) const { return wallets_[owner]; }
+    /// The house's comes first.
     const std::deque<Wallet>& all() const { return wallets_; }
 
     /// See Exchange.
@@ -43,9 +46,11 @@ class Wallets {
     std::optional<rest::WalletResponse> linked_to(const std::string& account) const;
 
   private:
+    Wallet& add(const std::string& name);
+
     std::size_t markets_;
     std::size_t executions_kept_;
-    std::deque<Wallet> wallets_; ///< a wallet's owner number is its place, counted from 1
+    std::deque<Wallet> wallets_; ///< a wallet's owner number is its place
     std::unordered_map<std::string, Owner> by_name_;
     std::map<std::string, rest::WalletResponse> links_; ///< by account
 };

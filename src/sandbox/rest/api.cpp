@@ -7,8 +7,8 @@
 #include "protocol/rest.hpp"
 #include "protocol/wire/json.hpp"
 #include "sandbox/exchange/exchange.hpp"
+#include "sandbox/flow/sandbox_clock.hpp"
 #include "sandbox/rest/target.hpp"
-#include "sandbox/servers/sandbox_clock.hpp"
 
 namespace omen::sandbox {
 

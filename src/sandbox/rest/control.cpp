@@ -36,11 +36,7 @@ std::optional<RestReply> Control::refusal(const RestRequest& request, bool from_
 RestReply Control::handle(const RestRequest& request, bool from_this_machine) {
     if (const auto refused = refusal(request, from_this_machine)) return *refused;
     try {
-        if (RestTarget(request.target).path() != faults_path)
-            return rest_error(404, code::not_found, "there is nothing at this path");
-        if (request.method == "GET") return list();
-        if (request.method == "POST") return switch_on(request.body);
-        if (request.method == "DELETE") return clear(request);
+        return answer(request);
     } catch (const Error& error) {
         const auto& hint = error.detail().hint;
         return rest_error(400, code::invalid_message, error.what() + (hint.empty() ? "" : "; " + hint));
@@ -49,6 +45,22 @@ RestReply Control::handle(const RestRequest& request, bool from_this_machine) {
     } catch (const DecodeError& error) {
         return rest_error(400, code::invalid_message, error.what());
     }
+}
+
+RestReply Control::answer(const RestRequest& request) {
+    const auto path = RestTarget(request.target).path();
+    if (path == faults_path) return answer_faults(request);
+    if (path != audit_path) return rest_error(404, code::not_found, "there is nothing at this path");
+    if (request.method == "GET") return {.status = 200, .body = wire::to_json(acts_.audit())};
+    auto reply = rest_error(405, code::invalid_message, "this path has GET");
+    reply.allow = "GET";
+    return reply;
+}
+
+RestReply Control::answer_faults(const RestRequest& request) {
+    if (request.method == "GET") return list();
+    if (request.method == "POST") return switch_on(request.body);
+    if (request.method == "DELETE") return clear(request);
     auto reply = rest_error(405, code::invalid_message, "this path has GET, POST and DELETE");
     reply.allow = "GET, POST, DELETE";
     return reply;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sandbox/access/own_names.hpp"
+#include "sandbox/exchange/audit.hpp"
 #include "sandbox/faults/fault_plan.hpp"
 #include "sandbox/rest/api.hpp"
 
@@ -9,17 +10,20 @@
 
 namespace omen::sandbox {
 
-/// What is asked of the sandbox itself and not of the exchange: GET, POST and DELETE of /_sandbox/faults. POST wants
-/// `{"faults": ["NAME:key=value", ...]}`, DELETE may have ?name=NAME; the answer is the list of active faults.
+/// What is asked of the sandbox itself and not of the exchange. GET, POST and DELETE of /_sandbox/faults: POST wants
+/// `{"faults": ["NAME:key=value", ...]}`, DELETE may have ?name=NAME; the answer is the list of active faults. GET of
+/// /_sandbox/audit: the answer is an Audit.
 class Control {
   public:
     static constexpr std::string_view root = "/_sandbox/";
     static constexpr std::string_view faults_path = "/_sandbox/faults";
+    static constexpr std::string_view audit_path = "/_sandbox/audit";
 
-    /// What switching on and off does beyond the plan.
+    /// What it can't do itself: what switching on and off does beyond the plan, and what the exchange knows.
     struct Acts {
         std::function<void(const FaultSpec&)> switch_on;
         std::function<void(std::optional<FaultKind>)> clear; ///< nothing: all
+        std::function<Audit()> audit;
     };
 
     /// Who may: whoever has the key, and reaches it by one of its own names.
@@ -37,6 +41,8 @@ class Control {
 
   private:
     std::optional<RestReply> refusal(const RestRequest& request, bool from_this_machine) const;
+    RestReply answer(const RestRequest& request);
+    RestReply answer_faults(const RestRequest& request);
     RestReply list() const;
     RestReply switch_on(const std::string& body);
     RestReply clear(const RestRequest& request);

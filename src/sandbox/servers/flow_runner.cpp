@@ -1,10 +1,10 @@
 #include "sandbox/servers/flow_runner.hpp"
 
 #include "sandbox/exchange/exchange.hpp"
+#include "sandbox/flow/market_clock.hpp"
 #include "sandbox/flow/market_flow.hpp"
 #include "sandbox/servers/failure_report.hpp"
 #include "sandbox/servers/market_data_server.hpp"
-#include "sandbox/servers/sandbox_clock.hpp"
 
 namespace omen::sandbox {
 
@@ -15,7 +15,7 @@ constexpr int steps_at_once = 64;
 
 } // namespace
 
-FlowRunner::FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, const SandboxClock& clock,
+FlowRunner::FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, MarketClock& clock,
                        MarketDataServer& feed, FailureReport& failures, Options options)
     : timer_(io), flow_(flow), exchange_(exchange), clock_(clock), feed_(feed), failures_(failures), options_(options) {
     feed_.on_progress([this] { wake(); });
@@ -37,26 +37,31 @@ void FlowRunner::run() {
     for (int steps = 0; steps < steps_at_once; ++steps) {
         if (!may_step()) return;
         failures_.contain([this] { flow_.step(exchange_, clock_.exchange()); });
+        clock_.stop_at(flow_.due());
     }
     run_at(Clock::now());
 }
 
 bool FlowRunner::may_step() {
     stands_still_ = must_wait_for_subscribers();
-    if (stands_still_) return false;
-    if (!started_) started_ = Clock::now();
+    if (stands_still_) {
+        clock_.stand_still();
+        return false;
+    }
+    started_ = true;
     const auto due = flow_.due();
+    clock_.stop_at(due);
+    clock_.go_on();
     if (!due) return false;
-    const auto at = options_.speed ? *started_ + *due / *options_.speed : *started_;
-    if (at <= Clock::now()) return true;
+    const auto at = clock_.reach(*due);
+    if (at <= clock_.steady()) return true;
     run_at(at);
     return false;
 }
 
 bool FlowRunner::must_wait_for_subscribers() const {
     if (!started_ && feed_.book_subscriptions() < options_.start_after) return true;
-    // Faster than life, nobody is to pay with memory or a lost connection for reading more slowly.
-    const bool waits = flow_.waits_for_subscribers() || options_.speed != 1;
+    const bool waits = flow_.waits_for_subscribers() || options_.waits_for_subscribers;
     return waits && feed_.is_behind();
 }
 

@@ -5,8 +5,6 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstddef>
-#include <cstdint>
-#include <optional>
 
 namespace omen::sandbox {
 
@@ -14,18 +12,18 @@ class Exchange;
 class MarketDataServer;
 class MarketFlow;
 class FailureReport;
-class SandboxClock;
+class MarketClock;
 
-/// Lets a market flow's steps come in time: at its own pace, a multiple of it, or as fast as subscribers take it. A
-/// step that fails is reported, and the next one comes in its time.
+/// Lets a market flow's steps come in time, at the pace of the markets' clock, which it starts, stops and puts forward.
+/// A step that fails is reported, and the next one comes in its time.
 class FlowRunner {
   public:
     struct Options {
-        std::optional<std::uint32_t> speed = 1; ///< none: as fast as possible
-        std::size_t start_after = 0;            ///< this many book subscriptions come before the first step
+        std::size_t start_after = 0;        ///< this many book subscriptions come before the first step
+        bool waits_for_subscribers = false; ///< though the flow doesn't
     };
 
-    FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, const SandboxClock& clock,
+    FlowRunner(boost::asio::io_context& io, MarketFlow& flow, Exchange& exchange, MarketClock& clock,
                MarketDataServer& feed, FailureReport& failures, Options options);
     ~FlowRunner();
     FlowRunner(const FlowRunner&) = delete;
@@ -43,11 +41,11 @@ class FlowRunner {
     boost::asio::steady_timer timer_;
     MarketFlow& flow_;
     Exchange& exchange_;
-    const SandboxClock& clock_;
+    MarketClock& clock_;
     MarketDataServer& feed_;
     FailureReport& failures_;
     Options options_;
-    std::optional<Clock::time_point> started_;
+    bool started_ = false;
     bool stands_still_ = false; ///< until wake()
 };
 

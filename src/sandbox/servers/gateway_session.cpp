@@ -3,8 +3,8 @@
 #include "protocol/codes.hpp"
 #include "sandbox/exchange/exchange.hpp"
 #include "sandbox/faults/fault_plan.hpp"
+#include "sandbox/flow/sandbox_clock.hpp"
 #include "sandbox/servers/gateway_server.hpp"
-#include "sandbox/servers/sandbox_clock.hpp"
 #include "sandbox/servers/truth_log.hpp"
 
 #include <algorithm>

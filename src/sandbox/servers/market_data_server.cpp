@@ -3,7 +3,7 @@
 #include "protocol/codes.hpp"
 #include "sandbox/exchange/exchange.hpp"
 #include "sandbox/faults/fault_plan.hpp"
-#include "sandbox/servers/sandbox_clock.hpp"
+#include "sandbox/flow/sandbox_clock.hpp"
 
 #include <algorithm>
 

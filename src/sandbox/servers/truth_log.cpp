@@ -4,8 +4,8 @@
 #include "protocol/gateway/messages.hpp"
 #include "protocol/wire/json.hpp"
 #include "sandbox/faults/fault_spec.hpp"
+#include "sandbox/flow/sandbox_clock.hpp"
 #include "sandbox/servers/failure_report.hpp"
-#include "sandbox/servers/sandbox_clock.hpp"
 #include "system/descriptor_io.hpp"
 #include "system/files.hpp"
 

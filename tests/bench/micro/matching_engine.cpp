@@ -1,4 +1,4 @@
-#include "sandbox/exchange/matching_engine.hpp"
+#include "sandbox/matching/matching_engine.hpp"
 
 #include <benchmark/benchmark.h>
 #include <cstdint>

@@ -51,7 +51,7 @@ TEST_CASE("a market order is checked at the cost of its sweep") {
 
 TEST_CASE("a wallet without funds can't trade, but may close what it has") {
     World world;
-    world.exchange.fund("0xCAFE", 102_d);
+    world.exchange.fund("0xCAFE", 112_d);
     world.place("0xCAFE", world.market(Side::buy, 10_d));
     CHECK(world.refusal("0xCAFE", world.limit(Side::buy, 99_d, 10_d)) == "insufficient_margin");
     CHECK(world.place("0xCAFE", world.market(Side::sell, 10_d)).status == OrderStatus::filled);
@@ -92,6 +92,90 @@ TEST_CASE("a wallet that nobody has named has nothing") {
     CHECK(world.exchange.oldest_sequence("0xNEW") == 1);
 }
 
+// ---- what an order would lose
+
+namespace {
+
+/// In the second market the house shows these books, and the index is this.
+void set_up(World& world, World::Levels bids, World::Levels asks, Decimal index) {
+    world.exchange.set_index(eth, index, world.now);
+    world.exchange.replace_house_book(eth, bids, asks, world.now);
+}
+
+gw::Order in_eth(gw::Order order) {
+    order.market_id = eth;
+    return order;
+}
+
+} // namespace
+
+TEST_CASE("a market order is charged at least as the same limit order") {
+    World world;
+    world.exchange.fund("0xCAFE", 45_d);
+    set_up(world, {{500_d, 10_d}}, {{1500_d, 10_d}}, 1000_d);
+    for (const auto& order : {world.market(Side::sell, 0.2_d), ioc(world.limit(Side::sell, 500_d, 0.2_d))}) {
+        const auto answer = world.exchange.order("0xCAFE", in_eth(order), world.now);
+        // 100 below the mark, a tenth of 200, and a fee of 0.05
+        CHECK(std::get<gw::OrderRejected>(answer).message == "it needs 120.05 for margin and fee, 45 is available");
+    }
+    world.exchange.fund("0xCAFE", 75.05_d);
+    CHECK(world.place("0xCAFE", in_eth(world.market(Side::sell, 0.2_d))).status == OrderStatus::filled);
+}
+
+TEST_CASE("an order that would leave less than the initial margin behind its fill is refused") {
+    World world;
+    set_up(world, {{990_d, 10_d}}, {{40000_d, 1000_d}}, 1000_d);
+    world.exchange.fund(alice, 990000_d);
+    CHECK(world.refusal(alice, in_eth(world.limit(Side::buy, 40000_d, 300_d))) == "insufficient_margin");
+    CHECK(world.refusal(alice, in_eth(world.market(Side::buy, 300_d))) == "insufficient_margin");
+    CHECK(world.exchange.bad_debt().total_bad_debt == 0_d);
+}
+
+TEST_CASE("so is one that would rest where its fill would") {
+    World world;
+    set_up(world, {}, {}, 1000_d);
+    CHECK(world.refusal(alice, in_eth(world.limit(Side::buy, 40000_d, 1_d))) == "insufficient_margin");
+    CHECK(world.place(alice, in_eth(world.limit(Side::buy, 1000_d, 1_d))).status == OrderStatus::open);
+}
+
+TEST_CASE("what a fill below the mark price gains pays for no margin while it has not happened") {
+    World world;
+    world.exchange.fund("0xCAFE", 4_d);
+    CHECK(world.refusal("0xCAFE", world.limit(Side::buy, 50_d, 1_d)) == "insufficient_margin");
+}
+
+TEST_CASE("with nothing available only what reduces a position passes") {
+    World world;
+    world.exchange.fund("0xCAFE", 120_d);
+    world.buy("0xCAFE", 101_d, 10_d);
+    world.exchange.fund("0xCAFE", -(20_d));
+    REQUIRE(world.exchange.balance("0xCAFE").available->is_negative());
+    CHECK(world.refusal("0xCAFE", world.limit(Side::buy, 90_d, 0.2_d)) == "insufficient_margin");
+    CHECK(world.refusal("0xCAFE", world.limit(Side::sell, 99_d, 20_d)) == "insufficient_margin"); // a flip
+    CHECK(world.sell("0xCAFE", 120_d, 10_d).status == OrderStatus::open);
+    CHECK(world.refusal("0xCAFE", world.limit(Side::sell, 120_d, 0.2_d)) == "insufficient_margin");
+}
+
+TEST_CASE("with nothing available an order can still be amended to less") {
+    World world;
+    world.exchange.fund("0xCAFE", 100_d);
+    const auto order = world.buy("0xCAFE", 90_d, 10_d);
+    world.exchange.fund("0xCAFE", -(50_d));
+    const auto amend = [&](std::optional<Decimal> price, std::optional<Decimal> size) {
+        return world.exchange.amend("0xCAFE", {.order_id = order.order_id, .price = price, .size = size}, world.now);
+    };
+    CHECK(std::holds_alternative<gw::AmendAccepted>(amend(89_d, {})));
+    CHECK(std::holds_alternative<gw::AmendAccepted>(amend({}, 9_d)));
+    CHECK(std::get<gw::AmendRejected>(amend(90_d, {})).code == "insufficient_margin");
+}
+
+TEST_CASE("the leverage of a position is its value over the wallet's equity") {
+    World world;
+    world.buy(alice, 101_d, 10_d); // at 100.5; 9,994.495 are left
+    CHECK(world.exchange.positions(alice).positions.at(0).leverage ==
+          divide(1005_d, 9994.495_d, Rounding::away_from_zero));
+}
+
 // ---- reduce-only
 
 TEST_CASE("a reduce-only order needs a position on the other side") {
@@ -127,6 +211,7 @@ TEST_CASE("resting reduce-only orders that the position no longer covers are can
     world.sell(alice, 99_d, 1_d);
     CHECK(world.executions.back().order->order_id == newer.order_id);
     CHECK(world.executions.back().event == ExecutionEvent::cancelled);
+    CHECK(world.executions.back().reason == "reduce_only");
     world.sell(alice, 99_d, 4_d);
     CHECK(world.executions.back().order->order_id == older.order_id);
     CHECK(world.exchange.orders(alice).orders.empty());
@@ -195,7 +280,7 @@ TEST_CASE("fill-or-kill does not count on what a reduce-only order can't give") 
 
 TEST_CASE("a recorded delta that crosses both does not flip the position either") {
     TwiceOffered world;
-    world.exchange.set_house_levels(btc, World::Levels{{100.5_d, 4_d}}, {}, world.now);
+    world.exchange.set_house_levels(btc, World::Levels{{100.5_d, 9_d}}, {}, world.now);
     CHECK(world.position(alice) == 0_d);
     CHECK(world.exchange.orders(alice).orders.empty());
     CHECK(world.exchange.orderbook(btc)->bids.front() == Level{100.5_d, 4_d});

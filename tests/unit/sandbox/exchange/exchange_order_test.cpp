@@ -44,14 +44,14 @@ TEST_CASE("a fill tells each side its trade, fee and liquidity") {
     CHECK((world.trades[0].trade_id == taker.trade_id && world.trades[0].side == Side::buy));
 }
 
-TEST_CASE("the rest of an ioc order expires") {
+TEST_CASE("the rest of an ioc order is cancelled") {
     World world;
     auto order = world.limit(Side::buy, 101_d, 15_d);
     order.time_in_force = TimeInForce::ioc;
     const auto answer = world.place(alice, order);
-    CHECK(answer.status == OrderStatus::expired);
+    CHECK(answer.status == OrderStatus::cancelled);
     CHECK(answer.filled_size == 10_d);
-    CHECK(world.events_of(alice) == Events{Event::accepted, Event::filled, Event::expired});
+    CHECK(world.events_of(alice) == Events{Event::accepted, Event::filled, Event::cancelled});
     CHECK(world.exchange.orders(alice).orders.empty());
 }
 
@@ -139,6 +139,20 @@ TEST_CASE("self-trade prevention cancels the own resting order before the fill")
     CHECK(answer.average_price == 101_d);
     CHECK(world.events_of(alice) == Events{Event::accepted, Event::cancelled, Event::filled});
     CHECK(world.executions[1].order->client_order_id->value == "c1");
+    CHECK(world.executions[1].reason == "stp");
+    CHECK_FALSE(world.executions[2].reason);
+}
+
+TEST_CASE("a halted market takes no orders and no amends, but cancels") {
+    auto halted = test_market(btc, "BTC");
+    halted.status = "halted";
+    Exchange exchange({halted, test_market(eth, "ETH")});
+    exchange.fund(alice, 1000_d);
+    const gw::Order order{.client_order_id = {"c1"}, .market_id = btc, .side = Side::buy, .price = 99_d, .size = 1_d};
+    const auto answer = std::get<gw::OrderRejected>(exchange.order(alice, order, {0}));
+    CHECK(answer.code == "market_halted");
+    CHECK(answer.message == "BTC-PERP is halted; orders can be cancelled");
+    CHECK(std::holds_alternative<gw::CancelledAll>(exchange.cancel_all(alice, {.market_id = btc}, {0})));
 }
 
 TEST_CASE("open orders are listed oldest first, until they end") {

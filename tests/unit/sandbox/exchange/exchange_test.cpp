@@ -42,7 +42,7 @@ TEST_CASE("a recorded delta that would cross users' orders fills them within the
     World world;
     world.buy(alice, 100_d, 3_d);
     world.forget_events();
-    world.exchange.set_house_levels(btc, {}, Levels{{99.5_d, 1_d}}, world.now);
+    world.exchange.set_house_levels(btc, {}, Levels{{99.5_d, 4_d}}, world.now);
     REQUIRE(world.deltas.size() == 1);
     CHECK(world.deltas[0].bids == Levels{{100_d, 0_d}});
     CHECK(world.deltas[0].asks == Levels{{99.5_d, 1_d}});

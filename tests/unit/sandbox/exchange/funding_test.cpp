@@ -1,4 +1,4 @@
-#include "sandbox/exchange/funding.hpp"
+#include "sandbox/money/funding.hpp"
 #include "support/catch.hpp"
 #include "support/sandbox_world.hpp"
 
@@ -179,6 +179,33 @@ TEST_CASE("an interval is paid once, even when the clock goes back") {
     world.exchange.advance(world.after(-20s));
     world.exchange.advance(world.after(10s));
     CHECK(world.funding(alice) == -1.5_d);
+}
+
+TEST_CASE("who opens a position just behind an interval's end does not pay for the interval, who closes one does") {
+    FundingWorld world;
+    world.exchange.set_index(btc, 80_d, world.now);
+    const std::string carol = "0xCAFE";
+    world.exchange.fund(carol, 1000_d);
+    world.now = world.after(10s);
+    world.now.ms += 3;
+    world.place(carol, world.market(Side::buy, 1_d));
+    world.place(alice, world.market(Side::sell, 2_d));
+    CHECK(world.exchange.pnl(carol).funding == 0_d);
+    CHECK(world.funding(alice) == -1.5_d);
+}
+
+TEST_CASE("a funding payment is an event of the drop-copy, with its market, amount and rate") {
+    FundingWorld world;
+    world.forget_events();
+    world.exchange.set_index(btc, 80_d, world.now);
+    world.exchange.advance(world.after(10s));
+    REQUIRE(world.executions.size() == 2);
+    const auto& paid = world.executions[0];
+    CHECK((paid.event == ExecutionEvent::funding && paid.wallet == alice && paid.market_id == btc));
+    CHECK((paid.amount == -1.5_d && paid.rate == 0.0075_d && paid.timestamp == world.after(10s)));
+    CHECK_FALSE(paid.order);
+    CHECK(world.executions[1].amount == 1.5_d);
+    CHECK(world.exchange.replay(alice, paid.sequence).front().event == ExecutionEvent::funding);
 }
 
 TEST_CASE("what longs pay is at least what shorts receive") {

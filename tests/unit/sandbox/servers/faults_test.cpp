@@ -409,7 +409,8 @@ TEST_CASE("the control switches faults on and off, all of a request or none") {
     FaultPlan plan;
     Control control(plan,
                     {.switch_on = [&](const FaultSpec& fault) { plan.add(fault); },
-                     .clear = [&](std::optional<FaultKind> kind) { kind ? plan.clear(*kind) : plan.clear(); }},
+                     .clear = [&](std::optional<FaultKind> kind) { kind ? plan.clear(*kind) : plan.clear(); },
+                     .audit = {}},
                     {.names = own_names, .key = "key"});
     const auto ask = [&](const std::string& method, const std::string& target, const std::string& body = {}) {
         auto request = good_request();
@@ -435,7 +436,7 @@ TEST_CASE("the control switches faults on and off, all of a request or none") {
 
 TEST_CASE("the control obeys its own machine only, by its own names, with its key, and no page of another site") {
     FaultPlan plan;
-    Control control(plan, {.switch_on = [&](const FaultSpec& fault) { plan.add(fault); }, .clear = {}},
+    Control control(plan, {.switch_on = [&](const FaultSpec& fault) { plan.add(fault); }, .clear = {}, .audit = {}},
                     {.names = own_names, .key = "key"});
     const auto status_of = [&](const RestRequest& request, bool from_this_machine = true) {
         return control.handle(request, from_this_machine).status;

@@ -1,10 +1,10 @@
 #include "sandbox/exchange/exchange.hpp"
 #include "sandbox/faults/fault_plan.hpp"
+#include "sandbox/flow/market_clock.hpp"
 #include "sandbox/flow/market_flow.hpp"
 #include "sandbox/servers/failure_report.hpp"
 #include "sandbox/servers/flow_runner.hpp"
 #include "sandbox/servers/market_data_server.hpp"
-#include "sandbox/servers/sandbox_clock.hpp"
 #include "support/catch.hpp"
 #include "support/sandbox_servers.hpp"
 
@@ -38,7 +38,7 @@ TEST_CASE("a step of the market flow that fails does not stop those behind it") 
     Failing flow;
     Exchange exchange({});
     FaultPlan faults;
-    const SandboxClock clock;
+    MarketClock clock(1);
     MarketDataServer feed(exchange, clock, {}, faults);
     FailureReport failures;
     const FlowRunner runner(io, flow, exchange, clock, feed, failures, {});
@@ -56,7 +56,9 @@ TEST_CASE("markets that run faster than life wait for a subscriber who is behind
         boost::asio::io_context io;
         Failing flow;
         FailureReport failures;
-        const FlowRunner runner(io, flow, servers.exchange, servers.clock, servers.feed, failures, {.speed = speed});
+        MarketClock clock(speed);
+        const FlowRunner runner(io, flow, servers.exchange, clock, servers.feed, failures,
+                                {.waits_for_subscribers = speed != 1});
         io.run();
         return flow.steps;
     };

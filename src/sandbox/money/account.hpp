@@ -17,8 +17,9 @@ struct Position {
     Decimal cost; ///< Σ price × size over what is open, never negative
     Decimal realized_pnl;
 
-    /// Adds, reduces, closes or flips.
-    void fill(Side side, Decimal price, Decimal amount);
+    /// Adds, reduces, closes or flips. Returns what a buyer pays for it, or a seller gets: price × amount, rounded
+    /// against the wallet.
+    Decimal fill(Side side, Decimal price, Decimal amount);
 
     bool is_flat() const { return size.is_zero(); }
     /// The average price it was opened at; 0 when flat.
@@ -33,8 +34,17 @@ struct MarginTerms {
     Decimal maintenance_margin; ///< a fraction of the value
 };
 
+/// What a wallet's open orders on one side of a market come to.
+struct OpenOrders {
+    Decimal size;
+    Decimal value; ///< Σ price × size
+
+    bool operator==(const OpenOrders&) const = default;
+};
+
 /// One wallet's money. Margin is shared by all markets (cross margin). Every rounding, at 1e-18, is against the wallet.
-/// `terms` stand in the order of the markets.
+/// `terms` stand in the order of the markets. A function that can't give its result within the range throws
+/// DecimalError; what changes the account has changed an unknown part of it then, so it is tried on a copy first.
 class Account {
   public:
     using Terms = std::span<const MarginTerms>;
@@ -43,12 +53,14 @@ class Account {
 
     /// There is at least one market.
     void deposit(Decimal amount) { change_balance(0, amount); }
-    /// One execution. A negative fee is a rebate.
-    void fill(std::size_t market, Side side, Decimal price, Decimal size, Decimal fee);
+    /// One execution. A negative fee is a rebate. Returns what Position::fill returns.
+    Decimal fill(std::size_t market, Side side, Decimal price, Decimal size, Decimal fee);
     /// A funding payment; negative: it pays.
     void add_funding(std::size_t market, Decimal payment);
-    /// Changes the value of the orders open on one side of a market.
-    void add_open_orders(std::size_t market, Side side, Decimal value);
+    /// Counts other orders as open on one side of a market, in place of some that were.
+    void change_open_orders(std::size_t market, Side side, const OpenOrders& before, const OpenOrders& after);
+    /// Throws unless everything stays within the range when all that is open in a market fills.
+    void check_range(std::size_t market) const;
 
     /// Deposits, realised PnL, fees and funding.
     Decimal balance() const { return balance_; }
@@ -57,11 +69,14 @@ class Account {
     /// What of a negative balance a market is to blame for: how far it took the balance below zero. What is gained
     /// makes up for its own market first. The deficits of all markets are the negative balance, exactly.
     Decimal deficit(std::size_t market) const { return holdings_[market].deficit; }
-    /// Sets a negative balance, and so all deficits, to 0.
-    void forgive_deficits();
+    /// Makes up for this much of a market's deficit.
+    void forgive(std::size_t market, Decimal amount) { change_balance(market, amount); }
     const Position& position(std::size_t market) const { return holdings_[market].position; }
+    const OpenOrders& open_orders(std::size_t market, Side side) const { return holdings_[market].open(side); }
     /// Whether there is no position in any market.
     bool is_flat() const;
+    /// Whether a further order of this size could, with those that are open, do no more than close a position.
+    bool only_reduces(std::size_t market, Side side, Decimal size) const;
     Decimal realized_pnl() const;
     Decimal unrealized_pnl(Terms terms) const;
     /// What the wallet would be worth if everything were closed at the mark price.
@@ -69,8 +84,6 @@ class Account {
 
     /// The initial margin of positions and open orders.
     Decimal margin_used(Terms terms) const;
-    /// What a further open order of this value would add to margin_used(); 0 when it can only reduce a position.
-    Decimal margin_for(std::size_t market, Side side, Decimal value, const MarginTerms& terms) const;
     Decimal maintenance_margin(Terms terms) const;
     /// Whether equity is below the maintenance margin.
     bool is_endangered(Terms terms) const { return equity(terms) < maintenance_margin(terms); }
@@ -83,10 +96,11 @@ class Account {
   private:
     struct Holding {
         Position position{};
-        Decimal open_buys{};
-        Decimal open_sells{};
+        OpenOrders buys{};
+        OpenOrders sells{};
         Decimal deficit{};
 
+        const OpenOrders& open(Side side) const { return side == Side::buy ? buys : sells; }
         Decimal margin(const MarginTerms& terms) const;
     };
 

@@ -1,4 +1,4 @@
-#include "sandbox/exchange/account.hpp"
+#include "sandbox/money/account.hpp"
 
 #include <algorithm>
 
@@ -21,23 +21,29 @@ Decimal debt_of(Decimal balance) {
 
 } // namespace
 
-void Position::fill(Side side, Decimal price, Decimal amount) {
+Decimal Position::fill(Side side, Decimal price, Decimal amount) {
     const bool buying = side == Side::buy;
+    const auto value_rounding = buying ? Rounding::away_from_zero : Rounding::toward_zero;
     const bool adds = is_flat() || size.is_positive() == buying;
     const auto closed = adds ? Decimal{} : std::min(amount, size.abs());
+    Decimal moved;
     if (closed.is_positive()) {
         // A short was opened for what it brought in; a long for what it cost.
         const auto cost_rounding = buying ? Rounding::toward_zero : Rounding::away_from_zero;
         const auto closed_cost = multiply_divide(cost, closed, size.abs(), cost_rounding);
-        const auto closed_value = multiply(price, closed, buying ? Rounding::away_from_zero : Rounding::toward_zero);
+        const auto closed_value = multiply(price, closed, value_rounding);
         realized_pnl += buying ? closed_cost - closed_value : closed_value - closed_cost;
         cost -= closed_cost;
         size += signed_size(side, closed);
+        moved += closed_value;
     }
     if (const auto opened = amount - closed; opened.is_positive()) {
-        cost += multiply(price, opened, buying ? Rounding::away_from_zero : Rounding::toward_zero);
+        const auto opened_value = multiply(price, opened, value_rounding);
+        cost += opened_value;
         size += signed_size(side, opened);
+        moved += opened_value;
     }
+    return moved;
 }
 
 Decimal Position::entry_price() const {
@@ -68,22 +74,24 @@ void Account::cover_deficits(std::size_t market, Decimal amount) {
     for (auto& holding : holdings_) cover(holding.deficit);
 }
 
-void Account::forgive_deficits() {
-    balance_ = std::max(balance_, Decimal{});
-    for (auto& holding : holdings_) holding.deficit = {};
-}
-
 bool Account::is_flat() const {
     return std::all_of(holdings_.begin(), holdings_.end(),
                        [](const Holding& holding) { return holding.position.is_flat(); });
 }
 
-void Account::fill(std::size_t market, Side side, Decimal price, Decimal size, Decimal fee) {
+bool Account::only_reduces(std::size_t market, Side side, Decimal size) const {
+    const auto& held = position(market).size;
+    const bool is_opposite = side == Side::buy ? held.is_negative() : held.is_positive();
+    return is_opposite && size <= held.abs() - std::min(held.abs(), open_orders(market, side).size);
+}
+
+Decimal Account::fill(std::size_t market, Side side, Decimal price, Decimal size, Decimal fee) {
     auto& position = holdings_[market].position;
     const auto realized_before = position.realized_pnl;
-    position.fill(side, price, size);
+    const auto moved = position.fill(side, price, size);
     change_balance(market, position.realized_pnl - realized_before - fee);
     fees_ += fee;
+    return moved;
 }
 
 void Account::add_funding(std::size_t market, Decimal payment) {
@@ -91,9 +99,18 @@ void Account::add_funding(std::size_t market, Decimal payment) {
     funding_ += payment;
 }
 
-void Account::add_open_orders(std::size_t market, Side side, Decimal value) {
+void Account::change_open_orders(std::size_t market, Side side, const OpenOrders& before, const OpenOrders& after) {
     auto& holding = holdings_[market];
-    (side == Side::buy ? holding.open_buys : holding.open_sells) += value;
+    auto& open = side == Side::buy ? holding.buys : holding.sells;
+    open.size += after.size - before.size;
+    open.value += after.value - before.value;
+}
+
+void Account::check_range(std::size_t market) const {
+    const auto& [position, buys, sells, deficit] = holdings_[market];
+    static_cast<void>(position.size + buys.size);
+    static_cast<void>(position.size - sells.size);
+    static_cast<void>(balance_.abs() + position.realized_pnl.abs() + position.cost + buys.value + sells.value);
 }
 
 Decimal Account::realized_pnl() const {
@@ -112,13 +129,6 @@ Decimal Account::margin_used(Terms terms) const {
     Decimal sum;
     for (std::size_t i = 0; i < holdings_.size(); ++i) sum += holdings_[i].margin(terms[i]);
     return sum;
-}
-
-Decimal Account::margin_for(std::size_t market, Side side, Decimal value, const MarginTerms& terms) const {
-    auto after = holdings_[market];
-    const auto before = after.margin(terms);
-    (side == Side::buy ? after.open_buys : after.open_sells) += value;
-    return after.margin(terms) - before;
 }
 
 Decimal Account::maintenance_margin(Terms terms) const {
@@ -154,7 +164,7 @@ Decimal Account::Holding::margin(const MarginTerms& terms) const {
     const auto size = position.size;
     const auto value = value_of(terms.mark, size.abs());
     const auto exposure = size.is_negative() ? -value : value;
-    const auto worst = std::max((exposure + open_buys).abs(), (exposure - open_sells).abs());
+    const auto worst = std::max((exposure + buys.value).abs(), (exposure - sells.value).abs());
     return multiply(worst, terms.initial_margin, Rounding::away_from_zero);
 }
 

@@ -1,4 +1,4 @@
-#include "sandbox/exchange/funding.hpp"
+#include "sandbox/money/funding.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "sandbox/exchange/account.hpp"
+#include "sandbox/money/account.hpp"
 #include "support/catch.hpp"
 
 namespace omen::account_test {
@@ -96,7 +96,7 @@ TEST_CASE("equity includes what the mark price makes of a position") {
 TEST_CASE("a position and an order that would add to it use margin") {
     auto account = account_with(1000_d);
     account.fill(0, Side::buy, 100_d, 2_d, 0_d);
-    account.add_open_orders(0, Side::buy, 300_d);
+    account.change_open_orders(0, Side::buy, {}, {.size = 3_d, .value = 300_d});
     CHECK(account.margin_used(at_100) == 50_d);
     CHECK(account.available(at_100) == 950_d);
     CHECK(account.maintenance_margin(at_100) == 10_d);
@@ -104,18 +104,31 @@ TEST_CASE("a position and an order that would add to it use margin") {
 
 TEST_CASE("orders on both sides use the margin of the worse side") {
     auto account = account_with(1000_d);
-    account.add_open_orders(0, Side::buy, 300_d);
-    account.add_open_orders(0, Side::sell, 500_d);
+    account.change_open_orders(0, Side::buy, {}, {.size = 3_d, .value = 300_d});
+    account.change_open_orders(0, Side::sell, {}, {.size = 5_d, .value = 500_d});
     CHECK(account.margin_used(at_100) == 50_d);
 }
 
-TEST_CASE("an order that only closes a position needs no margin, one that flips it does") {
+TEST_CASE("what only reduces a position does not flip it, together with what is open") {
     auto account = account_with(1000_d);
     account.fill(0, Side::sell, 100_d, 5_d, 0_d);
-    CHECK(account.margin_for(0, Side::buy, 500_d, at_100[0]) == 0_d);
-    CHECK(account.margin_for(0, Side::buy, 1000_d, at_100[0]) == 0_d);
-    CHECK(account.margin_for(0, Side::buy, 1100_d, at_100[0]) == 10_d);
-    CHECK(account.margin_for(0, Side::sell, 100_d, at_100[0]) == 10_d);
+    CHECK(account.only_reduces(0, Side::buy, 5_d));
+    CHECK_FALSE(account.only_reduces(0, Side::buy, 6_d));
+    CHECK_FALSE(account.only_reduces(0, Side::sell, 1_d));
+    account.change_open_orders(0, Side::buy, {}, {.size = 3_d, .value = 270_d});
+    CHECK(account.only_reduces(0, Side::buy, 2_d));
+    CHECK_FALSE(account.only_reduces(0, Side::buy, 3_d));
+}
+
+TEST_CASE("an account whose open orders would take it out of the range says so") {
+    auto account = account_with(1000_d);
+    const auto huge = Decimal::parse("90000000000000000000");
+    account.fill(0, Side::buy, Decimal::from_units(1), huge, 0_d);
+    account.check_range(0);
+    account.change_open_orders(0, Side::sell, {}, {.size = huge, .value = 90_d});
+    account.check_range(0);
+    account.change_open_orders(0, Side::buy, {}, {.size = huge, .value = 90_d});
+    CHECK_THROWS_AS(account.check_range(0), DecimalError);
 }
 
 TEST_CASE("at the liquidation price equity is just the maintenance margin") {
@@ -155,14 +168,13 @@ TEST_CASE("what is gained makes up for its own market's deficit first") {
     CHECK((account.balance() == 1_d && account.deficit(0) == 0_d));
 }
 
-TEST_CASE("forgiven deficits leave a balance of 0") {
+TEST_CASE("what is forgiven makes up for a market's deficit") {
     Account account(2);
     account.add_funding(1, -5_d);
-    account.forgive_deficits();
+    account.forgive(1, 3_d);
+    CHECK((account.balance() == -2_d && account.deficit(1) == 2_d));
+    account.forgive(1, 2_d);
     CHECK((account.balance() == 0_d && account.deficit(1) == 0_d));
-    account.add_funding(0, 3_d);
-    account.forgive_deficits();
-    CHECK(account.balance() == 3_d);
 }
 
 } // namespace omen::account_test

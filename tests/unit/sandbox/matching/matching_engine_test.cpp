@@ -1,4 +1,4 @@
-#include "sandbox/exchange/matching_engine.hpp"
+#include "sandbox/matching/matching_engine.hpp"
 #include "support/catch.hpp"
 
 namespace omen::matching_engine_test {
@@ -27,6 +27,17 @@ struct Book : MatchingEngine {
                       .price = price,
                       .size = size,
                       .time_in_force = time_in_force});
+    }
+    /// Plans, and carries out what is not refused.
+    std::optional<Plan> amend(OrderKey key, Decimal price, Decimal remaining, bool post_only) {
+        auto plan = plan_amendment(key, price, remaining, post_only);
+        if (plan && !plan->placement.refusal) carry_out(*plan);
+        return plan;
+    }
+    Placement recorded_trade(Side taker, Decimal price, Decimal size) {
+        const auto plan = plan_recorded_trade(taker, {price, size});
+        carry_out(plan);
+        return plan.placement;
     }
 };
 
@@ -245,13 +256,69 @@ TEST_CASE("a house level set again is set in full") {
     CHECK(book.house_level(Side::sell, 100_d) == 4_d);
 }
 
-TEST_CASE("a house level keeps its place when its size changes") {
+TEST_CASE("what a house level grows by joins behind the users who wait there, what it shrinks by goes from the back") {
+    Book book;
+    book.set_house_level(Side::sell, {100_d, 5_d});
+    const auto key = book.rest(alice, Side::sell, 100_d, 1_d);
+    book.set_house_level(Side::sell, {100_d, 0.5_d});
+    book.set_house_level(Side::sell, {100_d, 5_d});
+    CHECK(book.asks().top() == Levels{{100_d, 6_d}});
+    const auto fills = book.take(bob, Side::buy, 100_d, 2_d).fills;
+    REQUIRE(fills.size() == 3);
+    CHECK((fills[0].maker_owner == house && fills[0].size == 0.5_d));
+    CHECK((fills[1].maker == key && fills[1].size == 1_d));
+    CHECK((fills[2].maker_owner == house && fills[2].size == 0.5_d));
+    CHECK(book.house_level(Side::sell, 100_d) == 4_d);
+    CHECK(book.faults().empty());
+}
+
+TEST_CASE("a house level that shrinks keeps what stands ahead of users as long as it can") {
     Book book;
     book.set_house_level(Side::sell, {100_d, 5_d});
     book.rest(alice, Side::sell, 100_d, 1_d);
     book.set_house_level(Side::sell, {100_d, 8_d});
-    CHECK(book.take(bob, Side::buy, 100_d, 1_d).fills[0].maker_owner == house);
-    CHECK(book.asks().top() == Levels{{100_d, 8_d}});
+    book.set_house_level(Side::sell, {100_d, 6_d});
+    CHECK(book.take(bob, Side::buy, 100_d, 5_d).fills.size() == 1);
+    CHECK(book.take(bob, Side::buy, 100_d, 1_d).fills[0].maker_owner == alice);
+    CHECK(book.house_level(Side::sell, 100_d) == 1_d);
+}
+
+// ---- recorded trades
+
+TEST_CASE("a recorded trade lets users pass what stood ahead of them, and changes nothing that is shown") {
+    Book book;
+    book.set_house_level(Side::sell, {100_d, 5_d});
+    const auto key = book.rest(alice, Side::sell, 100_d, 2_d);
+    book.take_changes();
+    CHECK(book.recorded_trade(Side::buy, 100_d, 4_d).fills.empty());
+    CHECK(book.take_changes().empty());
+    book.set_house_level(Side::sell, {100_d, 1_d}); // the delta that comes of it
+    const auto fills = book.take(bob, Side::buy, 100_d, 2_d).fills;
+    REQUIRE(fills.size() == 2);
+    CHECK((fills[0].maker_owner == house && fills[0].size == 1_d && fills[1].maker == key));
+}
+
+TEST_CASE("a recorded trade fills a user in its turn, and never more than its size") {
+    Book book;
+    book.set_house_level(Side::sell, {100_d, 1_d});
+    const auto key = book.rest(alice, Side::sell, 100_d, 900_d);
+    const auto placed = book.recorded_trade(Side::buy, 100_d, 3_d);
+    REQUIRE(placed.fills.size() == 1);
+    CHECK((placed.fills[0].maker == key && placed.fills[0].size == 2_d && placed.fills[0].taker_owner == house));
+    CHECK(book.find(key)->remaining == 898_d);
+    CHECK(book.asks().top() == Levels{{100_d, 899_d}});
+    CHECK(book.faults().empty());
+}
+
+TEST_CASE("a recorded trade beyond a user's price fills the user first") {
+    Book book;
+    book.set_house_level(Side::sell, {100_d, 5_d});
+    const auto better = book.rest(alice, Side::sell, 99_d, 1_d);
+    const auto worse = book.rest(alice, Side::sell, 101_d, 1_d);
+    const auto fills = book.recorded_trade(Side::buy, 100_d, 3_d).fills;
+    REQUIRE(fills.size() == 1);
+    CHECK((fills[0].maker == better && fills[0].price == 99_d));
+    CHECK(book.find(worse));
 }
 
 TEST_CASE("a new house level enters behind the users who wait there") {
@@ -279,37 +346,49 @@ TEST_CASE("the house may trade with itself") {
     CHECK(book.bids().top() == Levels{{100_d, 3_d}});
 }
 
-TEST_CASE("a house level that crosses users' orders fills them first, whole, at their own price") {
+TEST_CASE("a house level that crosses users' orders fills them first, each at its price, and shows what they leave") {
     Book book;
     const auto near = book.rest(alice, Side::buy, 100_d, 7_d);
     const auto far = book.rest(bob, Side::buy, 99_d, 1_d);
     book.rest(bob, Side::buy, 98_d, 1_d);
-    const auto fills = book.set_house_level(Side::sell, {99_d, 2_d}).fills;
+    const auto fills = book.set_house_level(Side::sell, {99_d, 9_d}).fills;
     REQUIRE(fills.size() == 2);
     CHECK((fills[0].maker == near && fills[0].price == 100_d && fills[0].size == 7_d));
     CHECK((fills[1].maker == far && fills[1].price == 99_d));
     CHECK((fills[0].taker_owner == house && fills[0].taker_side == Side::sell));
     CHECK(book.bids().top() == Levels{{98_d, 1_d}});
-    CHECK(book.asks().top() == Levels{{99_d, 2_d}});
+    CHECK(book.asks().top() == Levels{{99_d, 1_d}});
 }
 
-TEST_CASE("what is available to a taker stops at the limit and leaves out its own orders") {
+TEST_CASE("a touch fills no more than its own size") {
     Book book;
-    book.set_house_level(Side::sell, {100_d, 5_d});
-    book.rest(alice, Side::sell, 100_d, 1_d);
-    book.rest(bob, Side::sell, 101_d, 3_d);
-    CHECK(book.available(Side::buy, std::nullopt, bob) == 6_d);
-    CHECK(book.available(Side::buy, std::nullopt, alice) == 8_d);
-    CHECK(book.available(Side::buy, 100_d, alice) == 5_d);
-    CHECK(book.available(Side::sell, std::nullopt, alice) == 0_d);
+    const auto key = book.rest(alice, Side::buy, 100_d, 900_d);
+    CHECK(book.set_house_level(Side::sell, {100_d, 0.001_d}).filled == 0.001_d);
+    CHECK(book.find(key)->remaining == 899.999_d);
+    CHECK(book.asks().empty());
 }
 
-TEST_CASE("the cost of a sweep is summed over the levels, as far as the book reaches") {
+// ---- amounts at the ends of the range
+
+TEST_CASE("a plan whose level would leave the range is an error, and has changed nothing") {
     Book book;
-    book.set_house_level(Side::sell, {100_d, 1_d});
-    book.set_house_level(Side::sell, {102_d, 1_d});
-    CHECK(book.cost_of(Side::buy, 1.5_d, alice) == 151_d);
-    CHECK(book.cost_of(Side::buy, 9_d, alice) == 202_d);
+    const auto huge = Decimal::parse("90000000000000000000");
+    book.set_house_level(Side::buy, {100_d, huge});
+    CHECK_THROWS_AS(book.place({.key = 1, .owner = alice, .side = Side::buy, .price = 100_d, .size = huge}),
+                    DecimalError);
+    book.rest(alice, Side::sell, 101_d, huge);
+    CHECK_THROWS_AS(book.set_house_level(Side::sell, {101_d, huge}), DecimalError);
+    CHECK(book.size() == 1);
+    CHECK(book.bids().top() == Levels{{100_d, huge}});
+    CHECK(book.asks().top() == Levels{{101_d, huge}});
+    CHECK(book.faults().empty());
+}
+
+TEST_CASE("what rests at several levels may be more than the range, and is matched all the same") {
+    Book book;
+    const auto huge = Decimal::parse("90000000000000000000");
+    for (const auto price : {100_d, 101_d, 102_d}) book.set_house_level(Side::sell, {price, huge});
+    CHECK(book.take(alice, Side::buy, 102_d, huge + 1_d, TimeInForce::fok).fills.size() == 2);
 }
 
 TEST_CASE("changes name each changed level once, with its total, and only once") {

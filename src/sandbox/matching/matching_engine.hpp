@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace omen::sandbox {
@@ -65,9 +66,31 @@ struct Resting {
     Decimal remaining;
 };
 
+struct QueuedOrder;
+
+/// What an order will do to the book as it is now, and how. Nothing has changed yet: whoever planned it looks at the
+/// placement, and has it carried out, before anything else changes the book, or forgets it.
+struct Plan {
+    /// One entry that the order meets.
+    struct Step {
+        enum class What { fill, remove, let_pass };
+        What what = What::fill;
+        QueuedOrder* entry = nullptr;
+        Decimal size{};
+    };
+
+    Placement placement{};
+    bool kept_priority = false; ///< of an amendment
+    NewOrder order{};
+    std::optional<OrderKey> amends{}; ///< the order that it takes the place of
+    std::optional<Level> house_level{};
+    std::vector<Step> steps{};
+};
+
 /// One market's price-time priority matching. Pure: no clock, no I/O, no accounts; checks of tick, lot and margin are
 /// the exchange's. The house's liquidity is one quantity a level (what a recording or the generator shows); users'
-/// orders queue beside it in order of arrival.
+/// orders queue before and behind what there is of it, in order of arrival. Whatever changes the book is planned first;
+/// a plan whose totals would leave the range is a DecimalError.
 class MatchingEngine {
   public:
     /// How much of its owner's position an order of this side could reduce, as it was before the command that runs.
@@ -81,31 +104,33 @@ class MatchingEngine {
 
     /// Matches an order and rests what its time in force allows. Users never trade with themselves. The house does
     /// (that is how the generator prints trades), but its orders must not rest: market or ioc.
-    Placement place(const NewOrder& order);
-    /// Removes a resting order and returns it as it was; nothing when it rests no longer.
-    std::optional<Resting> cancel(OrderKey key);
-    struct Amendment {
-        bool kept_priority = false;
-        Placement placement{}; ///< what the re-entry did, where priority was lost
-    };
+    Plan plan(const NewOrder& order) const;
     /// Changes price or remaining size (positive). No more size at the same price keeps priority; anything else is a
     /// cancel and a new order at the back, which may trade; where that is refused, the order stays as it was. Nothing
     /// when the order rests no longer.
-    std::optional<Amendment> amend(OrderKey key, Decimal price, Decimal remaining, bool post_only);
-    std::optional<Resting> find(OrderKey key) const;
+    std::optional<Plan> plan_amendment(OrderKey key, Decimal price, Decimal remaining, bool post_only) const;
+    /// Sets what the house shows at a price, in full: a recorded delta. Users' orders that the level would cross are
+    /// filled first, each at its own price, and the level shows what they leave of it, so the book is never crossed.
+    /// The house is the taker.
+    Plan plan_house_level(Side side, Level level) const;
+    /// A trade that a recording has at this price. It takes its turn: at better prices users' orders come first (what
+    /// the house shows there is about to go), at the price itself whoever is first in the queue. What of the house
+    /// stands ahead of users lets them pass; the book shows it until the recording takes it away.
+    Plan plan_recorded_trade(Side taker, Level trade) const;
+    /// Lets happen what was planned. Not for a plan that was refused.
+    void carry_out(const Plan& plan);
 
-    /// Sets what the house shows at a price, in full: a recorded delta. Users' orders that the new level would cross
-    /// are filled first, whole, at their own price, so the book is never crossed. Returns what that did (taker = the
-    /// house).
+    /// Plans and carries out.
+    Placement place(const NewOrder& order);
     Placement set_house_level(Side side, Level level);
+
+    /// Removes a resting order and returns it as it was; nothing when it rests no longer.
+    std::optional<Resting> cancel(OrderKey key);
+    std::optional<Resting> find(OrderKey key) const;
+    /// How many users' orders rest.
+    std::size_t size() const;
     /// What the house shows at a price now (what was set, less what users took since).
     Decimal house_level(Side side, Decimal price) const;
-
-    /// The size a taker of this side could get at `limit` or better (none: at any price), without the owner's own
-    /// orders.
-    Decimal available(Side taker, std::optional<Decimal> limit, Owner owner) const;
-    /// What filling `size` at once would cost in total (price × size summed, rounded up), as far as the book reaches.
-    Decimal cost_of(Side taker, Decimal size, Owner owner) const;
 
     /// All that rests at a price, users' and house's.
     Decimal total(Side side, Decimal price) const;
@@ -118,6 +143,9 @@ class MatchingEngine {
         bool empty() const { return bids.empty() && asks.empty(); }
     };
     Changes take_changes();
+
+    /// What is wrong in itself; see Ladder::faults.
+    std::vector<std::string> faults() const;
 
   private:
     struct Impl;
