@@ -32,6 +32,12 @@ command_line() {
     return 1
 }
 
+# model FOLDER: the sandbox's digits are those of a model that was written from omenctl-sandbox(7), for three seeds; more by hand.
+model() {
+    echo "The model beside $1"
+    OMENCTL="$1/omenctl" XDG_STATE_HOME="$1/state" python3 "$root/tests/model/compare.py" 1 2 3
+}
+
 # worlds FOLDER ENGINE OTHER: the trading engine in so many simulated ones, and kills, drop-copies and books each in so many others.
 worlds() {
     echo "Simulated worlds in $1"
@@ -61,6 +67,7 @@ if [ "${OMENCTL_QUICK:-}" = 1 ]; then
     units "$root/build"
     worlds "$root/build" 10000 2000
     command_line "$root/build"
+    model "$root/build"
 else
     build "$root/build" omenctl
     # Meanwhile the other build takes what the tests leave of the processors.
@@ -68,6 +75,7 @@ else
     start_beside nice -n 19 sh -c 'root=$1; . "$root/tests/install.sh"; build_sanitized "$root/build-sanitize" all' sh "$root"
     TEST_PATIENCE="${TEST_PATIENCE:-3}" command_line "$root/build"
     finish_beside
+    model "$root/build"
     worlds "$root/build" 50000 10000
 
     export UBSAN_OPTIONS=print_stacktrace=1

@@ -65,7 +65,7 @@ Quotient divide_by_limb(const Wide& numerator, std::uint64_t divisor) {
     for (std::size_t i = 4; i-- > 0;) {
         const Magnitude part = (remainder << 64) | numerator[i];
         quotient[i] = static_cast<std::uint64_t>(part / divisor);
-        remainder = part % divisor;
+        remainder = part - static_cast<Magnitude>(quotient[i]) * divisor;
     }
     if (quotient[3] != 0 || quotient[2] != 0) out_of_range();
     return {(static_cast<Magnitude>(quotient[1]) << 64) | quotient[0], remainder == 0};
@@ -88,6 +88,12 @@ Quotient divide_by_bits(const Wide& numerator, Magnitude divisor) {
     return {quotient, remainder == 0};
 }
 
+/// A second division, for the remainder, would cost as much again.
+Quotient divide_narrow(Magnitude numerator, Magnitude divisor) {
+    const auto quotient = numerator / divisor;
+    return {quotient, quotient * divisor == numerator};
+}
+
 Units multiply_divide_units(Units a, Units b, Units divisor, Rounding rounding) {
     if (divisor == 0) throw DecimalError("division by zero");
     const bool negative = ((a < 0) != (b < 0)) != (divisor < 0);
@@ -95,7 +101,7 @@ Units multiply_divide_units(Units a, Units b, Units divisor, Rounding rounding) 
     Quotient result;
     Magnitude narrow = 0;
     if (!__builtin_mul_overflow(magnitude(a), magnitude(b), &narrow))
-        result = {narrow / by, narrow % by == 0};
+        result = divide_narrow(narrow, by);
     else if (const Wide wide = multiply_wide(magnitude(a), magnitude(b)); by <= UINT64_MAX)
         result = divide_by_limb(wide, static_cast<std::uint64_t>(by));
     else

@@ -310,7 +310,8 @@ Fate judge(const LostCommand& lost, const SessionFacts& facts, const Reading& re
 
 bool answers(const gw::Order& order, const gw::OrderAccepted& accepted) {
     if (is_other(accepted.client_order_id, std::optional(order.client_order_id))) return false;
-    return !accepted.filled_size || *accepted.filled_size <= order.size;
+    const auto size = accepted.size.value_or(order.size);
+    return size <= order.size && (!accepted.filled_size || *accepted.filled_size <= size);
 }
 
 bool answers(const gw::Cancel& cancel, const gw::CancelAccepted& accepted) {

@@ -21,7 +21,7 @@ gw::OrderState state_of(const gw::Order& order, const gw::OrderAccepted& accepte
             .side = order.side,
             .order_type = order.order_type,
             .price = order.price,
-            .size = order.size,
+            .size = accepted.size.value_or(order.size),
             .filled_size = accepted.filled_size,
             .average_price = accepted.average_price,
             .time_in_force = order.time_in_force,
@@ -37,7 +37,8 @@ gw::OrderAccepted answer_of(const gw::Order& order, const gw::OrderState& state)
             .status = state.status,
             .filled_size = state.filled_size,
             .average_price = state.average_price,
-            .timestamp = state.timestamp};
+            .timestamp = state.timestamp,
+            .size = state.size == order.size ? std::nullopt : std::optional(state.size)};
 }
 
 std::string name_of(const gw::OrderState& order) {

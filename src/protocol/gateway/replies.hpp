@@ -51,13 +51,14 @@ struct OrderAccepted {
     std::optional<Decimal> filled_size{};
     std::optional<Decimal> average_price{};
     std::optional<Timestamp> timestamp{};
+    std::optional<Decimal> size{}; ///< where it is less than was asked for: a reduce-only order was cut
 
     static constexpr auto declaration() {
         return message("order_accepted", field("id", &OrderAccepted::id), field("order_id", &OrderAccepted::order_id),
                        field("client_order_id", &OrderAccepted::client_order_id),
                        field("status", &OrderAccepted::status), field("filled_size", &OrderAccepted::filled_size),
                        field("average_price", &OrderAccepted::average_price),
-                       field("timestamp", &OrderAccepted::timestamp))
+                       field("timestamp", &OrderAccepted::timestamp), field("size", &OrderAccepted::size))
             .needs(one_of("order_id", "client_order_id"));
     }
 };

@@ -140,19 +140,18 @@ std::optional<Rejection> Exchange::check_margin(const StoredOrder& order, const 
     const auto resting = plan.placement.resting;
     const auto open = resting.is_positive() ? order.open_with(*plan.order.price, resting) : OpenOrders{};
     const bool asks_less = plan.amends && open.size <= order.open.size && open.value <= order.open.value;
-    auto others = wallets_.of(order.owner).account;
-    const auto before = others;
-    others.change_open_orders(order.market, side, order.open, {});
-    if (asks_less || others.only_reduces(order.market, side, plan.order.size)) return std::nullopt;
+    const auto& before = wallets_.of(order.owner).account;
+    if (asks_less || before.only_reduces(order.market, side, plan.order.size - order.open.size)) return std::nullopt;
 
     Decimal fee;
     if (resting.is_positive()) {
         fee = std::max(Decimal{}, fee_of(*plan.order.price, resting, markets_[order.market].terms.taker_fee));
         filled.fill(order.market, side, *plan.order.price, resting, fee);
     }
-    const auto available = before.available(margin_terms_);
-    const auto left = std::min(rests.available(margin_terms_) - fee, filled.available(margin_terms_));
+    auto left = rests.available(margin_terms_) - fee;
+    if (resting.is_positive()) left = std::min(left, filled.available(margin_terms_));
     if (!left.is_negative()) return std::nullopt;
+    const auto available = before.available(margin_terms_);
     return Rejection{code::insufficient_margin, fmt::format("it needs {} for margin and fee, {} is available",
                                                             (available - left).text(), available.text())};
 }

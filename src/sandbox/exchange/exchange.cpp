@@ -72,7 +72,8 @@ Exchange::OrderAnswer Exchange::order(const std::string& wallet, const gw::Order
                              .status = order.state.status,
                              .filled_size = order.state.filled_size,
                              .average_price = order.state.average_price,
-                             .timestamp = now};
+                             .timestamp = now,
+                             .size = order.state.size == command.size ? std::nullopt : std::optional(order.state.size)};
 }
 
 Exchange::CancelAnswer Exchange::cancel(const std::string& wallet, const gw::Cancel& command, Timestamp now) {

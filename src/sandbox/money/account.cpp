@@ -82,7 +82,8 @@ bool Account::is_flat() const {
 bool Account::only_reduces(std::size_t market, Side side, Decimal size) const {
     const auto& held = position(market).size;
     const bool is_opposite = side == Side::buy ? held.is_negative() : held.is_positive();
-    return is_opposite && size <= held.abs() - std::min(held.abs(), open_orders(market, side).size);
+    const auto& open = open_orders(market, side).size;
+    return is_opposite && open <= held.abs() && size <= held.abs() - open;
 }
 
 Decimal Account::fill(std::size_t market, Side side, Decimal price, Decimal size, Decimal fee) {

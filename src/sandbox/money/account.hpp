@@ -75,7 +75,7 @@ class Account {
     const OpenOrders& open_orders(std::size_t market, Side side) const { return holdings_[market].open(side); }
     /// Whether there is no position in any market.
     bool is_flat() const;
-    /// Whether a further order of this size could, with those that are open, do no more than close a position.
+    /// Whether so much more of orders could, with those that are open, do no more than close a position.
     bool only_reduces(std::size_t market, Side side, Decimal size) const;
     Decimal realized_pnl() const;
     Decimal unrealized_pnl(Terms terms) const;

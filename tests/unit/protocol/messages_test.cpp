@@ -46,7 +46,7 @@ TEST_CASE("the gateway's commands are those of the protocol") {
 TEST_CASE("the gateway's replies and events are those of the protocol") {
     CHECK(Shapes<Known<gw::ServerMessage>>::all() ==
           Lines{"authenticated: id account? wallet? permissions? expires_at?", "pong: id timestamp?",
-                "order_accepted: id order_id| client_order_id| status? filled_size? average_price? timestamp?",
+                "order_accepted: id order_id| client_order_id| status? filled_size? average_price? timestamp? size?",
                 "order_rejected: id? client_order_id? code| message|",
                 "cancel_accepted: id order_id| client_order_id| remaining_size?",
                 "cancel_rejected: id? order_id? client_order_id? code| message|", "cancelled_all: id order_ids?",

@@ -190,7 +190,8 @@ TEST_CASE("a reduce-only order that can't rest is cut to the position") {
     World world;
     world.buy(alice, 101_d, 2_d);
     const auto answer = world.place(alice, reduce_only(ioc(world.limit(Side::sell, 99_d, 5_d))));
-    CHECK((answer.status == OrderStatus::filled && answer.filled_size == 2_d));
+    CHECK((answer.status == OrderStatus::filled && answer.filled_size == 2_d && answer.size == 2_d));
+    CHECK(world.executions.back().order->size == 2_d);
     CHECK(world.position(alice) == 0_d);
 }
 
