@@ -11,6 +11,12 @@ setup() {
 {"t":0,"event":["orderbook_snapshot",1,1,1700000000000,[["99000000000000000000","500000000000000000000000"]],[["100000000000000000000","500000000000000000000000"]]]}
 {"t":0,"event":["orderbook_delta",1,2,1700000000000,[["99000000000000000000","0"],["90000000000000000000","500000000000000000000000"]],[["91000000000000000000","500000000000000000000000"]]]}
 EOF
+    # XYZ trades once in 20 seconds, for ten minutes.
+    head -n 2 "$BATS_TEST_TMPDIR/fall.ndjson" >"$BATS_TEST_TMPDIR/trades.ndjson"
+    for second in $(seq 20 20 600); do
+        printf '{"t":%d,"event":["trade",1,"r%d",%d000,"100000000000000000000","1000000000000000000","buy"]}\n' \
+            "$second" "$second" $((1700000000 + second))
+    done >>"$BATS_TEST_TMPDIR/trades.ndjson"
 }
 teardown() { stop_sandbox; }
 
@@ -98,6 +104,33 @@ holds() {
     omenctl fills --funding -o json | holds '.[0] | length >= 1 and all(.[]; .event == "funding" and .symbol == "BTC-PERP")'
     omenctl fills --market BTC-PERP --funding -o csv --fields event,amount | grep -q '^funding,-'
     omenctl fills -o json | holds '.[0] | length >= 1 and all(.[]; .trade_id)'
+}
+
+@test "an ioc order that fills in part is cancelled, and a reduce-only order that was cut has the size that it was cut to" {
+    start_sandbox --recording "$BATS_TEST_DIRNAME/golden/market.ndjson"
+    read -r ask size < <(omenctl book BTC-PERP --depth 1 -o json | jq -r '.asks[0] | "\(.price) \(.size)"')
+    omenctl order BTC-PERP buy "$(jq -n "$size + 1")" --price "$ask" --tif ioc --client-id part -o json |
+        holds --arg size "$size" '.[0] | .status == "cancelled" and .filled_size == $size'
+    omenctl order BTC-PERP sell 1000 --at-market --reduce-only --client-id cut -o json |
+        holds --arg size "$size" '.[0] | .status == "filled" and .size == $size and .filled_size == $size'
+    omenctl orders --client-id cut -o json | holds --arg size "$size" '.[0][0].size == $size'
+    omenctl fills -o json | holds '.[0] | length >= 2 and all(.[]; .reason == null)'
+}
+
+@test "faster markets have one time: trades of users lie between recorded ones, and candles close in their order" {
+    start_sandbox --recording "$BATS_TEST_TMPDIR/trades.ndjson" --speed 100 --start-after 1
+    omenctl stream book XYZ-PERP --for 30s >"$BATS_TEST_TMPDIR/book" &
+    follower=$!
+    traded() { omenctl trades XYZ-PERP --limit 1000 -o json | jq -e "[.[] | select(.trade_id | startswith(\"r\"))] | length > $1"; }
+    for count in 1 5 9; do
+        eventually traded "$count"
+        omenctl order XYZ-PERP buy 1 --at-market
+    done
+    eventually traded 15
+    kill "$follower"
+    # Newest first, by time and by the order in which they came, which are the same.
+    omenctl trades XYZ-PERP --limit 1000 -o json | holds '.[0] | map(.timestamp) | . == (sort | reverse)'
+    omenctl candles XYZ-PERP -o json | holds '.[0] | length > 5 and (map(.open_time) | . == (sort | unique))'
 }
 
 @test "the audit of a running sandbox adds up, while its market runs" {

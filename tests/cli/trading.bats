@@ -55,12 +55,6 @@ setup() { flat; }
     refused 2 usage order ETH-PERP buy 0.1 --at-market --tif gtc
 }
 
-@test "an ioc order that fills in part is cancelled with what it filled" {
-    read -r ask size < <(omenctl book ETH-PERP --depth 1 -o json | jq -r '.asks[0] | "\(.price) \(.size)"')
-    run omenctl order ETH-PERP buy 5000 --price "$ask" --tif ioc -o json
-    jq -e '.status == "cancelled" and (.filled_size | tonumber) > 0' <<<"$output"
-}
-
 @test "amend: less size keeps priority, another price loses it" {
     price=$(plus "$(best ETH-PERP bid)" -10)
     omenctl order ETH-PERP buy 2 --price "$price" --client-id "amend-$BATS_TEST_NUMBER"

@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     omen::sandbox::ExchangeCommands<decltype(draw)> world(draw, at_the_ends);
     for (int steps = 0; steps < 100 && input.remaining_bytes() > 0; ++steps) {
         world.step();
-        fuzz::check(world.faults().empty(), "everything adds up");
+        omen::fuzz::check(world.faults().empty(), "everything adds up");
     }
     return 0;
 }
