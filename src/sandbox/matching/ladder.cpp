@@ -26,7 +26,10 @@
 namespace omen::sandbox {
 
 void Ladder::append(QueuedOrder& entry, Decimal price) {
-    auto& queue = queues_.try_emplace(price, price).first->second;
+    append(entry, queues_.try_emplace(price, price).first->second);
+}
+
+void Ladder::append(QueuedOrder& entry, Queue& queue) {
     change_total(queue, entry.remaining);
     if (entry.owner == house) queue.house += entry.remaining;
     link(entry, queue);
@@ -61,14 +64,20 @@ Decimal Ladder::house_level(Decimal price) const {
 }
 
 void Ladder::set_house_level(Level level) {
-    const auto shown = house_level(level.price);
-    if (level.size > shown) add_house(level.price, level.size - shown);
-    if (level.size < shown) take_from_house(queues_.at(level.price), shown - level.size);
+    const auto found = queues_.find(level.price);
+    if (found == queues_.end()) {
+        if (level.size.is_positive())
+            add_house(queues_.try_emplace(level.price, level.price).first->second, level.size);
+        return;
+    }
+    auto& queue = found->second;
+    const auto shown = queue.house;
+    if (level.size > shown) add_house(queue, level.size - shown);
+    if (level.size < shown) take_from_house(queue, shown - level.size);
 }
 
-void Ladder::add_house(Decimal price, Decimal size) {
-    if (const auto found = queues_.find(price); found != queues_.end() && found->second.last->owner == house) {
-        auto& queue = found->second;
+void Ladder::add_house(Queue& queue, Decimal size) {
+    if (queue.last && queue.last->owner == house) {
         change_total(queue, size);
         queue.house += size;
         queue.last->remaining += size;
@@ -77,7 +86,7 @@ void Ladder::add_house(Decimal price, Decimal size) {
     if (spare_.empty()) spare_.push_back(&house_entries_.emplace_back());
     auto& entry = *spare_.back();
     entry = {.remaining = size};
-    append(entry, price);
+    append(entry, queue);
     spare_.pop_back();
 }
 
@@ -94,10 +103,10 @@ void Ladder::take_from_house(Queue& queue, Decimal size) {
 }
 
 void Ladder::let_pass(QueuedOrder& entry, Decimal size) {
-    if (entry.queue->last == &entry) return;
-    const auto price = entry.queue->price;
+    auto& queue = *entry.queue;
+    if (queue.last == &entry) return;
     reduce(entry, size); // the queue stays: others are in it
-    add_house(price, size);
+    add_house(queue, size);
 }
 
 std::vector<std::string> Ladder::faults() const {

@@ -73,7 +73,8 @@ class Ladder {
     std::vector<Level> take_changes();
 
   private:
-    void add_house(Decimal price, Decimal size);
+    void append(QueuedOrder& entry, Queue& queue);
+    void add_house(Queue& queue, Decimal size);
     void take_from_house(Queue& queue, Decimal size);
     void change_total(Queue& queue, Decimal by);
     void link(QueuedOrder& entry, Queue& queue);

@@ -204,7 +204,9 @@ std::optional<Plan> MatchingEngine::plan_amendment(OrderKey key, Decimal price, 
 
 Plan MatchingEngine::plan_house_level(Side side, Level level) const {
     using Meeting = Impl::Meeting;
-    auto plan = impl_->sweep({.side = side, .price = level.price, .size = level.size}, [](const QueuedOrder& entry) {
+    const NewOrder taker{.side = side, .price = level.price, .size = level.size};
+    if (impl_->orders.empty()) return {.order = taker, .house_level = level};
+    auto plan = impl_->sweep(taker, [](const QueuedOrder& entry) {
         return entry.owner == house ? Meeting::is_passed_over : Meeting::trades;
     });
     plan.house_level = Level{level.price, level.size - plan.placement.filled};
