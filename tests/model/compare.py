@@ -109,11 +109,11 @@ class Flow:
     # ---- commands
 
     def price(self, market):
-        """Often where somebody waits already, so that queues have a second order."""
-        waiting = [order.price for wallet in self.exchange.wallets.values() for order in wallet.orders
-                   if order.market.id == market["market_id"]]
-        if waiting and self.draw.random() < 0.5:
-            return self.draw.choice(waiting)
+        """Often one that the book has already, so that queues have a second order."""
+        sides = self.exchange.markets[market["market_id"]].sides
+        shown = sorted({*sides["buy"], *sides["sell"]})
+        if shown and self.draw.random() < 0.6:
+            return self.draw.choice(shown)
         tick = units(market["tick_size"])
         away = self.draw.randint(-market["ticks"], market["ticks"])
         return tick * (units(market["middle"]) // tick + away)

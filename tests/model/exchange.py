@@ -241,12 +241,11 @@ class Exchange:
                 steps.append((at, entry, taken, taken == covered and covered < entry[1]))
         return steps, size
 
-    def check_margin(self, order, steps, rest, price, amends):
+    def check_margin(self, order, size, steps, rest, price, amends):
         wallet, market = order.wallet, order.market
-        size = sum(taken or 0 for _, _, taken, _ in steps) + rest
         if order.reduce_only:
             return
-        if amends and rest <= order.remaining() and size == rest and \
+        if amends and rest <= order.remaining() and not any(taken for _, _, taken, _ in steps) and \
                 up(product(price, rest)) <= up(product(order.price, order.remaining())):
             return
         open_size = sum(other.remaining() for other in wallet.orders if other.market is market and
@@ -312,7 +311,7 @@ class Exchange:
                 raise Refused("would_not_fill")
             if left == size:
                 raise Refused("not_filled")
-        self.check_margin(order, steps, left if rests else 0, price, amends)
+        self.check_margin(order, size, steps, left if rests else 0, price, amends)
         return steps
 
     def amend(self, name, id, price, size):

@@ -8,7 +8,7 @@
 //   margin      the copies, once more: what the wallet could bear before must cover what the order takes of that, both
 //               while its rest rests and when all of it has filled at its limit
 //
-// What only reduces a position needs no margin, and neither does an amendment that asks for less.
+// What only reduces a position needs no margin, and neither does an amendment that asks for less and fills nothing.
 
 #include "protocol/codes.hpp"
 #include "sandbox/exchange/exchange.hpp"
@@ -139,7 +139,8 @@ std::optional<Rejection> Exchange::check_margin(const StoredOrder& order, const 
     const auto side = order.state.side;
     const auto resting = plan.placement.resting;
     const auto open = resting.is_positive() ? order.open_with(*plan.order.price, resting) : OpenOrders{};
-    const bool asks_less = plan.amends && open.size <= order.open.size && open.value <= order.open.value;
+    const bool asks_less =
+        plan.amends && plan.placement.fills.empty() && open.size <= order.open.size && open.value <= order.open.value;
     const auto& before = wallets_.of(order.owner).account;
     if (asks_less || before.only_reduces(order.market, side, plan.order.size - order.open.size)) return std::nullopt;
 

@@ -169,6 +169,17 @@ TEST_CASE("with nothing available an order can still be amended to less") {
     CHECK(std::get<gw::AmendRejected>(amend(90_d, {})).code == "insufficient_margin");
 }
 
+TEST_CASE("an amendment to less that would fill at once needs its margin") {
+    World world;
+    world.exchange.fund("0xCAFE", 100_d);
+    const auto order = world.sell("0xCAFE", 110_d, 9_d);
+    world.exchange.fund("0xCAFE", -(50_d));
+    const auto answer =
+        world.exchange.amend("0xCAFE", {.order_id = order.order_id, .price = 99_d, .size = 9_d}, world.now);
+    CHECK(std::get<gw::AmendRejected>(answer).code == "insufficient_margin");
+    CHECK(world.position("0xCAFE") == 0_d);
+}
+
 TEST_CASE("the leverage of a position is its value over the wallet's equity") {
     World world;
     world.buy(alice, 101_d, 10_d); // at 100.5; 9,994.495 are left
