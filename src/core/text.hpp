@@ -11,6 +11,9 @@ namespace omen {
 /// ASCII lower case.
 std::string lower(std::string_view text);
 
+/// The text without these characters at its ends.
+std::string_view trimmed(std::string_view text, std::string_view blanks = " \t");
+
 /// Whether all of the text is visible ASCII: no blank, no control character.
 bool is_visible_ascii(std::string_view text);
 

@@ -16,12 +16,6 @@ constexpr unsigned char opcode_bits = 0x0f;
 constexpr unsigned char close_opcode = 0x08;
 constexpr std::size_t most_closing = 125; // bytes of a control frame's payload
 
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t";
-    const auto begin = std::min(text.find_first_not_of(blanks), text.size());
-    return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
-}
-
 } // namespace
 
 std::size_t UpgradeAnswer::advance(std::string_view bytes) {

@@ -1,5 +1,6 @@
 #include "cli/commands/sandbox_control.hpp"
 
+#include "cli/commands/sandbox_fault.hpp"
 #include "protocol/rest.hpp"
 #include "sandbox/access/control_key.hpp"
 #include "transport/http.hpp"
@@ -29,12 +30,11 @@ std::string ask_sandbox(Context& context, const SandboxRequest& request) {
     if (!url.loopback())
         throw Error(Fault::usage, sentence(request.command, url.text() + " is not on this machine"),
                     {.code = "not_loopback", .hint = "use --env local, or set OMENCTL_REST_URL to the sandbox's"});
-    const auto response = Http().send(
-        {.method = request.method,
-         .url = url.scheme + "://" + url.authority() + request.target,
-         .body = request.body,
-         .bearer = sandbox::control_key(sandbox_state_directory(context.settings))},
-        context.sessions.deadline());
+    const auto response = Http().send({.method = request.method,
+                                       .url = url.scheme + "://" + url.authority() + request.target,
+                                       .body = request.body,
+                                       .bearer = sandbox::control_key(sandbox_state_directory(context.settings))},
+                                      context.sessions.deadline());
     if (response.status == 200) return response.body;
     if (response.status != 400 && response.status != 401 && response.status != 403)
         throw no_sandbox(context, request.command);

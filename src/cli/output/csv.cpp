@@ -1,5 +1,7 @@
 #include "cli/output/csv.hpp"
 
+#include "cli/output/table.hpp"
+
 namespace omen {
 
 namespace {

@@ -1,17 +1,11 @@
 #include "cli/output/fields.hpp"
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 
 namespace omen {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    constexpr auto blanks = " \t";
-    const auto begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
 
 std::string joined(const FieldNames& names) {
     std::string text;

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/integer.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,12 +29,6 @@ constexpr std::array operators{
 [[noreturn]] void refuse(const std::string& option, const std::string& text, const std::string& why) {
     throw Error(Fault::usage, option + ": \"" + text + "\": " + why,
                 {.code = "bad_value", .hint = "write it like 'price >= 3500', 'bids[0].price < 3500' or 'type = gap'"});
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(' ');
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
 }
 
 /// "bids[0].price" → bids, 0, price. Nothing when it is no path.

@@ -20,19 +20,14 @@ namespace {
 
 constexpr std::string_view audience = "authenticated";
 constexpr std::size_t longest_token = 65'536;
-
-/// Without the blanks and line breaks behind it.
-std::string trimmed(std::string text) {
-    text.erase(text.find_last_not_of("\r\n ") + 1);
-    return text;
-}
+constexpr std::string_view around_tokens = " \r\n";
 
 /// `from`: where the token comes from, for errors.
 std::string first_line(int fd, const std::string& from, Deadline deadline) {
     try {
         auto line = read_line(fd, longest_token, deadline);
         if (line.size() == longest_token) throw std::system_error(FileError::too_long);
-        return trimmed(std::move(line));
+        return std::string(trimmed(line, around_tokens));
     } catch (const std::system_error& error) {
         const bool is_there = error.code() == FileError::not_in_time || error.code() == FileError::too_long;
         throw Error(is_there ? Fault::credentials : Fault::usage, from + ": " + error.code().message(),
@@ -137,7 +132,7 @@ Token load_token(const TokenSource& source, const Variables& variables, Millisec
     case TokenSource::From::standard_input:
         return checked(first_line_of_input(Deadline::after(limit)), "standard input");
     case TokenSource::From::variable:
-        return checked(trimmed(variables("OMENCTL_TOKEN").value_or("")), "OMENCTL_TOKEN");
+        return checked(std::string(trimmed(variables("OMENCTL_TOKEN").value_or(""), around_tokens)), "OMENCTL_TOKEN");
     case TokenSource::From::command:
         return checked(run_token_command(source.command, limit), "token_command");
     case TokenSource::From::none:
