@@ -114,6 +114,7 @@ holds() {
     omenctl order BTC-PERP sell 1000 --at-market --reduce-only --client-id cut -o json |
         holds --arg size "$size" '.[0] | .status == "filled" and .size == $size and .filled_size == $size'
     omenctl orders --client-id cut -o json | holds --arg size "$size" '.[0][0].size == $size'
+    omenctl journal list -o json | holds --arg size "$size" '.[0][-1] | .client_order_id == "cut" and .size == $size'
     omenctl fills -o json | holds '.[0] | length >= 2 and all(.[]; .reason == null)'
 }
 

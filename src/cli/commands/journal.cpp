@@ -27,7 +27,7 @@ struct EntryView {
     std::optional<MarketId> market_id;
     std::optional<Side> side;
     std::optional<Decimal> price;
-    std::optional<Decimal> size;
+    std::optional<Decimal> size; ///< as the exchange cut it, where it did
     std::string outcome; ///< one of outcome::
     std::optional<std::string> code;
     std::optional<std::string> status; ///< the order's, when the outcome was learnt
@@ -73,6 +73,7 @@ EntryView view_of(const JournalEntry& entry) {
         if constexpr (requires { command.size; }) view.size = command.size;
     };
     std::visit(view_command, entry.command);
+    if (known.size) view.size = known.size;
     return view;
 }
 

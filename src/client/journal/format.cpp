@@ -228,7 +228,8 @@ void JournalAssembly::add_outcome(JournalLine line) {
     entry.outcome = {.outcome = std::move(*line.outcome),
                      .code = std::move(line.code),
                      .order_id = std::move(line.order_id),
-                     .status = std::move(line.status)};
+                     .status = std::move(line.status),
+                     .size = line.size};
     entry.by_resolve = line.by == by_resolve;
     entry.concluded = line.time;
 }

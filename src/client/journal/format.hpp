@@ -37,6 +37,7 @@ struct JournalLine {
     std::optional<std::string> code{};
     std::optional<OrderId> order_id{};
     std::optional<std::string> status{};
+    std::optional<Decimal> size{}; ///< of an outcome
     std::optional<std::string> boot{};
     std::optional<std::uint64_t> mono{};
 
@@ -51,7 +52,8 @@ struct JournalLine {
                             field("sequence", &JournalLine::sequence), field("wallet", &JournalLine::wallet),
                             field("account", &JournalLine::account), field("identity", &JournalLine::identity),
                             field("code", &JournalLine::code), field("order_id", &JournalLine::order_id),
-                            field("status", &JournalLine::status), field("boot", &JournalLine::boot),
+                            field("status", &JournalLine::status), field("size", &JournalLine::size),
+                            field("boot", &JournalLine::boot),
                             field("mono", &JournalLine::mono));
     }
 };
@@ -65,6 +67,7 @@ struct JournalOutcome {
     std::optional<std::string> code{};
     std::optional<OrderId> order_id{};
     std::optional<std::string> status{}; ///< the order's, when this was learnt
+    std::optional<Decimal> size{};       ///< the order's, where the exchange cut it
 };
 
 namespace outcome {

@@ -67,7 +67,8 @@ JournalLine line_of(const std::string& entry, JournalOutcome outcome) {
             .outcome = std::move(outcome.outcome),
             .code = std::move(outcome.code),
             .order_id = std::move(outcome.order_id),
-            .status = std::move(outcome.status)};
+            .status = std::move(outcome.status),
+            .size = outcome.size};
 }
 
 } // namespace

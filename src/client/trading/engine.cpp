@@ -28,6 +28,7 @@
 #include "protocol/codes.hpp"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 namespace omen::trading {
@@ -75,6 +76,7 @@ JournalOutcome outcome_of(const Reply& reply) {
             if constexpr (requires { one.order_id; }) done.order_id = one.order_id;
             if constexpr (requires { one.status; })
                 if (one.status) done.status = std::string(to_string(*one.status));
+            if constexpr (std::is_same_v<std::decay_t<decltype(one)>, gw::OrderAccepted>) done.size = one.size;
         },
         reply);
     return done;
