@@ -101,13 +101,13 @@ std::vector<std::string> of(const gw::Amend& amend, Context& context) {
     const auto first = "amend    " + (side ? std::string(to_string(*side)) : unknown + " side") + " " + symbol +
                        ": size " + changes(size, amend.size) + ", price " + changes(price, amend.price);
     if (!side || !order->market_id) return {first, "notional " + unknown, "market   " + unknown};
-    return lines_of({.client_order_id = {},
-                     .market_id = order->market_id,
-                     .side = *side,
-                     .price = amend.price ? amend.price : order->price,
-                     .size = amend.size.value_or(order->size),
-                     .post_only = order->post_only.value_or(false)},
-                    first, context);
+    gw::Order changed;
+    changed.market_id = order->market_id;
+    changed.side = *side;
+    changed.price = amend.price ? amend.price : order->price;
+    changed.size = amend.size.value_or(order->size);
+    changed.post_only = order->post_only.value_or(false);
+    return lines_of(changed, first, context);
 }
 
 std::vector<std::string> of(const std::vector<rest::PositionResponse>& positions, Context& context) {
