@@ -157,3 +157,33 @@ teardown_file() { stop_sandbox; }
     OMENCTL_TOKEN='' run omenctl orders --token-stdin <"$BATS_TEST_TMPDIR/token"
     [ "$status" -eq 0 ]
 }
+
+# signed CLAIMS [HEADER]: a token that the sandbox's own key has signed.
+signed() {
+    local text key=$XDG_STATE_HOME/omenctl/sandbox-key.pem
+    part() { base64 -w0 | tr '+/' '-_' | tr -d =; }
+    text=$(printf %s "${2:-{\"alg\":\"ES256\",\"typ\":\"JWT\"\}}" | part).$(printf %s "$1" | part)
+    printf %s "$text."
+    # JOSE has both numbers of a signature as they are, 32 bytes each.
+    printf %s "$text" | openssl dgst -sha256 -sign "$key" | openssl asn1parse -inform DER |
+        awk -F: '/INTEGER/ { n = $4; while (length(n) < 64) n = "0" n; printf "%s", n }' |
+        sed 's/../\\x&/g' | xargs -0 printf '%b' | part
+}
+
+@test "a token that the sandbox signed is held to all of its claims" {
+    command -v openssl || skip "no openssl"
+    claims() { printf '{"sub":"bob","iss":"omen-auth","aud":"authenticated","iat":1,"exp":%s,"permissions":["read"]%s}' "$1" "${2:-}"; }
+    # Asked over a bare connection, as the client would not send them.
+    ask() { curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $1" "$OMENCTL_REST_URL/api/v1/wallet"; }
+    [ "$(ask "$(signed "$(claims 4000000000)")")" = 404 ] # no wallet is linked
+    [ "$(ask "$(signed "$(claims 4000000000 ',"nbf":1')")")" = 404 ]
+    for more in ',"nbf":4000000000' ',"nbf":"1"' ',"nbf":1e300'; do
+        [ "$(ask "$(signed "$(claims 4000000000 "$more")")")" = 401 ]
+    done
+    for expiry in 1 18446744073709551615 9223372036854775807 '"4000000000"' 1e300 null -5 4000000000000; do
+        echo "exp $expiry"
+        [ "$(ask "$(signed "$(claims "$expiry")")")" = 401 ]
+    done
+    [ "$(ask "$(signed "$(claims 4000000000)" '{"alg":"ES256","typ":"JWT","crit":["b64"],"b64":false}')")" = 401 ]
+    [ "$(ask "$(signed '{"sub":"bob","iss":"omen-auth","aud":"authenticated","iat":18446744073709551615,"exp":4000000000,"permissions":["read"]}')")" = 404 ]
+}
