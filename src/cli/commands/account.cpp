@@ -21,14 +21,15 @@ bool is_same(const gw::Balance& left, const gw::Balance& right) {
 AccountView read_account(Gateway& gateway) {
     auto before = gateway.post(gw::GetBalance{});
     auto pnl = gateway.post(gw::GetPnl{});
+    auto after = gateway.post(gw::GetBalance{});
     auto balance = gateway.await(before);
     for (int attempt = 1;; ++attempt) {
-        auto after = gateway.post(gw::GetBalance{});
         const auto between = gateway.await(pnl);
         auto now = gateway.await(after);
         if (is_same(balance, now) || attempt == most_attempts) return {Result(std::move(now)), Result(between)};
         balance = std::move(now);
         pnl = gateway.post(gw::GetPnl{});
+        after = gateway.post(gw::GetBalance{});
     }
 }
 

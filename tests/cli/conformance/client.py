@@ -297,7 +297,7 @@ def serve_feed(connection):
     connection.send(b"".join(frame(BINARY, pack(trade)) for trade in trades))
 
 
-case("end: of a read", end_in_good_order, ["account"], serve_commands(3))
+case("end: of a read", end_in_good_order, ["account"], serve_commands(4))
 case("end: of the orders", end_in_good_order, ["orders"], serve_commands(2))
 case("end: of a raw call", end_in_good_order, ["call", "gateway", '{"type":"get_orders"}'], serve_commands(2))
 case("end: of a feed's raw call", end_in_good_order, PING_COMMAND[:3], lambda c: (c.take_frame(), c.send(whole)))
