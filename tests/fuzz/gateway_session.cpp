@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     FaultPlan faults;
     FailureReport failures;
     const SandboxClock clock;
-    TruthLog log("", clock, failures);
+    TruthLog log("", IfThere::refuse, clock, failures);
     GatewayServer server(world.exchange, clock, authority, {}, faults, log);
     FuzzedSession session;
     const auto handler = server.open(session);
