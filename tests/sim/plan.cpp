@@ -318,7 +318,7 @@ Plan Plan::draw(std::uint64_t seed) {
     plan.limits = draw_limits(of_limits);
     draw_history(random, plan);
     CommandWriter(random, plan).write();
-    if (of_limits.one_in(20)) draw_creeping(of_limits, plan);
+    if (of_limits.one_in(6)) draw_creeping(of_limits, plan);
     const bool has_theme = random.one_in(2);
     if (has_theme) draw_theme(random, plan);
     const auto count = random.below(has_theme ? 2 : 7);
