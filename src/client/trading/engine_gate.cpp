@@ -12,6 +12,15 @@
 
 namespace omen::trading {
 
+namespace {
+
+/// Whether two sessions may be of two wallets; those of an exchange that never says so count as of one.
+bool may_be_another(const Holder& one, const Holder& other) {
+    return one.wallet.has_value() != other.wallet.has_value() || one.is_surely_another(other);
+}
+
+} // namespace
+
 void Engine::reach_gate(Key key) {
     auto& command = commands_.at(key);
     if (const auto* order = std::get_if<gw::Order>(&command.submitted.request)) {
@@ -51,8 +60,8 @@ std::optional<Engine::LeftOpen> Engine::judge_target(Key key, const Reading& rea
              outcome::not_sent);
         return std::nullopt;
     };
-    if (session_ && session_->facts->holder.is_surely_another(reading.holder()))
-        return LeftOpen{"the record is that of another wallet"};
+    if (session_ && may_be_another(session_->facts->holder, reading.holder()))
+        return LeftOpen{"the record is not known to be that of the session's wallet"};
     const auto found = reading.find(ref_of(amend));
     if (found.empty()) {
         const bool may_come = std::any_of(placed_.begin(), placed_.end(), [&](const auto& one) {
