@@ -5,6 +5,7 @@
 #include <fstream>
 #include <map>
 #include <optional>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -44,6 +45,15 @@ const std::map<std::string, Lines> rooms{
 
 /// So many files, headers counted, are still seen at a glance. Commands are one file each, and may be more.
 constexpr std::size_t most_in_a_room = 25;
+
+/// The sandbox's rooms that compute on values of their own, and their files in which messages of the wire may be named:
+/// the interface towards the servers and what is behind it at once. An audit is a message itself.
+const std::map<std::string, Names> meets_the_wire{
+    {"sandbox/money", {}},
+    {"sandbox/matching", {}},
+    {"sandbox/exchange",
+     {"exchange.hpp", "exchange.cpp", "queries.cpp", "wire_views.hpp", "wire_views.cpp", "audit.hpp"}},
+};
 
 /// Libraries that cost every includer seconds of compile time, and the layers whose own headers may have them.
 const std::map<std::string, Names> heavy_libraries{
@@ -98,6 +108,30 @@ std::string objection(const std::string& file, const std::string& target, bool q
     const auto heavy = heavy_libraries.find(part);
     if (heavy == heavy_libraries.end() || !file.ends_with(".hpp") || heavy->second.count(layer) != 0) return "";
     return "a header must not include " + target;
+}
+
+/// Whether a line includes the protocol, its refusals' names excepted, or names a message.
+bool names_a_message(const std::string& line) {
+    if (line.starts_with("#include"))
+        return line.find("\"protocol/") != line.npos && line.find("/codes.hpp") == line.npos;
+    static const std::regex message(R"(\b(gw|rest|md|wire)::)");
+    return std::regex_search(line.substr(0, line.find("//")), message);
+}
+
+/// "sandbox/money/a.hpp:3: a message of the wire", for each line that names one and must not.
+Lines wire_within(const std::string& file, std::istream& text) {
+    const auto room = meets_the_wire.find(folder_of(file));
+    if (room == meets_the_wire.end() || room->second.count(file.substr(file.rfind('/') + 1)) != 0) return {};
+    Lines found;
+    std::string line;
+    for (int number = 1; std::getline(text, line); ++number)
+        if (names_a_message(line)) found.push_back(file + ":" + std::to_string(number) + ": a message of the wire");
+    return found;
+}
+
+Lines wire_within(const std::string& file, const std::string& text) {
+    std::istringstream stream(text);
+    return wire_within(file, stream);
 }
 
 /// "core/a.hpp:3: core must not include cli/b.hpp", for each include that must not be there.
@@ -156,6 +190,32 @@ TEST_CASE("a heavy library in a header is found") {
     CHECK(violations_in("sandbox/a.hpp", "#include <boost/asio.hpp>\n#include <openssl/ssl.h>").empty());
     CHECK(violations_in("client/a.cpp", "#include <nlohmann/json.hpp>").empty());
     CHECK(violations_in("client/a.hpp", "#include <vector>").empty());
+}
+
+TEST_CASE("a message of the wire where the exchange computes is found") {
+    CHECK(wire_within("sandbox/exchange/a.cpp", "#include \"core/b.hpp\"\n#include \"protocol/rest.hpp\"\n") ==
+          Lines{"sandbox/exchange/a.cpp:2: a message of the wire"});
+    CHECK(wire_within("sandbox/exchange/a.cpp", "#include \"protocol/gateway/order.hpp\"").size() == 1);
+    CHECK(wire_within("sandbox/exchange/a.hpp", "void f(const gw::Order&);\nmd::Trade g();\nomen::rest::X x;").size() ==
+          3);
+    CHECK(wire_within("sandbox/matching/a.hpp", "std::optional<md::Trade> last;").size() == 1);
+    CHECK(wire_within("sandbox/money/a.cpp", "#include \"protocol/wire/codec.hpp\"").size() == 1);
+    CHECK(
+        wire_within("sandbox/exchange/a.cpp", "#include \"protocol/codes.hpp\"\n// as gw::Order\nrest.size;").empty());
+    CHECK(wire_within("sandbox/exchange/wire_views.cpp", "gw::Order f();").empty());
+    CHECK(wire_within("sandbox/money/wire_views.cpp", "gw::Order f();").size() == 1);
+    CHECK(wire_within("sandbox/servers/a.cpp", "gw::Order f();").empty());
+}
+
+TEST_CASE("the exchange computes on values of its own, so that the wire can change without it") {
+    const fs::path source = fs::path(OMENCTL_SOURCE_DIR) / "src";
+    for (const auto& [room, boundary] : meets_the_wire) {
+        for (const auto& name : boundary) CHECK(fs::exists(source / room / name));
+        for (const auto& entry : fs::directory_iterator(source / room)) {
+            std::ifstream text(entry.path());
+            for (const auto& line : wire_within(fs::relative(entry.path(), source).string(), text)) FAIL_CHECK(line);
+        }
+    }
 }
 
 TEST_CASE("layers and rooms include each other in one direction only, and headers stay light") {

@@ -21,11 +21,7 @@ namespace omen::sandbox {
 
 namespace {
 
-bool is_halted(const rest::MarketResponse& market) {
-    return market.status == "halted";
-}
-
-Rejection halted(const rest::MarketResponse& market) {
+Rejection halted(const MarketListing& market) {
     return {code::market_halted, fmt::format("{} is halted; orders can be cancelled", market.symbol)};
 }
 
@@ -35,11 +31,11 @@ Rejection out_of_range() {
 
 } // namespace
 
-std::optional<Rejection> Exchange::check_order(StoredOrder& order, const gw::Order& command) {
-    if (is_halted(markets_[order.market].listing)) return halted(markets_[order.market].listing);
-    if (auto rejection = check_form(command)) return rejection;
-    if (auto rejection = check_amounts(markets_[order.market].terms, command)) return rejection;
-    return command.reduce_only ? check_reduce_only(order) : std::nullopt;
+std::optional<Rejection> Exchange::check_order(StoredOrder& order, const OrderTerms& terms) {
+    if (const auto& listing = markets_[order.market].listing; listing.is_halted()) return halted(listing);
+    if (auto rejection = check_form(terms)) return rejection;
+    if (auto rejection = check_amounts(markets_[order.market].terms, terms)) return rejection;
+    return terms.reduce_only ? check_reduce_only(order) : std::nullopt;
 }
 
 std::optional<Rejection> Exchange::check_reduce_only(StoredOrder& order) {
@@ -60,7 +56,7 @@ std::optional<Rejection> Exchange::check_reduce_only(StoredOrder& order) {
 }
 
 std::optional<Rejection> Exchange::check_amendment(const StoredOrder& order, Decimal price, Decimal size) const {
-    if (is_halted(markets_[order.market].listing)) return halted(markets_[order.market].listing);
+    if (const auto& listing = markets_[order.market].listing; listing.is_halted()) return halted(listing);
     const auto& terms = markets_[order.market].terms;
     const auto& filled = order.state.filled_size;
     if (auto rejection = check_price(terms, price)) return rejection;

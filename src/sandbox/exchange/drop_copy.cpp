@@ -5,7 +5,7 @@
 
 namespace omen::sandbox {
 
-std::uint64_t DropCopy::append(gw::Execution execution) {
+std::uint64_t DropCopy::append(ExecutionFacts execution) {
     execution.sequence = ++last_;
     kept_.push_back(std::move(execution));
     keep(limit_);
@@ -17,7 +17,7 @@ void DropCopy::keep(std::size_t limit) {
     while (kept_.size() > limit_) kept_.pop_front();
 }
 
-std::vector<gw::Execution> DropCopy::replay(std::uint64_t from, std::size_t limit) const {
+std::vector<ExecutionFacts> DropCopy::replay(std::uint64_t from, std::size_t limit) const {
     const auto first = std::max(from, oldest_sequence());
     if (first > last_) return {};
     const auto skipped = static_cast<std::ptrdiff_t>(first - oldest_sequence());

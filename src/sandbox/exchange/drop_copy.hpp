@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/gateway/events.hpp"
+#include "sandbox/exchange/facts.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -18,19 +18,19 @@ class DropCopy {
     void keep(std::size_t limit);
 
     /// Numbers an execution and keeps it. Returns the sequence it was given.
-    std::uint64_t append(gw::Execution execution);
+    std::uint64_t append(ExecutionFacts execution);
 
     /// The last sequence issued; 0 when there is none yet.
     std::uint64_t last_sequence() const { return last_; }
     /// The oldest sequence kept; the next one to be issued when nothing is kept.
     std::uint64_t oldest_sequence() const { return last_ + 1 - kept_.size(); }
     /// The kept executions from a sequence on, oldest first, at most `limit` of them.
-    std::vector<gw::Execution> replay(std::uint64_t from, std::size_t limit = SIZE_MAX) const;
+    std::vector<ExecutionFacts> replay(std::uint64_t from, std::size_t limit = SIZE_MAX) const;
 
   private:
     std::size_t limit_;
     std::uint64_t last_ = 0;
-    std::deque<gw::Execution> kept_;
+    std::deque<ExecutionFacts> kept_;
 };
 
 } // namespace omen::sandbox

@@ -4,9 +4,11 @@
 #include "protocol/market_data.hpp"
 #include "protocol/rest.hpp"
 #include "sandbox/exchange/audit.hpp"
+#include "sandbox/exchange/facts.hpp"
 #include "sandbox/exchange/history.hpp"
 #include "sandbox/exchange/order_rules.hpp"
 #include "sandbox/exchange/order_store.hpp"
+#include "sandbox/exchange/terms.hpp"
 #include "sandbox/exchange/wallets.hpp"
 #include "sandbox/matching/matching_engine.hpp"
 #include "sandbox/money/account.hpp"
@@ -60,6 +62,9 @@ struct ExchangeOptions {
 ///
 /// Every command with a time lets time pass up to it first: what an interval's end pays, it pays to those who had a
 /// position then.
+///
+/// Commands, answers and reports are messages of the wire. What is behind them knows terms and facts only (terms.hpp,
+/// facts.hpp), and wire_views.hpp turns one into the other.
 ///
 /// A command that can't be settled, because an amount would leave the range, is refused before it has changed anything.
 class Exchange {
@@ -169,7 +174,7 @@ class Exchange {
 
   private:
     struct Market {
-        rest::MarketResponse listing; ///< as it is shown
+        MarketListing listing;
         MarketTerms terms;
         MatchingEngine engine;
         History history;
@@ -196,17 +201,17 @@ class Exchange {
     };
     /// What a command has to do and to publish when it is done.
     struct Outbox {
-        std::vector<gw::Execution> executions{};
-        std::vector<md::Trade> trades{};
+        std::vector<ExecutionFacts> executions{};
+        std::vector<TradeFacts> trades{};
         std::map<std::size_t, Named> books{}; ///< the markets whose book or mark price may have changed
-        std::vector<md::Funding> fundings{};
+        std::vector<FundingFacts> fundings{};
         std::set<Owner> traded{};   ///< whose positions changed
         std::set<Owner> accounts{}; ///< whose change must be reported
     };
 
     // What a command must pass (checks.cpp; the identity of what it names: exchange.cpp).
-    std::optional<Rejection> check_identity(const Wallet& wallet, const gw::Order& command) const;
-    std::optional<Rejection> check_order(StoredOrder& order, const gw::Order& command);
+    std::optional<Rejection> check_identity(const Wallet& wallet, const OrderTerms& terms) const;
+    std::optional<Rejection> check_order(StoredOrder& order, const OrderTerms& terms);
     std::optional<Rejection> check_reduce_only(StoredOrder& order);
     std::optional<Rejection> check_amendment(const StoredOrder& order, Decimal price, Decimal size) const;
     std::variant<Plan, Rejection> plan_order(const StoredOrder& order) const;
@@ -217,8 +222,7 @@ class Exchange {
     Decimal reducible(Owner owner, std::size_t market, Side side) const;
     Decimal reducible(const StoredOrder& order) const;
     Decimal reducible_beside_others(const StoredOrder& order) const;
-    std::variant<StoredOrder*, Rejection> find_open(const Wallet& wallet, const std::optional<OrderId>& order_id,
-                                                    const std::optional<ClientOrderId>& client_order_id);
+    std::variant<StoredOrder*, Rejection> find_open(const Wallet& wallet, const OrderName& by);
 
     // What a command does (settlement.cpp).
     Trial try_out(const Placement& placement, std::size_t market) const;
@@ -230,13 +234,13 @@ class Exchange {
     void end_order(StoredOrder& order, OrderStatus status, Timestamp now, Reason reason = {});
     void update_open(StoredOrder& order);
     void cancel_uncovered(Owner owner, Timestamp now);
-    gw::Execution execution_of(const StoredOrder& order, ExecutionEvent event, Timestamp now);
+    ExecutionFacts execution_of(const StoredOrder& order, ExecutionEvent event, Timestamp now);
     /// An event of no order, but of a position.
-    gw::Execution event_of(Owner owner, ExecutionEvent event, std::size_t market, Decimal amount, Timestamp now) const;
-    void report(gw::Execution execution, Owner owner);
+    ExecutionFacts event_of(Owner owner, ExecutionEvent event, std::size_t market, Decimal amount, Timestamp now) const;
+    void report(ExecutionFacts execution, Owner owner);
     void finish(Timestamp now);
     void publish(Timestamp now);
-    std::optional<md::OrderbookDelta> next_delta(std::size_t market, const Named& named, Timestamp now);
+    std::optional<BookChange> next_change(std::size_t market, const Named& named, Timestamp now);
 
     // What prices and time do (prices.cpp).
     std::optional<Decimal> mark_price(std::size_t market) const;
@@ -271,7 +275,9 @@ class Exchange {
     void set_house(std::size_t market, Side side, std::span<const Level> levels, Timestamp now);
     /// Lets the house do what was planned; what can't be settled is reported, and has not happened.
     template <class MakePlan> Placement settle_house(std::size_t market, Timestamp now, MakePlan make_plan);
-    void add_trade(const md::Trade& trade);
+    /// Users first, then the tape: what of it they have not filled is published as it came.
+    void print_trade(const TradeFacts& trade);
+    void keep_trade(const TradeFacts& trade);
 
     // What an audit looks at (audit.cpp).
     void audit_money(Audit& audit) const;

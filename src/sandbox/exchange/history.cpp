@@ -22,12 +22,12 @@ Decimal saturated_sum(Decimal left, Decimal right) {
     return in_range([&] { return left + right; }).value_or(most);
 }
 
-void merge(rest::CandleResponse& candle, const rest::CandleResponse& later) {
+void merge(CandleFacts& candle, const CandleFacts& later) {
     candle.high = std::max(candle.high, later.high);
     candle.low = std::min(candle.low, later.low);
     candle.close = later.close;
-    candle.volume = saturated_sum(*candle.volume, *later.volume);
-    *candle.trades += *later.trades;
+    candle.volume = saturated_sum(candle.volume, later.volume);
+    candle.trades += later.trades;
 }
 
 } // namespace
@@ -38,18 +38,18 @@ std::int64_t length_of(Interval interval) {
     return minutes[static_cast<std::size_t>(interval)] * minute;
 }
 
-void History::add(const rest::TradeResponse& trade) {
+void History::add(const TradeFacts& trade) {
     trades_.push_back(trade);
     if (trades_.size() > trades_kept_) trades_.pop_front();
 
-    const auto open_time = start_of(*trade.timestamp, minute);
-    const rest::CandleResponse candle{.open_time = open_time,
-                                      .open = trade.price,
-                                      .high = trade.price,
-                                      .low = trade.price,
-                                      .close = trade.price,
-                                      .volume = trade.size,
-                                      .trades = 1};
+    const auto open_time = start_of(trade.timestamp, minute);
+    const CandleFacts candle{.open_time = open_time,
+                             .open = trade.price,
+                             .high = trade.price,
+                             .low = trade.price,
+                             .close = trade.price,
+                             .volume = trade.size,
+                             .trades = 1};
     const auto [found, added] = minutes_.try_emplace(open_time, candle);
     if (!added) merge(found->second, candle);
     if (minutes_.size() > minutes_kept) minutes_.erase(minutes_.begin());
@@ -59,14 +59,14 @@ std::optional<Decimal> History::last_price() const {
     return trades_.empty() ? std::nullopt : std::optional(trades_.back().price);
 }
 
-std::vector<rest::TradeResponse> History::trades(std::size_t limit) const {
+std::vector<TradeFacts> History::trades(std::size_t limit) const {
     const auto count = static_cast<std::ptrdiff_t>(std::min(limit, trades_.size()));
     return {trades_.rbegin(), trades_.rbegin() + count};
 }
 
-std::vector<rest::CandleResponse> History::candles(const CandleQuery& query) const {
+std::vector<CandleFacts> History::candles(const CandleQuery& query) const {
     const auto length = length_of(query.interval);
-    std::vector<rest::CandleResponse> result;
+    std::vector<CandleFacts> result;
     for (const auto& [time, one_minute] : minutes_) {
         const auto open_time = start_of(time, length);
         if ((query.from && open_time < *query.from) || (query.to && open_time >= *query.to)) continue;
@@ -94,7 +94,7 @@ std::optional<DayStatistics> History::day(Timestamp now) const {
     const auto then = first == minutes_.begin() ? whole.open : std::prev(first)->second.close;
     return DayStatistics{.high = whole.high,
                          .low = whole.low,
-                         .volume = *whole.volume,
+                         .volume = whole.volume,
                          .change = in_range([&] { return divide(last - then, then, Rounding::toward_zero); })};
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/enums.hpp"
-#include "protocol/rest.hpp"
+#include "sandbox/exchange/facts.hpp"
 
 #include <cstddef>
 #include <deque>
@@ -36,21 +36,21 @@ class History {
 
     explicit History(std::size_t trades_kept) : trades_kept_(trades_kept) {}
 
-    /// Takes a trade, whose time is known.
-    void add(const rest::TradeResponse& trade);
+    /// Takes a trade.
+    void add(const TradeFacts& trade);
 
     std::optional<Decimal> last_price() const;
     /// Newest first.
-    std::vector<rest::TradeResponse> trades(std::size_t limit) const;
+    std::vector<TradeFacts> trades(std::size_t limit) const;
     /// Oldest first. An interval without a trade has no candle.
-    std::vector<rest::CandleResponse> candles(const CandleQuery& query) const;
+    std::vector<CandleFacts> candles(const CandleQuery& query) const;
     /// Nothing as long as there was no trade at all.
     std::optional<DayStatistics> day(Timestamp now) const;
 
   private:
     std::size_t trades_kept_;
-    std::deque<rest::TradeResponse> trades_; ///< oldest first
-    std::map<Timestamp, rest::CandleResponse> minutes_;
+    std::deque<TradeFacts> trades_; ///< oldest first
+    std::map<Timestamp, CandleFacts> minutes_;
 };
 
 /// How long an interval is, in milliseconds.

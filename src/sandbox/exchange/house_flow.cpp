@@ -86,9 +86,9 @@ Decimal Exchange::house_market_order(const MarketId& market, Side side, Decimal 
     return placement.filled;
 }
 
-void Exchange::recorded_trade(const md::Trade& trade) {
-    const auto index = index_.at(*trade.market_id);
-    const auto now = *trade.timestamp;
+void Exchange::print_trade(const TradeFacts& trade) {
+    const auto index = index_.at(trade.market_id);
+    const auto now = trade.timestamp;
     advance(now);
     auto rest = trade;
     if (const auto side = trade.side ? trade.side->known() : std::nullopt)
@@ -96,25 +96,17 @@ void Exchange::recorded_trade(const md::Trade& trade) {
                          return markets_[index].engine.plan_recorded_trade(*side, {trade.price, trade.size});
                      }).filled;
     if (rest.size.is_positive()) {
-        add_trade(rest);
+        markets_[index].history.add(rest);
         outbox_.trades.push_back(rest);
     }
     outbox_.books[index];
     finish(now);
 }
 
-void Exchange::past_trade(const md::Trade& trade) {
-    add_trade(trade);
-    update_mark(index_.at(*trade.market_id));
-}
-
-void Exchange::add_trade(const md::Trade& trade) {
-    markets_[index_.at(*trade.market_id)].history.add({.trade_id = trade.trade_id,
-                                                       .market_id = trade.market_id,
-                                                       .price = trade.price,
-                                                       .size = trade.size,
-                                                       .side = trade.side,
-                                                       .timestamp = trade.timestamp});
+void Exchange::keep_trade(const TradeFacts& trade) {
+    const auto index = index_.at(trade.market_id);
+    markets_[index].history.add(trade);
+    update_mark(index);
 }
 
 } // namespace omen::sandbox

@@ -52,14 +52,14 @@ void Exchange::close_at_market(Owner owner, std::size_t market, Timestamp now) {
                           .size = size.abs(),
                           .time_in_force = TimeInForce::ioc};
     if (markets_[market].engine.plan(wanted).placement.refusal) return;
-    const gw::Order closing{.client_order_id = liquidation_id(owner),
-                            .market_id = markets_[market].terms.market_id,
-                            .side = wanted.side,
-                            .order_type = OrderType::market,
-                            .price = {},
-                            .size = wanted.size,
-                            .time_in_force = wanted.time_in_force,
-                            .reduce_only = true};
+    const OrderTerms closing{.client_order_id = liquidation_id(owner),
+                             .market_id = markets_[market].terms.market_id,
+                             .side = wanted.side,
+                             .order_type = OrderType::market,
+                             .price = {},
+                             .size = wanted.size,
+                             .time_in_force = wanted.time_in_force,
+                             .reduce_only = true};
     auto& order = orders_.add(owner, market, closing, now);
     order.reason = reason::liquidation;
     auto planned = plan_order(order);

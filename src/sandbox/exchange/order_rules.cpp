@@ -1,31 +1,12 @@
 #include "sandbox/exchange/order_rules.hpp"
 
-#include "core/error.hpp"
 #include "protocol/codes.hpp"
 
 #include <fmt/format.h>
 
 namespace omen::sandbox {
 
-MarketTerms MarketTerms::of(const rest::MarketResponse& market) {
-    const auto needed = [&](const std::optional<Decimal>& step, const char* name) {
-        if (step && step->is_positive()) return *step;
-        const auto why = step ? step->text() + " is no step: it must be above zero" : "missing";
-        throw Error(Fault::usage, fmt::format("market {}: {}: {}", market.symbol, name, why));
-    };
-    const auto initial_margin = market.initial_margin.value_or(Decimal::whole(1));
-    return {.market_id = market.market_id,
-            .tick_size = needed(market.tick_size, "tick_size"),
-            .lot_size = needed(market.lot_size, "lot_size"),
-            .min_size = market.min_size.value_or(*market.lot_size),
-            .max_leverage = market.max_leverage.value_or(1),
-            .initial_margin = initial_margin,
-            .maintenance_margin = market.maintenance_margin.value_or(initial_margin),
-            .maker_fee = market.maker_fee.value_or(Decimal{}),
-            .taker_fee = market.taker_fee.value_or(Decimal{})};
-}
-
-std::optional<Rejection> check_form(const gw::Order& order) {
+std::optional<Rejection> check_form(const OrderTerms& order) {
     const auto invalid = [](std::string message) { return Rejection{code::invalid_message, std::move(message)}; };
     if (order.order_type == OrderType::limit) {
         if (!order.price) return invalid("a limit order needs a price");
@@ -58,7 +39,7 @@ std::optional<Rejection> check_size(const MarketTerms& market, Decimal size) {
     return std::nullopt;
 }
 
-std::optional<Rejection> check_amounts(const MarketTerms& market, const gw::Order& order) {
+std::optional<Rejection> check_amounts(const MarketTerms& market, const OrderTerms& order) {
     if (order.price)
         if (auto rejection = check_price(market, *order.price)) return rejection;
     return check_size(market, order.size);

@@ -25,29 +25,12 @@ OrderKey key_of(const OrderId& id) {
 
 } // namespace
 
-gw::OrderState wire_form(const FullOrder& order) {
-    return {.order_id = order.order_id,
-            .client_order_id = order.client_order_id,
-            .market_id = order.market_id,
-            .side = order.side,
-            .order_type = order.order_type,
-            .price = order.price,
-            .size = order.size,
-            .filled_size = order.filled_size,
-            .average_price = order.average_price,
-            .time_in_force = order.time_in_force,
-            .post_only = order.post_only,
-            .reduce_only = order.reduce_only,
-            .status = order.status,
-            .timestamp = order.timestamp};
-}
-
 OpenOrders StoredOrder::open_with(Decimal price, Decimal size) const {
     if (state.reduce_only || !rests() || size.is_zero()) return {};
     return {.size = size, .value = multiply(price, size, Rounding::away_from_zero)};
 }
 
-StoredOrder& OrderStore::add(Owner owner, std::size_t market, const gw::Order& order, Timestamp now) {
+StoredOrder& OrderStore::add(Owner owner, std::size_t market, const OrderTerms& order, Timestamp now) {
     const auto key = ++last_key_;
     auto& added = orders_[key];
     added = {.key = key, .owner = owner, .market = market};

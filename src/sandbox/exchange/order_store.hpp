@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocol/gateway/commands.hpp"
-#include "protocol/gateway/order.hpp"
+#include "sandbox/exchange/facts.hpp"
+#include "sandbox/exchange/terms.hpp"
 #include "sandbox/matching/matching_engine.hpp"
 #include "sandbox/money/account.hpp"
 
@@ -9,51 +9,22 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 namespace omen::sandbox {
-
-/// An order's state. On the wire nearly all of it may be missing; here nothing is.
-struct FullOrder {
-    OrderId order_id;
-    ClientOrderId client_order_id;
-    MarketId market_id;
-    Side side = Side::buy;
-    OrderType order_type = OrderType::limit;
-    std::optional<Decimal> price{};
-    Decimal size; ///< the total, filled part included
-    Decimal filled_size{};
-    std::optional<Decimal> average_price{};
-    TimeInForce time_in_force = TimeInForce::gtc;
-    bool post_only = false;
-    bool reduce_only = false;
-    OrderStatus status = OrderStatus::open;
-    Timestamp timestamp{};
-};
-
-gw::OrderState wire_form(const FullOrder& order);
-
-/// Why something happens to an order that its user did not ask for, as executions say it.
-using Reason = std::string_view;
-namespace reason {
-inline constexpr Reason self_trade = "stp";
-inline constexpr Reason liquidation = "liquidation";
-inline constexpr Reason reduce_only = "reduce_only";
-} // namespace reason
 
 /// An order with what the exchange needs beside its state.
 struct StoredOrder {
     OrderKey key = 0;
     Owner owner = house;
     std::size_t market = 0;
-    FullOrder state{};
+    OrderFacts state{};
     Decimal filled_value{}; ///< Σ price × size of its fills
     Reason reason{};        ///< why it is there, where its user has not placed it
     OpenOrders open{};      ///< what it counts for in its wallet's open orders
 
-    Decimal remaining() const { return state.size - state.filled_size; }
+    Decimal remaining() const { return state.remaining(); }
     /// Whether what can't fill at once rests.
     bool rests() const { return state.order_type == OrderType::limit && state.time_in_force == TimeInForce::gtc; }
     /// What counts as open while this much of it rests at a price. Reduce-only orders don't: they can but free margin.
@@ -65,7 +36,7 @@ struct StoredOrder {
 class OrderStore {
   public:
     /// Adds an order, whose market it names, under the next order id.
-    StoredOrder& add(Owner owner, std::size_t market, const gw::Order& order, Timestamp now);
+    StoredOrder& add(Owner owner, std::size_t market, const OrderTerms& order, Timestamp now);
 
     StoredOrder& at(OrderKey key) { return orders_.at(key); }
     const StoredOrder& at(OrderKey key) const { return orders_.at(key); }

@@ -94,8 +94,8 @@ void Exchange::settle_funding(Timestamp end) {
         pay_funding(i, rate, end);
         outbox_.fundings.push_back({.market_id = markets_[i].terms.market_id,
                                     .timestamp = end,
-                                    .funding_rate = rate,
-                                    .next_funding_at = end,
+                                    .rate = rate,
+                                    .next_at = end,
                                     .mark_price = margin_terms_[i].mark,
                                     .index_price = index_price(i)});
     }

@@ -1,4 +1,5 @@
 #include "sandbox/exchange/exchange.hpp"
+#include "sandbox/exchange/wire_views.hpp"
 #include "sandbox/money/in_range.hpp"
 
 #include <algorithm>
@@ -21,7 +22,8 @@ std::optional<Decimal> best_of(const BookSide& side) {
 
 std::optional<rest::WalletResponse> Exchange::link(const std::string& account, const std::string& wallet,
                                                    Timestamp now) {
-    return wallets_.link(account, wallet, now);
+    const auto link = wallets_.link(account, wallet, now);
+    return link ? std::optional(wire_form(*link)) : std::nullopt;
 }
 
 bool Exchange::unlink(const std::string& account) {
@@ -29,7 +31,8 @@ bool Exchange::unlink(const std::string& account) {
 }
 
 std::optional<rest::WalletResponse> Exchange::wallet_of(const std::string& account) const {
-    return wallets_.linked_to(account);
+    const auto link = wallets_.linked_to(account);
+    return link ? std::optional(wire_form(*link)) : std::nullopt;
 }
 
 void Exchange::fund(const std::string& wallet, Decimal amount) {
@@ -127,13 +130,12 @@ std::uint64_t Exchange::oldest_sequence(const std::string& wallet) const {
 
 std::vector<gw::Execution> Exchange::replay(const std::string& wallet, std::uint64_t from, std::size_t limit) const {
     const auto* found = wallets_.find(wallet);
-    return found ? found->drop_copy.replay(from, limit) : std::vector<gw::Execution>{};
+    if (!found) return {};
+    return wire_forms(found->drop_copy.replay(from, limit), [](const auto& execution) { return wire_form(execution); });
 }
 
 std::vector<rest::MarketResponse> Exchange::markets() const {
-    std::vector<rest::MarketResponse> result;
-    for (const auto& market : markets_) result.push_back(market.listing);
-    return result;
+    return wire_forms(markets_, [](const auto& market) { return wire_form(market.listing); });
 }
 
 const Exchange::Market* Exchange::find_market(const MarketId& market) const {
@@ -185,24 +187,25 @@ std::optional<rest::OrderbookSnapshotResponse> Exchange::orderbook(const MarketI
 
 std::optional<std::vector<rest::TradeResponse>> Exchange::trades(const MarketId& market, std::size_t limit) const {
     const auto* found = find_market(market);
-    return found ? std::optional(found->history.trades(limit)) : std::nullopt;
+    return found ? std::optional(wire_forms(found->history.trades(limit), listed_form)) : std::nullopt;
 }
 
 std::optional<std::vector<rest::CandleResponse>> Exchange::candles(const MarketId& market,
                                                                    const CandleQuery& query) const {
     const auto* found = find_market(market);
-    return found ? std::optional(found->history.candles(query)) : std::nullopt;
+    if (!found) return std::nullopt;
+    return wire_forms(found->history.candles(query), [](const auto& candle) { return wire_form(candle); });
 }
 
 std::optional<md::Funding> Exchange::funding(const MarketId& market, Timestamp now) const {
     if (!has_market(market)) return std::nullopt;
     const auto index = index_.at(market);
-    return md::Funding{.market_id = market,
-                       .timestamp = now,
-                       .funding_rate = funding_rate(index, now).value(),
-                       .next_funding_at = next_funding_at(now),
-                       .mark_price = margin_terms_[index].mark,
-                       .index_price = index_price(index)};
+    return wire_form(FundingFacts{.market_id = market,
+                                  .timestamp = now,
+                                  .rate = funding_rate(index, now).value(),
+                                  .next_at = next_funding_at(now),
+                                  .mark_price = margin_terms_[index].mark,
+                                  .index_price = index_price(index)});
 }
 
 std::optional<md::SpotPrice> Exchange::spot(const MarketId& market, Timestamp now) const {

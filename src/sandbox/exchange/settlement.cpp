@@ -22,6 +22,7 @@
 // sequences must keep in step with recorded ones.
 
 #include "sandbox/exchange/exchange.hpp"
+#include "sandbox/exchange/wire_views.hpp"
 
 #include <fmt/format.h>
 
@@ -118,13 +119,13 @@ void Exchange::settle_fills(const std::vector<Fill>& fills, std::size_t market, 
     const auto account_of = [this](Owner owner) -> Account& { return wallets_.of(owner).account; };
     for (const auto& fill : fills) {
         const TradeId trade_id{fmt::format("t-{}", ++last_trade_)};
-        const md::Trade trade{.market_id = markets_[market].terms.market_id,
-                              .trade_id = trade_id,
-                              .timestamp = now,
-                              .price = fill.price,
-                              .size = fill.size,
-                              .side = fill.taker_side};
-        add_trade(trade);
+        const TradeFacts trade{.market_id = markets_[market].terms.market_id,
+                               .trade_id = trade_id,
+                               .timestamp = now,
+                               .price = fill.price,
+                               .size = fill.size,
+                               .side = fill.taker_side};
+        markets_[market].history.add(trade);
         outbox_.trades.push_back(trade);
         const auto fees = move_money(fill, market, markets_[market].terms, account_of, ledger_);
         if (fill.maker_owner != house) fill_order(orders_.at(fill.maker), fill, fees.maker, trade_id, now);
@@ -177,19 +178,19 @@ void Exchange::update_open(StoredOrder& order) {
     order.open = open;
 }
 
-gw::Execution Exchange::execution_of(const StoredOrder& order, ExecutionEvent event, Timestamp now) {
-    gw::Execution execution;
+ExecutionFacts Exchange::execution_of(const StoredOrder& order, ExecutionEvent event, Timestamp now) {
+    ExecutionFacts execution;
     execution.wallet = wallets_.of(order.owner).name;
     execution.timestamp = now;
     execution.event = event;
-    execution.order = wire_form(order.state);
-    if (!order.reason.empty()) execution.reason = order.reason;
+    execution.order = order.state;
+    execution.reason = order.reason;
     return execution;
 }
 
-gw::Execution Exchange::event_of(Owner owner, ExecutionEvent event, std::size_t market, Decimal amount,
-                                 Timestamp now) const {
-    gw::Execution execution;
+ExecutionFacts Exchange::event_of(Owner owner, ExecutionEvent event, std::size_t market, Decimal amount,
+                                  Timestamp now) const {
+    ExecutionFacts execution;
     execution.wallet = wallets_.of(owner).name;
     execution.timestamp = now;
     execution.event = event;
@@ -198,7 +199,7 @@ gw::Execution Exchange::event_of(Owner owner, ExecutionEvent event, std::size_t 
     return execution;
 }
 
-void Exchange::report(gw::Execution execution, Owner owner) {
+void Exchange::report(ExecutionFacts execution, Owner owner) {
     execution.sequence = wallets_.of(owner).drop_copy.append(execution);
     if (execution.event != ExecutionEvent::rejected) outbox_.accounts.insert(owner);
     outbox_.executions.push_back(std::move(execution));
@@ -228,30 +229,30 @@ void Exchange::publish(Timestamp now) {
         track_risk(owner);
     }
     const auto done = std::exchange(outbox_, {});
-    std::vector<md::OrderbookDelta> deltas;
+    std::vector<BookChange> changes;
     for (const auto& [market, named] : done.books) {
-        if (auto delta = next_delta(market, named, now)) deltas.push_back(std::move(*delta));
+        if (auto change = next_change(market, named, now)) changes.push_back(std::move(*change));
         update_mark(market);
     }
     if (!listener_) return;
-    for (const auto& execution : done.executions) listener_->on_execution(execution);
-    for (const auto& trade : done.trades) listener_->on_trade(trade);
-    for (const auto& delta : deltas) listener_->on_book(delta);
-    for (const auto& funding : done.fundings) listener_->on_funding(funding);
+    for (const auto& execution : done.executions) listener_->on_execution(wire_form(execution));
+    for (const auto& trade : done.trades) listener_->on_trade(feed_form(trade));
+    for (const auto& change : changes) listener_->on_book(wire_form(change));
+    for (const auto& funding : done.fundings) listener_->on_funding(wire_form(funding));
     for (const auto owner : done.accounts) listener_->on_account(wallets_.of(owner).name);
 }
 
-std::optional<md::OrderbookDelta> Exchange::next_delta(std::size_t market, const Named& named, Timestamp now) {
+std::optional<BookChange> Exchange::next_change(std::size_t market, const Named& named, Timestamp now) {
     auto& changed = markets_[market];
     const auto changes = changed.engine.take_changes();
     if (changes.empty() && !named.always) return std::nullopt;
     ++changed.sequence;
     changed.changed_at = now;
-    return md::OrderbookDelta{.market_id = changed.terms.market_id,
-                              .sequence = changed.sequence,
-                              .timestamp = now,
-                              .bids = delta_levels(changed.engine, Side::buy, named.bids, changes.bids),
-                              .asks = delta_levels(changed.engine, Side::sell, named.asks, changes.asks)};
+    return BookChange{.market_id = changed.terms.market_id,
+                      .sequence = changed.sequence,
+                      .timestamp = now,
+                      .bids = delta_levels(changed.engine, Side::buy, named.bids, changes.bids),
+                      .asks = delta_levels(changed.engine, Side::sell, named.asks, changes.asks)};
 }
 
 } // namespace omen::sandbox

@@ -36,8 +36,7 @@ const Wallet* Wallets::find(const std::string& name) const {
     return found == by_name_.end() ? nullptr : &wallets_[found->second];
 }
 
-std::optional<rest::WalletResponse> Wallets::link(const std::string& account, const std::string& wallet,
-                                                  Timestamp now) {
+std::optional<WalletLink> Wallets::link(const std::string& account, const std::string& wallet, Timestamp now) {
     for (const auto& [other, linked] : links_)
         if (linked.wallet == wallet && other != account) return std::nullopt;
     get(wallet);
@@ -45,7 +44,7 @@ std::optional<rest::WalletResponse> Wallets::link(const std::string& account, co
     return links_[account] = {.wallet = wallet, .linked_at = now};
 }
 
-std::optional<rest::WalletResponse> Wallets::linked_to(const std::string& account) const {
+std::optional<WalletLink> Wallets::linked_to(const std::string& account) const {
     const auto found = links_.find(account);
     return found == links_.end() ? std::nullopt : std::optional(found->second);
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocol/rest.hpp"
 #include "sandbox/exchange/drop_copy.hpp"
+#include "sandbox/exchange/facts.hpp"
 #include "sandbox/matching/matching_engine.hpp"
 #include "sandbox/money/account.hpp"
 
@@ -41,9 +41,9 @@ class Wallets {
     const std::deque<Wallet>& all() const { return wallets_; }
 
     /// See Exchange.
-    std::optional<rest::WalletResponse> link(const std::string& account, const std::string& wallet, Timestamp now);
+    std::optional<WalletLink> link(const std::string& account, const std::string& wallet, Timestamp now);
     bool unlink(const std::string& account) { return links_.erase(account) != 0; }
-    std::optional<rest::WalletResponse> linked_to(const std::string& account) const;
+    std::optional<WalletLink> linked_to(const std::string& account) const;
 
   private:
     Wallet& add(const std::string& name);
@@ -52,7 +52,7 @@ class Wallets {
     std::size_t executions_kept_;
     std::deque<Wallet> wallets_; ///< a wallet's owner number is its place
     std::unordered_map<std::string, Owner> by_name_;
-    std::map<std::string, rest::WalletResponse> links_; ///< by account
+    std::map<std::string, WalletLink> links_; ///< by account
 };
 
 } // namespace omen::sandbox

@@ -13,7 +13,7 @@ DropCopy with_executions(std::size_t limit, int count) {
     return log;
 }
 
-std::vector<std::uint64_t> sequences(const std::vector<gw::Execution>& executions) {
+std::vector<std::uint64_t> sequences(const std::vector<ExecutionFacts>& executions) {
     std::vector<std::uint64_t> result;
     for (const auto& execution : executions) result.push_back(execution.sequence);
     return result;

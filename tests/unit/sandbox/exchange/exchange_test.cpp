@@ -207,7 +207,7 @@ TEST_CASE("there is no bad debt") {
 }
 
 TEST_CASE("a listing needs its tick and lot size; what else it lacks is as harmless as can be") {
-    rest::MarketResponse listing{.market_id = btc, .symbol = "BTC-PERP", .tick_size = 0.5_d, .lot_size = 0.1_d};
+    MarketListing listing{.market_id = btc, .symbol = "BTC-PERP", .tick_size = 0.5_d, .lot_size = 0.1_d};
     const auto terms = MarketTerms::of(listing);
     CHECK(terms.min_size == 0.1_d);
     CHECK(terms.initial_margin == 1_d);

@@ -13,16 +13,16 @@ constexpr std::int64_t minute = 60'000;
 constexpr std::int64_t day = 1440 * minute;
 constexpr std::int64_t start = 20'000 * day; // a midnight
 
-rest::TradeResponse trade(std::int64_t at_ms, Decimal price, Decimal size) {
-    return {.trade_id = TradeId{"t"},
-            .market_id = MarketId{1},
+TradeFacts trade(std::int64_t at_ms, Decimal price, Decimal size) {
+    return {.market_id = MarketId{1},
+            .trade_id = TradeId{"t"},
+            .timestamp = Timestamp{start + at_ms},
             .price = price,
             .size = size,
-            .side = Side::buy,
-            .timestamp = Timestamp{start + at_ms}};
+            .side = Side::buy};
 }
 
-std::vector<std::int64_t> open_minutes(const std::vector<rest::CandleResponse>& candles) {
+std::vector<std::int64_t> open_minutes(const std::vector<CandleFacts>& candles) {
     std::vector<std::int64_t> result;
     for (const auto& candle : candles) result.push_back((candle.open_time.ms - start) / minute);
     return result;
@@ -131,7 +131,7 @@ TEST_CASE("candles of every interval open at whole intervals, in order, and hold
     for (const auto& candle : candles) {
         CHECK((candle.open_time.ms % length_of(interval) == 0 && candle.open_time > before));
         before = candle.open_time;
-        volume += candle.volume.value();
+        volume += candle.volume;
     }
     CHECK(volume == 200_d);
     CHECK((candles.front().open == 1_d && candles.back().close == 200_d));
