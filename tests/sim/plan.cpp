@@ -284,6 +284,13 @@ void draw_creeping(Random& random, Plan& plan) {
     all.push_back({.request = gw::Amend{.client_order_id = id, .size = 1_d}});
     if (random.one_in(2)) std::swap(all[1], all[2]);
     if (random.one_in(2)) all[2].at = all[1].at = random.of_any_scale(1ms, 8s);
+    if (random.one_in(4)) { // the first amend is given up, and arrives when the second has been judged
+        plan.one_shot = false;
+        plan.engine.timeout = 2s;
+        plan.steps.push_back(early_step(random, StepKind::hold));
+        plan.steps.back().message = plan.engine.follow_for ? 3 : 4;
+        plan.steps.back().at = random.between(2s, 6s);
+    }
     plan.commands.insert(plan.commands.begin(), all.begin(), all.end());
     std::stable_sort(plan.commands.begin(), plan.commands.end(),
                      [](const auto& left, const auto& right) { return left.at < right.at; });
