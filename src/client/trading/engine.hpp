@@ -81,10 +81,11 @@ class Engine {
         bool all_takes_too_long = false;
         /// Whose record a look-up has found it in, and how far that went.
         std::optional<std::pair<Holder, std::uint64_t>> found_in{};
-        std::vector<gw::Order> judged{}; ///< at the gate: what it may come to be
-        bool is_cleared = false;         ///< earlier ones of its name are of no matter
-        bool was_earlier = false;        ///< one of them is it
-        std::optional<Result> result{};  ///< of one that is followed
+        std::optional<OrderRef> target{}; ///< of an amend at the gate, or behind it: its order, by both ids
+        std::vector<gw::Order> judged{};  ///< at the gate: what it may come to be
+        bool is_cleared = false;          ///< earlier ones of its name are of no matter
+        bool was_earlier = false;         ///< one of them is it
+        std::optional<Result> result{};   ///< of one that is followed
     };
     struct Session {
         Clock::time_point began{};

@@ -39,13 +39,20 @@ void Engine::ask_targets() {
         }
 }
 
-/// Whether an earlier command that may be about the same order is under way.
+/// Whether a command that may be about the same order is under way: an earlier one, or a later one that has passed the
+/// gate before it, or has left.
 bool Engine::is_behind_another(Key key) const {
-    const auto ref = *ref_of(commands_.at(key).submitted.request);
-    return std::any_of(commands_.begin(), commands_.find(key), [&](const auto& one) {
-        if (one.second.state == State::followed) return false;
-        if (std::holds_alternative<gw::CancelAll>(one.second.submitted.request)) return true;
-        const auto other = ref_of(one.second.submitted.request);
+    const auto& command = commands_.at(key);
+    const auto ref = command.target ? *command.target : *ref_of(command.submitted.request);
+    return std::any_of(commands_.begin(), commands_.end(), [&](const auto& one) {
+        const auto& [number, another] = one;
+        const bool has_left =
+            another.state == State::intended || another.state == State::sent || another.state == State::lost;
+        const bool has_passed = another.target && !another.submitted.gate;
+        if (number == key || another.state == State::followed) return false;
+        if (number > key && !has_left && !has_passed) return false;
+        if (std::holds_alternative<gw::CancelAll>(another.submitted.request)) return number < key;
+        const auto other = ref_of(another.submitted.request);
         return other && other->meets(ref);
     });
 }
@@ -76,6 +83,16 @@ std::optional<Engine::LeftOpen> Engine::judge_target(Key key, const Reading& rea
     const auto& order = found.front()->open;
     if (!order && has_ended(found.front()->state())) return not_there(in_words(found.front()->state()));
     if (!order) return LeftOpen{"it was not open when that was asked, and had not ended"};
+    // By its other name it may be what another command is about.
+    command.target = OrderRef{order->order_id, order->client_order_id};
+    if (is_behind_another(key)) {
+        lost_.erase(key);
+        command.state = State::ready;
+        command.deadline = options_.end;
+        ready_.insert(key);
+        at_gate_.insert(key);
+        return std::nullopt;
+    }
     command.judged = amended(amend, *order);
     if (command.judged.empty()) {
         stay_unamended(key, "the exchange does not say the order's market, side and price");
