@@ -6,6 +6,7 @@
 
 #include "client/trading/engine.hpp"
 #include "client/trading/orders.hpp"
+#include "protocol/codes.hpp"
 
 #include <algorithm>
 #include <utility>
